@@ -38,6 +38,7 @@ fn service(at: usize) -> Result<Service, serde_json::Error> {
             "elasticloadbalancing:DescribeLoadBalancers",
             balancing(),
         ));
+        others.push(observation("ec2.security-group", "sg-0b", "ec2:DescribeSecurityGroups", guarding()));
         others.push(observation("elbv2.rule", &rule(at), "elasticloadbalancing:DescribeRules", routing(&name, at)));
         others.push(observation(
             "elbv2.target-group",
@@ -183,6 +184,14 @@ fn balancing() -> Value {
         "CreatedTime": "2024-01-01T00:00:00Z", "LoadBalancerName": "public", "Scheme": "internet-facing", "VpcId": "vpc-0a",
         "State": {"Code": "active"}, "Type": "application", "IpAddressType": "ipv4", "SecurityGroups": ["sg-0b"],
         "AvailabilityZones": [{"ZoneName": "eu-central-1a", "SubnetId": "subnet-1a", "LoadBalancerAddresses": []}],
+    })
+}
+
+fn guarding() -> Value {
+    let everybody = json!([{"cidrIp": "0.0.0.0/0"}]);
+    json!({
+        "groupId": "sg-0b", "groupName": "public", "vpcId": "vpc-0a",
+        "ipPermissions": [{"ipProtocol": "tcp", "fromPort": 443, "toPort": 443, "ipRanges": everybody}],
     })
 }
 

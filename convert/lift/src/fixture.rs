@@ -18,6 +18,8 @@ pub(crate) struct Fixture {
     observations: Vec<Observation>,
     decisions: Decisions,
     hosts: SharedHosts,
+    /// The source's own security groups, where it has some.
+    own_groups: Option<Vec<String>>,
 }
 
 impl Fixture {
@@ -48,7 +50,13 @@ impl Fixture {
             region: None,
             parts: observations.iter().map(|observation| observation.id.clone()).collect(),
         };
-        Self { workload, observations, decisions: Decisions::default(), hosts: SharedHosts::default() }
+        Self {
+            workload,
+            observations,
+            decisions: Decisions::default(),
+            hosts: SharedHosts::default(),
+            own_groups: None,
+        }
     }
 
     /// The same with more observations.
@@ -62,6 +70,25 @@ impl Fixture {
     pub(crate) fn changed(mut self, kind: ObservationKind, change: impl Fn(&mut Value)) -> Self {
         let of_kind = self.observations.iter_mut().filter(|seen| seen.kind == kind);
         of_kind.for_each(|seen| change(&mut seen.body));
+        self
+    }
+
+    /// The same where the load balancers that name no security groups have one that lets everybody in. Every observation is
+    /// called `it`.
+    pub(crate) fn open_to_all(self) -> Self {
+        let everybody =
+            json!([{"IpProtocol": "tcp", "FromPort": 0, "ToPort": 65535, "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}]);
+        let group = (ObservationKind::SecurityGroup, json!({"GroupId": "it", "IpPermissions": everybody}));
+        self.with(&[group]).changed(ObservationKind::LoadBalancer, |body| {
+            if body["SecurityGroups"].is_null() {
+                body["SecurityGroups"] = json!(["it"]);
+            }
+        })
+    }
+
+    /// The same where the source has a security group of its own.
+    pub(crate) fn with_own_groups(mut self, group: Option<&str>) -> Self {
+        self.own_groups = group.map(|group| vec![group.to_owned()]);
         self
     }
 
@@ -110,6 +137,7 @@ impl Fixture {
         for observation in &self.observations {
             assert!(around.add(observation), "{} is a source's own", observation.id);
         }
+        around.own_security_groups = self.own_groups.as_ref().map(|groups| groups.iter().map(String::as_str).collect());
         around
     }
 

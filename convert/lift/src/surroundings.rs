@@ -15,11 +15,15 @@ pub(crate) struct Surroundings<'a> {
     /// The schedules that set how many of it there are.
     pub(crate) service_schedules: Vec<Object<'a>>,
     pub(crate) target_groups: Vec<Object<'a>>,
+    /// Target groups that send to load balancers, which are none of the source's own.
+    pub(crate) groups_of_balancers: Vec<Object<'a>>,
     pub(crate) listener_rules: Vec<Object<'a>>,
     pub(crate) listeners: Vec<Object<'a>>,
     pub(crate) load_balancers: Vec<Object<'a>>,
-    /// The security groups of the load balancers, by their ids.
+    /// The security groups of the load balancers and of the source, by their ids.
     pub(crate) security_groups: BTreeMap<&'a str, Object<'a>>,
+    /// The ids of the source's own security groups, where it says them.
+    pub(crate) own_security_groups: Option<Vec<&'a str>>,
     /// Record sets that lead to the load balancers, and those of the names that their rules take.
     pub(crate) records: Records<'a>,
     /// The source's own target groups, by ARN, with the port of it that each sends to.
@@ -37,6 +41,9 @@ impl<'a> Surroundings<'a> {
             ObservationKind::EventsRule => self.rule = root,
             ObservationKind::SchedulerSchedule if root.is_some_and(sets_count) => self.service_schedules.extend(root),
             ObservationKind::SchedulerSchedule => self.schedule = root,
+            ObservationKind::TargetGroup if root.is_some_and(|group| group.peek("TargetType") == Some("alb")) => {
+                self.groups_of_balancers.extend(root);
+            }
             ObservationKind::TargetGroup => self.target_groups.extend(root),
             ObservationKind::ListenerRule => self.listener_rules.extend(root),
             ObservationKind::Listener => self.listeners.extend(root),
@@ -45,7 +52,8 @@ impl<'a> Surroundings<'a> {
             ObservationKind::DnsRecord => root.into_iter().for_each(|record| self.records.add_record(record)),
             ObservationKind::HostedZone => root.into_iter().for_each(|zone| self.records.add_zone(observation, zone)),
             ObservationKind::SecurityGroup => {
-                self.security_groups.extend(root.map(|group| (observation.native_name(), group)));
+                let id = |group: Object<'a>| group.peek("groupId").or_else(|| group.peek("GroupId"));
+                self.security_groups.extend(root.map(|group| (id(group).unwrap_or(observation.native_name()), group)));
             }
             ObservationKind::ScalableTarget => self.scalable_targets.extend(root),
             ObservationKind::ScalingPolicy => self.policies.extend(root),
@@ -129,10 +137,12 @@ impl<'a> Surroundings<'a> {
     pub(crate) fn load_balancing(&self) -> Self {
         Self {
             target_groups: self.target_groups.clone(),
+            groups_of_balancers: self.groups_of_balancers.clone(),
             listener_rules: self.listener_rules.clone(),
             listeners: self.listeners.clone(),
             load_balancers: self.load_balancers.clone(),
             security_groups: self.security_groups.clone(),
+            own_security_groups: self.own_security_groups.clone(),
             records: self.records.clone(),
             served: self.served.clone(),
             ..Self::default()

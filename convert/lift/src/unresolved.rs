@@ -115,7 +115,7 @@ fn is_secret(document: &Value, pointer: &str, text: &str) -> bool {
 }
 
 /// Whether a variable's last word speaks of a secret: `DB_PASSWORD`, `githubToken`, `STRIPE_API_KEY`; not `SECRET_ARN`.
-fn is_called_secret(name: &str) -> bool {
+pub(crate) fn is_called_secret(name: &str) -> bool {
     const WORDS: [&str; 10] =
         ["password", "passwd", "pass", "pwd", "secret", "token", "credential", "credentials", "passphrase", "apikey"];
     const OF_KEYS: [&str; 7] = ["api", "access", "private", "secret", "encryption", "signing", "master"];
@@ -147,7 +147,8 @@ fn decide(source: &Source<'_>, open: &mut [Open<'_>], known: fn(&mut FieldTracke
         let entries = lifted.ledger.documents.get(one.document).into_iter().flat_map(|document| &document.entries);
         let own = entries.filter(|entry| entry.path == one.pointer);
         let mut entries = own.peekable();
-        one.decides = entries.peek().is_none() || entries.any(|entry| !is_left_out(&entry.verdict));
+        one.decides =
+            entries.peek().is_none() || entries.any(|entry| !is_left_out(&entry.verdict, one.value.default.is_some()));
     }
     matches!(lifted.outcome, LiftOutcome::Converted(_))
 }
@@ -167,9 +168,16 @@ fn is_of_the_network(kind: ObservationKind, pointer: &str) -> bool {
 /// Rules that leave a field out for what it says: with another value it may decide something.
 const BY_VALUE: [&str; 6] = ["default", "one-at-a-time", "platform-entry", "public", "switched-off", "unset"];
 
-/// Whether a rule leaves a field out, whatever it says.
-fn is_left_out(verdict: &FieldVerdict) -> bool {
-    matches!(verdict, FieldVerdict::Dropped { rule } if !BY_VALUE.contains(&&**rule))
+/// What is asked about a thing as a whole, whatever this value of it says.
+const AS_A_WHOLE: &str = "unread-callers/";
+
+/// Whether a rule leaves a field out, whatever it says, or another question is asked about it where nothing is assumed.
+fn is_left_out(verdict: &FieldVerdict, is_assumed: bool) -> bool {
+    match verdict {
+        FieldVerdict::Dropped { rule } => !BY_VALUE.contains(&&**rule),
+        FieldVerdict::Question { id } => !is_assumed && id.as_str().starts_with(AS_A_WHOLE),
+        _ => false,
+    }
 }
 
 /// The documents with other values in those places.

@@ -100,7 +100,14 @@ pub(super) fn web_tier() -> Machine {
                 Kind::LoadBalancer,
                 json!({
                     "LoadBalancerArn": format!("{arn}:loadbalancer/app/front/1"), "LoadBalancerName": "front", "Scheme": "internet-facing",
-                    "Type": "application"
+                    "Type": "application", "SecurityGroups": ["sg-1"]
+                }),
+            ),
+            (
+                Kind::SecurityGroup,
+                json!({
+                    "groupId": "sg-1",
+                    "ipPermissions": [{"ipProtocol": "tcp", "fromPort": 443, "toPort": 443, "ipRanges": [{"cidrIp": "0.0.0.0/0"}]}]
                 }),
             ),
         ],

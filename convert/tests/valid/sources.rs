@@ -133,7 +133,12 @@ fn balanced(draw: &mut Draw) -> Vec<(ObservationKind, Value)> {
         (
             LoadBalancer,
             json!({"LoadBalancerArn": balancer, "DNSName": "b.example.com", "Type": "application",
-                "Scheme": draw.of(&["internet-facing", "internal"])}),
+                "SecurityGroups": ["sg-1"], "Scheme": draw.of(&["internet-facing", "internal"])}),
+        ),
+        (
+            SecurityGroup,
+            json!({"groupId": "sg-1", "ipPermissions": [{"ipProtocol": "tcp", "fromPort": 443, "toPort": 443,
+                "ipRanges": [{"cidrIp": draw.of(&["0.0.0.0/0", "203.0.113.0/24"])}]}]}),
         ),
     ]
 }

@@ -66,7 +66,7 @@ impl<'f> Balancing<'f> {
             rules,
             groups: by(&found.groups),
             balancers: by(&found.balancers),
-            security_groups: by(&found.security_groups),
+            security_groups: security_groups(&found.security_groups),
             listeners: by(&found.listeners),
             forwards,
             redirects: BTreeSet::new(),
@@ -97,22 +97,6 @@ impl<'f> Balancing<'f> {
             );
         }
         beside
-    }
-
-    /// The security groups of what a balancer without any of its own sends to: they say who may come in then (Network Load
-    /// Balancers, "Update the security groups for your Network Load Balancer").
-    pub(super) fn groups_of_targets(&self, fronts: &[Front], own: &[Value]) -> BTreeSet<ObservationId> {
-        let passes_on = |balancer: &&Observation| {
-            let view = View::of(balancer);
-            view.text("/Type") == Some("network") && view.list("/SecurityGroups").is_empty()
-        };
-        let open: BTreeSet<&ObservationId> =
-            self.balancers.values().copied().filter(|one| passes_on(one)).map(|one| &one.id).collect();
-        if !fronts.iter().any(|front| open.contains(&front.balancer)) {
-            return BTreeSet::new();
-        }
-        let own = own.iter().filter_map(Value::as_str);
-        own.filter_map(|id| self.security_groups.get(id)).map(|group| group.id.clone()).collect()
     }
 
     /// The observations and ways in behind a target group; the edges between them go to the linker.
@@ -148,20 +132,16 @@ impl<'f> Balancing<'f> {
         arn: &str,
         linker: &mut Linker<'_>,
         parts: &mut BTreeSet<ObservationId>,
-    ) -> Option<Front> {
+    ) -> Vec<Front> {
         let forwarding =
             self.forwards.values().flatten().map(|(view, _)| view).find(|view| view.observation.native_name() == arn);
-        let view = forwarding.copied().or_else(|| self.listeners.get(arn).map(|listener| View::of(listener)))?;
+        let view = forwarding.copied().or_else(|| self.listeners.get(arn).map(|listener| View::of(listener)));
+        let Some(view) = view else { return Vec::new() };
         parts.insert(view.observation.id.clone());
         self.follow_up(&view, linker, parts)
     }
 
-    fn follow_up(
-        &self,
-        view: &View<'f>,
-        linker: &mut Linker<'_>,
-        parts: &mut BTreeSet<ObservationId>,
-    ) -> Option<Front> {
+    fn follow_up(&self, view: &View<'f>, linker: &mut Linker<'_>, parts: &mut BTreeSet<ObservationId>) -> Vec<Front> {
         let rule = &view.observation.id;
         let mut beside = BTreeSet::new();
         for rule in self.around(view) {
@@ -171,7 +151,8 @@ impl<'f> Balancing<'f> {
         let listener = match listener_of_rule(view.observation.native_name()) {
             None => *view,
             Some(listener) => {
-                let listener = View::of(self.listeners.get(listener.as_str())?);
+                let Some(listener) = self.listeners.get(listener.as_str()) else { return Vec::new() };
+                let listener = View::of(listener);
                 let id = &listener.observation.id;
                 parts.insert(id.clone());
                 linker.edges.insert(view.edge(
@@ -184,11 +165,10 @@ impl<'f> Balancing<'f> {
                 listener
             }
         };
-        let balancer = self.balancers.get(listener.text("/LoadBalancerArn")?)?;
-        parts.insert(balancer.id.clone());
-        // They say who may come in.
-        let groups = View::of(balancer).list("/SecurityGroups").iter().filter_map(Value::as_str);
-        parts.extend(groups.filter_map(|id| self.security_groups.get(id)).map(|group| group.id.clone()));
+        let Some(balancer) = listener.text("/LoadBalancerArn").and_then(|arn| self.balancers.get(arn)) else {
+            return Vec::new();
+        };
+        self.guarded(balancer, parts);
         let (from, to) = (listener.observation.id.as_str(), balancer.id.as_str());
         linker.edges.insert(listener.edge(from, to, EdgeKind::Routes, Confidence::Stated, "/LoadBalancerArn"));
         let (hosts, paths) = (
@@ -196,7 +176,56 @@ impl<'f> Balancing<'f> {
             conditions(view, "path-pattern", "PathPatternConfig"),
         );
         let led_to = default_leads_to(&listener, &hosts);
-        Some(Front { balancer: balancer.id.clone(), rule: rule.clone(), hosts, beside, paths, led_to })
+        let own = Front { balancer: balancer.id.clone(), rule: rule.clone(), hosts, beside, paths, led_to };
+        // What sends to the balancer leads to the same.
+        let outer = self.in_front(balancer, &listener, parts);
+        let outer: Vec<Front> = outer.into_iter().map(|outer| Front { balancer: outer, ..own.clone() }).collect();
+        std::iter::once(own).chain(outer).collect()
+    }
+
+    /// A load balancer with the groups that say who may come in.
+    fn guarded(&self, balancer: &Observation, parts: &mut BTreeSet<ObservationId>) {
+        parts.insert(balancer.id.clone());
+        let groups = View::of(balancer).list("/SecurityGroups").iter().filter_map(Value::as_str);
+        parts.extend(groups.filter_map(|id| self.security_groups.get(id)).map(|group| group.id.clone()));
+    }
+
+    /// The load balancers that send to a listener of another one, by target groups of the type `alb`.
+    fn in_front(
+        &self,
+        balancer: &Observation,
+        listener: &View<'_>,
+        parts: &mut BTreeSet<ObservationId>,
+    ) -> BTreeSet<ObservationId> {
+        let mut outer = BTreeSet::new();
+        for (arn, group) in &self.groups {
+            if !may_send(&View::of(group), balancer, listener) {
+                continue;
+            }
+            for (sending, _) in self.forwards.get(arn).into_iter().flatten() {
+                let front = sending.text("/LoadBalancerArn").and_then(|arn| self.balancers.get(arn));
+                let Some(front) = front else { continue };
+                parts.extend([group.id.clone(), sending.observation.id.clone()]);
+                self.guarded(front, parts);
+                outer.insert(front.id.clone());
+            }
+        }
+        outer
+    }
+
+    /// The security groups of these ids that were observed, where one of the ways in is a Network Load Balancer without groups
+    /// of its own: those of what it sends to say who may come in.
+    pub(super) fn deciding_groups(&self, fronts: &[Front], ids: &[Value]) -> Vec<ObservationId> {
+        let decides = |balancer: &&Observation| {
+            let view = View::of(balancer);
+            view.text("/Type") == Some("network") && view.list("/SecurityGroups").is_empty()
+        };
+        let mut balancers = self.balancers.values().filter(|one| fronts.iter().any(|front| front.balancer == one.id));
+        if !balancers.any(|balancer| decides(balancer)) {
+            return Vec::new();
+        }
+        let ids = ids.iter().filter_map(Value::as_str);
+        ids.filter_map(|id| self.security_groups.get(id)).map(|group| group.id.clone()).collect()
     }
 }
 
@@ -266,6 +295,35 @@ impl<'f> Balancing<'f> {
         let balancer = listener.and_then(|listener| self.balancers.get(View::of(listener).text("/LoadBalancerArn")?));
         [listener, balancer].into_iter().flatten().map(|seen| View::of(seen)).collect()
     }
+}
+
+/// Security groups by their ids: those of files are called by their place in them.
+fn security_groups(groups: &[Observation]) -> BTreeMap<&str, &Observation> {
+    groups.iter().map(|group| (id_of_group(group), group)).collect()
+}
+
+fn id_of_group(group: &Observation) -> &str {
+    let id = |name: &str| group.body.get(name).and_then(Value::as_str);
+    id("groupId").or_else(|| id("GroupId")).unwrap_or_else(|| group.native_name())
+}
+
+/// Whether a target group sends to a listener of a load balancer, or may, as it isn't known what it sends to.
+fn may_send(group: &View<'_>, balancer: &Observation, listener: &View<'_>) -> bool {
+    let of = |view: &View<'_>| view.element.get("Port").and_then(Value::as_u64);
+    let (port, own_port) = (of(group), of(listener));
+    let is_port = |to: Option<u64>| to.or(port).is_none_or(|to| own_port.is_none_or(|own| own == to));
+    if group.text("/TargetType") != Some("alb") {
+        return false;
+    }
+    let targets = group.list("/Targets");
+    if targets.is_empty() {
+        let (network, own) = (group.text("/VpcId"), View::of(balancer));
+        return is_port(None) && network.is_none_or(|network| own.text("/VpcId").is_none_or(|own| own == network));
+    }
+    targets.iter().any(|target| {
+        let id = target.get("Id").and_then(Value::as_str).filter(|id| id.starts_with("arn:"));
+        id.is_none_or(|id| id == balancer.native_name()) && is_port(target.get("Port").and_then(Value::as_u64))
+    })
 }
 
 /// Whether the default action of a listener redirects to one of these hosts.

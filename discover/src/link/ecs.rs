@@ -60,8 +60,8 @@ impl Linker<'_> {
             fronts.extend(balancing.follow(group, self, &mut parts));
         }
         parts.extend(self.hosts.records_of(&fronts));
-        let own_groups = service.list("/networkConfiguration/awsvpcConfiguration/securityGroups");
-        parts.extend(balancing.groups_of_targets(&fronts, own_groups));
+        let own = service.list("/networkConfiguration/awsvpcConfiguration/securityGroups");
+        parts.extend(balancing.deciding_groups(&fronts, own));
         let id = match service.stem() {
             Some(stem) => file_id(stem, name, service),
             None => id_beside(service, WorkloadKind::Ecs, &format!("{cluster}/{name}")),

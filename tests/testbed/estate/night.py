@@ -19,10 +19,10 @@ subnets = [
     ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.0.{n}.0/24", AvailabilityZone=f"eu-central-1{zone}")["Subnet"]["SubnetId"]
     for n, zone in enumerate("ab")
 ]
-placed = {
-    "subnets": subnets,
-    "securityGroups": [ec2.create_security_group(GroupName="web", Description="web", VpcId=vpc)["GroupId"]],
-}
+open_group = ec2.create_security_group(GroupName="web", Description="web", VpcId=vpc)["GroupId"]
+everybody = {"IpProtocol": "tcp", "FromPort": 80, "ToPort": 80, "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}
+ec2.authorize_security_group_ingress(GroupId=open_group, IpPermissions=[everybody])
+placed = {"subnets": subnets, "securityGroups": [open_group]}
 
 
 def group(name):
@@ -35,7 +35,8 @@ def group(name):
 
 
 old, new, other = group("track-ecs"), group("track-eks"), group("portal")
-balancer = elb.create_load_balancer(Name="main", Subnets=subnets)["LoadBalancers"][0]["LoadBalancerArn"]
+balancer = elb.create_load_balancer(Name="main", Subnets=subnets, SecurityGroups=[open_group])
+balancer = balancer["LoadBalancers"][0]["LoadBalancerArn"]
 listener = elb.create_listener(
     LoadBalancerArn=balancer,
     Protocol="HTTP",

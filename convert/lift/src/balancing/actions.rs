@@ -24,13 +24,6 @@ pub(super) struct Forward<'a> {
     pub(super) groups: Vec<(&'a str, u64)>,
 }
 
-/// Whether people have to log in first.
-pub(super) fn asks_for_login(actions: &[Object<'_>]) -> bool {
-    actions.iter().any(|action| {
-        matches!(action.peek("Type"), Some("authenticate-oidc" | "authenticate-cognito" | "jwt-validation"))
-    })
-}
-
 /// Reads the one action that ends the rule; `authenticate` before it is the caller's.
 pub(super) fn read<'a>(actions: &[Object<'a>]) -> Action<'a> {
     for &action in actions {

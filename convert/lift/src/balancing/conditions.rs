@@ -6,6 +6,7 @@ use crate::field::{Field, Object};
 use crate::marks::{is_clean, without_marks};
 use crate::plconfig;
 use crate::tracker::FieldTracker;
+use crate::unresolved::is_called_secret;
 use caravan_inventory::{QuestionId, Redacted};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -23,8 +24,10 @@ pub(super) struct Unsaid<'a> {
     pub(super) kind: &'a str,
     /// Its values, for people.
     pub(super) values: String,
-    /// Whether a value of it is a secret.
+    /// Whether a value of it is a secret: what a header has to be, or a parameter that is called like one.
     pub(super) is_secret: bool,
+    /// Whether a value of it was not read, as it may be a secret.
+    pub(super) is_redacted: bool,
     /// Whether it takes paths that the gateway makes other ones of.
     pub(super) is_rewritten: bool,
 }
@@ -39,13 +42,28 @@ pub(super) fn read<'a>(rule: Object<'a>) -> (Conditions, Vec<Unsaid<'a>>) {
             unsaid.push(Unsaid {
                 condition,
                 kind: condition.peek("Field").unwrap_or("unknown"),
-                is_secret: Redacted::is_in(&values),
+                is_secret: Redacted::is_in(&values) && is_credential(condition),
+                is_redacted: Redacted::is_in(&values),
                 is_rewritten: !paths_of(condition).iter().all(|path| comes_through(path)),
                 values: without_marks(&values),
             });
         }
     }
     (read, unsaid)
+}
+
+/// Whether a condition compares what callers show to be let in: the value of a header, or of a parameter that is called like a
+/// secret. What is redacted in a path or a host is no harmless text, and no secret for that.
+fn is_credential(condition: Object<'_>) -> bool {
+    match condition.peek("Field") {
+        Some("http-header") => true,
+        Some("query-string") => {
+            let config = condition.object("QueryStringConfig").unwrap_or(condition);
+            let mut pairs = config.objects("Values").filter(|pair| pair.peek("Value").is_some_and(Redacted::is_in));
+            pairs.any(|pair| pair.peek("Key").is_none_or(is_called_secret))
+        }
+        _ => false,
+    }
 }
 
 /// Whether the condition could be said.

@@ -36,7 +36,7 @@ pub(super) fn fronts(fronts: &[Front<'_>], records: &[(&str, &str)]) -> Fixture 
         let alias = json!({"DNSName": format!("dualstack.{balancer}.elb.example.net.")});
         documents.push((ObservationKind::RecordSet, json!({"Name": format!("{name}."), "AliasTarget": alias})));
     }
-    Fixture::new(WorkloadKind::Ecs, &documents)
+    Fixture::new(WorkloadKind::Ecs, &documents).open_to_all()
 }
 
 /// What a look at the component of a web service and at its accounted fields tells.

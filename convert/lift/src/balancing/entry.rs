@@ -3,7 +3,7 @@
 use super::attributes;
 use super::conditions::is_host;
 use super::listeners::ways;
-use super::{questions, rules};
+use super::{firewall, inbound, outer, questions, rules};
 use crate::context::Context;
 use crate::field::{Field, Object};
 use crate::plconfig::{Component, Ingress, Protocol};
@@ -79,8 +79,20 @@ pub(super) fn open(unseen: &Unseen, component: &mut Component) {
 /// What no public load balancer was seen to send requests to is reached from inside only; and what has no routes gets
 /// none by having other settings.
 pub(super) fn exposure(context: &Context<'_, '_>, unseen_is_public: bool, component: &mut Component) {
-    let public = |balancer: &Object<'_>| balancer.peek("Scheme").is_some_and(|scheme| scheme != "internal");
-    let public = unseen_is_public || context.around.load_balancers.iter().any(public);
+    let around = context.around;
+    let public = |balancer: &&Object<'_>| balancer.peek("Scheme").is_some_and(|scheme| scheme != "internal");
+    // One that only stands in front of another one sends nothing here by itself.
+    let own = |balancer: &&Object<'_>| {
+        let arn = balancer.peek("LoadBalancerArn");
+        let mut listeners =
+            around.listeners.iter().filter(|one| arn.is_some() && one.peek("LoadBalancerArn") == arn).peekable();
+        listeners.peek().is_none() || listeners.any(|listener| !outer::leads_to_balancers(around, *listener))
+    };
+    // What is on both Gateways, by a person's answer.
+    let on_public =
+        |ingress: &Ingress| ingress.internal.is_none() && ingress.routes.iter().any(|one| one.internal.is_none());
+    let has_public = component.ingress.as_ref().is_some_and(on_public);
+    let public = unseen_is_public || around.load_balancers.iter().filter(own).any(|one| public(&one)) || has_public;
     if !public {
         component.ingress.get_or_insert_with(Ingress::default).internal = Some(true);
     } else if let Some(ingress) = component.ingress.as_mut().filter(|ingress| !has_routes(ingress)) {
@@ -94,11 +106,10 @@ pub(super) fn listener<'a>(tracker: &mut FieldTracker<'a>, listener: Object<'a>)
     listener.drop_all(tracker, &["Port", "Protocol"], "platform-entry");
     listener.drop_all(tracker, &["Certificates", "SslPolicy", "AlpnPolicy"], "platform-tls");
     if let Some(mutual) = listener.object("MutualAuthentication") {
-        match (mutual.peek("Mode"), mutual.field("Mode")) {
-            (Some("off") | None, _) | (_, None) => mutual.drop_whole(tracker, "default"),
-            (Some(_), Some(field)) => {
-                mutual.drop_whole(tracker, "platform-tls");
-                field.blocked(tracker, "its load balancer asks clients for certificates");
+        let asks = mutual.peek("Mode").is_some_and(|mode| mode != "off");
+        for (_, value) in mutual.entries() {
+            if !crate::field::is_empty(value) && !tracker.is_marked(value) {
+                Field(value).dropped(tracker, if asks { "platform-tls" } else { "default" });
             }
         }
     }
@@ -128,11 +139,14 @@ pub(super) fn load_balancer<'a>(
         let unseen =
             balancer.list("Attributes").is_empty().then_some("none of its attributes were seen: AWS's own hold");
         // Only an application load balancer can have one (AWS WAF API, AssociateWebACL).
-        let guard = (balancer.peek("Type") == Some("application")).then_some(
+        let may_have_one = balancer.peek("Type") == Some("application") && !firewall::is_known(balancer);
+        let guard = may_have_one.then_some(
             "whether a web ACL of AWS WAF keeps requests from it was not read, and the gateway has none: `aws wafv2 \
              get-web-acl-for-resource --resource-arn` with this ARN tells",
         );
-        let notes: Vec<&str> = [unseen, guard].into_iter().flatten().collect();
+        let open = inbound::lets_everybody_in(balancer)
+            .then_some("it has no security groups, and a Network Load Balancer without any lets everybody in");
+        let notes: Vec<&str> = [unseen, guard, open].into_iter().flatten().collect();
         if !notes.is_empty() {
             arn.dropped_because(tracker, "platform-entry", notes.join("; "));
         }

@@ -60,7 +60,7 @@ pub(super) fn answered(groups: &[(u16, Value)], ways: &[Way<'_>], answers: &[(&s
             documents.push((ObservationKind::ListenerRule, rule));
         }
     }
-    let fixture = Fixture::new(WorkloadKind::Ecs, &documents).answered(answers);
+    let fixture = Fixture::new(WorkloadKind::Ecs, &documents).open_to_all().answered(answers);
     let ports: BTreeMap<String, u16> = groups.iter().map(|(port, _)| (port.to_string(), *port)).collect();
     let mut out = None;
     fixture.with_source(|source| {
@@ -307,6 +307,38 @@ fn a_value_that_is_a_secret_is_said_to_be_one_with_a_reference_and_never_shown()
         assert!(lifted.questions[0].starts_with("condition-secret/edge:443/1/"), "{:?}", lifted.questions);
         assert!(lifted.texts.contains(offered) && !lifted.texts.contains("redacted"), "{}", lifted.texts);
         assert!(lifted.ports().is_empty() && lifted.ingress().hosts.is_empty(), "{:?}", lifted.ingress());
+    }
+}
+
+/// What was taken out of a path, a host or a parameter with a plain name is no secret: it is said that it was not read.
+#[test]
+fn a_value_that_was_not_read_is_no_secret_for_that_and_is_asked_about_and_closed() {
+    let mark = "<redacted:0123456789abcdef>";
+    let query =
+        |key: &str| json!({"Field": "query-string", "QueryStringConfig": {"Values": [{"Key": key, "Value": mark}]}});
+    for (condition, kind) in [
+        (json!({"Field": "path-pattern", "Values": ["/ok", mark]}), "path-pattern"),
+        (json!({"Field": "path-pattern", "PathPatternConfig": {"Values": [format!("/a {mark}")]}}), "path-pattern"),
+        (json!({"Field": "source-ip", "SourceIpConfig": {"Values": [mark]}}), "source-ip"),
+        (query("page"), "query-string"),
+        (query("lang"), "query-string"),
+    ] {
+        let host = json!({"Field": "host-header", "Values": ["desk.example.com"]});
+        for own in [true, false] {
+            let action = if own {
+                to(3000)
+            } else {
+                json!({"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "403"}})
+            };
+            let behind = (at("/*"), to(3000));
+            let rules = [(json!([host, condition]), action)].into_iter().chain((!own).then_some(behind)).collect();
+            let lifted = lift(&[(3000, json!({}))], &[edge(rules)]);
+            assert_eq!(lifted.questions, [format!("condition/edge:443/1/{kind}")], "{condition}");
+            assert!(lifted.texts.contains("was not read") && !lifted.texts.contains("secret"), "{}", lifted.texts);
+            let open = lifted.ports().len() + lifted.ingress().hosts.len();
+            assert_eq!(open, usize::from(!own), "what it may take is closed: {:?}", lifted.ingress());
+            assert!(own || lifted.ingress().routes[0].respond.is_some(), "{:?}", lifted.ingress());
+        }
     }
 }
 

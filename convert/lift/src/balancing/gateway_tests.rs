@@ -1,10 +1,7 @@
-//! What the gateway does before it looks at its routes, whom it lets in, and what it does not speak: each a question, and closed.
+//! What the gateway does before it looks at its routes, and what it does not speak: each a question, and closed.
 
 use super::contested_tests::{Front, answer, at, fronts, host, ids, lifted, mapped, ours, under};
-use crate::context::Context;
 use crate::fixture::Fixture;
-use crate::plconfig::{Component, ComponentType, PlConfig};
-use crate::tracker::FieldTracker;
 use caravan_inventory::ObservationKind;
 use serde_json::{Value, json};
 
@@ -78,111 +75,6 @@ fn a_path_that_the_gateway_rewrites_is_asked_about_and_closed() {
     assert!(at(&ingress, DESK).iter().all(|route| route.1.is_some()), "{ingress:?}");
     assert_eq!(ids(&questions), ["condition/alder:443/1/path-pattern"]);
     assert_eq!(statuses(&with(&condition, ours())), [None], "it comes to the same group without it");
-}
-
-fn group(permissions: Value) -> (ObservationKind, Value) {
-    let capitals = permissions.pointer("/0/IpProtocol").is_some();
-    let (id, list) = if capitals { ("GroupId", "IpPermissions") } else { ("groupId", "ipPermissions") };
-    (ObservationKind::SecurityGroup, json!({id: "it", list: permissions}))
-}
-
-/// A balancer of the internet with this security group; fixtures call every observation `it`.
-fn guarded(scheme: &str, permissions: Value) -> Fixture {
-    let fixture = fronts(&[Front("alder", 443, vec![(host(DESK), ours())], answer(404))], &[]);
-    fixture.with(&[group(permissions)]).changed(ObservationKind::LoadBalancer, |body| {
-        body["SecurityGroups"] = json!(["it"]);
-        body["Scheme"] = json!(scheme);
-    })
-}
-
-#[test]
-fn a_public_balancer_that_lets_only_some_in_is_asked_about_and_closed() {
-    let office =
-        json!({"ipProtocol": "tcp", "fromPort": 443, "toPort": 443, "ipRanges": [{"cidrIp": "203.0.113.0/24"}]});
-    let edge = json!({"ipProtocol": "-1", "prefixListIds": [{"prefixListId": "pl-1"}]});
-    let other_port = json!({"ipProtocol": "tcp", "fromPort": 80, "toPort": 80, "ipRanges": [{"cidrIp": "0.0.0.0/0"}]});
-    let capitals =
-        json!({"IpProtocol": "tcp", "FromPort": 0, "ToPort": 65535, "UserIdGroupPairs": [{"GroupId": "sg-7"}]});
-    for (permissions, shown) in
-        [(json!([office]), "203.0.113.0/24"), (json!([edge, other_port]), "pl-1"), (json!([capitals]), "sg-7")]
-    {
-        let fixture = || guarded("internet-facing", permissions.clone());
-        let (ingress, questions) = lifted(&fixture());
-        assert_eq!(ids(&questions), ["callers/alder:443"], "{shown}");
-        assert!(questions[0].1.contains(shown), "{}", questions[0].1);
-        assert!(at(&ingress, DESK).iter().all(|route| route.1.is_some()), "{ingress:?}");
-        let open = [("callers/ecs/test/it/alder:443", "open")];
-        assert_eq!(at(&lifted(&fixture().answered(&open)).0, DESK)[0].1, None, "{shown}");
-    }
-}
-
-#[test]
-fn an_internal_balancer_that_lets_only_some_inside_in_is_asked_about_once_for_all_behind_it() {
-    let group =
-        json!({"ipProtocol": "tcp", "fromPort": 443, "toPort": 443, "groups": [{"groupId": "sg-7", "userId": "1"}]});
-    let host = json!({"ipProtocol": "-1", "ipRanges": [{"cidrIp": "10.1.2.3/32"}, {"cidrIp": "10.1.9.0/24"}]});
-    let list =
-        json!({"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "PrefixListIds": [{"PrefixListId": "pl-1"}]});
-    for (permissions, shown) in [(json!([group]), "sg-7"), (json!([host]), "10.1.2.3/32"), (json!([list]), "pl-1")] {
-        let fixture = || guarded("internal", permissions.clone());
-        let (ingress, questions) = lifted(&fixture());
-        assert_eq!(ids(&questions), ["internal-callers///alder:443"], "no workload is named");
-        assert!(questions[0].1.contains(shown), "{}", questions[0].1);
-        assert!(at(&ingress, DESK).iter().all(|route| route.1.is_some()), "{ingress:?}");
-        let open = [("internal-callers///alder:443", "open")];
-        let (ingress, questions) = lifted(&fixture().answered(&open));
-        assert_eq!((at(&ingress, DESK)[0].1, ingress.internal, questions.len()), (None, Some(true), 0), "{shown}");
-    }
-    // A whole network is what an internal balancer is for, whatever group is named beside it.
-    for network in ["10.0.0.0/8", "10.4.0.0/16", "172.16.0.0/12", "10.4.16.0/20"] {
-        let network = json!({"ipProtocol": "tcp", "fromPort": 443, "toPort": 443, "ipRanges": [{"cidrIp": network}]});
-        let (ingress, questions) = lifted(&guarded("internal", json!([network, group])));
-        assert!(questions.is_empty() && at(&ingress, DESK)[0].1.is_none(), "{questions:?}");
-    }
-}
-
-/// A function has its balancers from among all that starts it: whom they let in is seen there too.
-#[test]
-fn whom_the_balancer_of_a_function_lets_in_is_seen_as_of_anything_else() {
-    for (scheme, id) in [("internet-facing", "callers/"), ("internal", "internal-callers/")] {
-        let group = json!({"ipProtocol": "tcp", "fromPort": 443, "toPort": 443, "groups": [{"groupId": "sg-7"}]});
-        let fixture = guarded(scheme, json!([group]));
-        fixture.with_source(|source| {
-            let mut tracker = FieldTracker::new(source);
-            let around = fixture.around().load_balancing();
-            let context =
-                Context { around: &around, kind: ComponentType::Web, component: "web", runs: true, balanced: true };
-            super::map(&mut tracker, &context, &mut PlConfig::default(), &mut Component::default());
-            assert!(tracker.close().0[0].id.as_str().starts_with(id), "{scheme}");
-        });
-    }
-}
-
-#[test]
-fn a_balancer_that_lets_everybody_in_is_no_question() {
-    let all = |range: &str, field: &str| json!([{"ipProtocol": "tcp", "fromPort": 443, "toPort": 443, range: [{field: if field == "cidrIp" { "0.0.0.0/0" } else { "::/0" }}]}]);
-    for (scheme, permissions) in [
-        ("internet-facing", all("ipRanges", "cidrIp")),
-        ("internet-facing", all("ipv6Ranges", "cidrIpv6")),
-        ("internal", json!([])),
-        ("internet-facing", json!([])),
-    ] {
-        let (ingress, questions) = lifted(&guarded(scheme, permissions));
-        assert!(questions.is_empty(), "{questions:?}");
-        assert_eq!(at(&ingress, DESK)[0].1, None);
-    }
-    // Nobody comes by IPv6 to a balancer that has none.
-    let office = json!({"ipProtocol": "tcp", "fromPort": 443, "toPort": 443,
-        "ipRanges": [{"cidrIp": "203.0.113.0/24"}], "ipv6Ranges": [{"cidrIpv6": "::/0"}]});
-    for (of_type, asks) in [("ipv4", true), ("dualstack", false), ("dualstack-without-public-ipv4", false)] {
-        let fixture = guarded("internet-facing", json!([office]));
-        let fixture = fixture.changed(ObservationKind::LoadBalancer, |body| body["IpAddressType"] = json!(of_type));
-        assert_eq!(lifted(&fixture).1.len(), usize::from(asks), "{of_type}");
-    }
-    // Of a group that was not seen nothing is known.
-    let fixture = guarded("internet-facing", json!([]));
-    let fixture = fixture.changed(ObservationKind::LoadBalancer, |body| body["SecurityGroups"] = json!(["sg-other"]));
-    assert!(lifted(&fixture).1.is_empty());
 }
 
 /// Two rules of one listener, the block behind the app's own by its place in the list; each with this priority.

@@ -1,6 +1,8 @@
 //! The listeners in front of a component: their rules by priority, the names that lead to them, and how they are entered.
 
+use super::actions::{self, Action};
 use super::conditions::is_host;
+use super::outer::{self, Outer};
 use crate::context::Context;
 use crate::field::{Object, number};
 use crate::records::Asker;
@@ -21,6 +23,10 @@ pub(super) struct Way<'a> {
     /// Whether it is reached from the internet; none where its load balancer was not seen.
     pub(super) public: Option<bool>,
     pub(super) entry: Entry,
+    /// Listeners on the internet that send to it.
+    pub(super) outer: Vec<Outer<'a>>,
+    /// Whether what an internal one serves is on the public Gateway as well, as a person said.
+    pub(super) is_on_both: bool,
     /// Names whose record sets lead to it for everybody, in lower case.
     pub(super) outside: BTreeSet<String>,
     /// Names whose record sets lead to it for those who ask private zones first.
@@ -28,9 +34,24 @@ pub(super) struct Way<'a> {
 }
 
 impl Way<'_> {
+    /// Whether it is reached from the internet.
+    pub(super) fn is_public(&self) -> bool {
+        self.public == Some(true) || self.is_on_both
+    }
+
     /// The names that lead to it for those whom its load balancer lets in.
     pub(super) fn known(&self) -> &BTreeSet<String> {
-        if self.public == Some(true) { &self.outside } else { &self.inside }
+        if self.is_public() { &self.outside } else { &self.inside }
+    }
+
+    /// Whether one of its rules sends to a target group.
+    pub(super) fn sends_to(&self, group: Object<'_>) -> bool {
+        let own = group.peek("TargetGroupArn");
+        let named = |step: &Step<'_>| match actions::read(&step.actions) {
+            Action::Forward(forward) => forward.groups.iter().any(|(group, _)| Some(*group) == own),
+            _ => false,
+        };
+        self.rules.iter().any(named)
     }
 
     /// Every name that leads to it.
@@ -70,7 +91,7 @@ pub(super) fn ways<'a>(context: &Context<'_, 'a>) -> Vec<Way<'a>> {
         rules.entry(listener_of(rule)).or_default().push(rule);
     }
     let mut listeners: BTreeMap<String, Object<'a>> = BTreeMap::new();
-    for &listener in &around.listeners {
+    for &listener in around.listeners.iter().filter(|listener| !outer::leads_to_balancers(around, **listener)) {
         let arn = listener.peek("ListenerArn").unwrap_or("").to_owned();
         rules.entry(arn.clone()).or_default();
         listeners.insert(arn, listener);
@@ -121,6 +142,10 @@ fn way<'a>(around: &Surroundings<'a>, listener: Option<Object<'a>>, mut rules: V
             id: inside("default"),
         });
     }
+    let outer = outer::of(around, balancer, port);
+    // Names of a balancer in front lead here too.
+    let fronts: Vec<Object<'a>> = balancer.into_iter().chain(outer.iter().map(|outer| outer.balancer)).collect();
+    let leading = |asker| fronts.iter().flat_map(|front| leading(around, asker, *front)).collect();
     Way {
         listener,
         rules: steps,
@@ -129,8 +154,10 @@ fn way<'a>(around: &Surroundings<'a>, listener: Option<Object<'a>>, mut rules: V
         balancer: balancer.and_then(|balancer| balancer.peek("LoadBalancerArn")),
         public: exposure(around, balancer),
         entry: entry(listener, port),
-        outside: leading(around, Asker::Outside, balancer),
-        inside: leading(around, Asker::Inside, balancer),
+        outside: leading(Asker::Outside),
+        inside: leading(Asker::Inside),
+        outer,
+        is_on_both: false,
     }
 }
 
@@ -193,8 +220,8 @@ fn listener_of(rule: Object<'_>) -> String {
 }
 
 /// The hosts whose record sets lead to the balancer.
-fn leading(around: &Surroundings<'_>, asker: Asker, balancer: Option<Object<'_>>) -> BTreeSet<String> {
-    let own = balancer.and_then(|balancer| balancer.peek("DNSName"));
+fn leading(around: &Surroundings<'_>, asker: Asker, balancer: Object<'_>) -> BTreeSet<String> {
+    let own = balancer.peek("DNSName");
     let mut hosts = own.map(|own| around.records.leading_to(asker, own)).unwrap_or_default();
     hosts.retain(|host| is_host(host));
     hosts

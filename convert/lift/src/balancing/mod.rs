@@ -4,17 +4,23 @@
 
 mod accounted;
 mod actions;
+mod addresses;
 mod answers;
 mod asked_hosts;
 mod attributes;
 mod callers;
+mod certificates;
 mod conditions;
 mod contested;
 mod differing;
 mod drain;
 mod entry;
+mod firewall;
+mod inbound;
 mod listeners;
+mod logins;
 mod model;
+mod outer;
 mod questions;
 mod raw;
 mod read;
@@ -84,8 +90,12 @@ pub(crate) fn map<'a>(
         attributes::ask(tracker, context);
     }
     for &listener in &context.around.listeners {
+        if outer::leads_to_balancers(context.around, listener) {
+            listener.drop_all(tracker, &["DefaultActions"], "platform-entry");
+        }
         entry::listener(tracker, listener);
     }
+    context.around.groups_of_balancers.iter().for_each(|group| group.drop_whole(tracker, "platform-entry"));
     for &balancer in &context.around.load_balancers {
         entry::load_balancer(tracker, context, balancer, component);
     }
@@ -124,6 +134,10 @@ fn serving(context: &Context<'_, '_>, component: &Component) -> usize {
 #[cfg(test)]
 mod attributes_tests;
 #[cfg(test)]
+mod callers_tests;
+#[cfg(test)]
+mod certificates_tests;
+#[cfg(test)]
 mod contested_tests;
 #[cfg(test)]
 mod further_tests;
@@ -131,6 +145,8 @@ mod further_tests;
 mod gateway_tests;
 #[cfg(test)]
 mod opening_tests;
+#[cfg(test)]
+mod outer_tests;
 #[cfg(test)]
 mod pattern_tests;
 #[cfg(test)]

@@ -14,7 +14,7 @@ fn dns(balancer: &str) -> String {
 }
 
 /// The hosts on the public Gateway, and those on the internal one.
-fn gateways(ingress: &Ingress) -> (Vec<String>, Vec<String>) {
+pub(super) fn gateways(ingress: &Ingress) -> (Vec<String>, Vec<String>) {
     let mut sides = (Vec::new(), Vec::new());
     let whole = ingress.internal == Some(true);
     let routes = ingress.routes.iter().map(|route| (&route.hosts, whole || route.internal == Some(true)));

@@ -4,6 +4,7 @@
 use super::actions::Action;
 use super::conditions::{HOST, Unsaid, is_host, is_host_pattern};
 use super::listeners::{Entry, Step, Way};
+use super::logins;
 use super::model::{Share, covers, is_below};
 use super::read::Read;
 use crate::context::Context;
@@ -189,12 +190,8 @@ pub(super) fn own<'a>(
         let id = tracker.question_id("transforms", &read.step.id);
         open &= asked(tracker, id, &text, &["leave-out", "as-they-are"], &[field]);
     }
-    if actions_with_login(read) {
-        let text = format!(
-            "{what} lets only people in who have logged in, which the platform can't do yet. Keep it closed, or does the app \
-             look who comes by itself (`open`)? The balancer's `X-Amzn-Oidc-*` headers are no sign of it any more: anybody can \
-             send them then."
-        );
+    if logins::asks(&read.step.actions) {
+        let text = logins::question(&what, &read.step.actions);
         let login = |action: &&crate::field::Object<'a>| action.peek("Type") != Some("forward");
         let fields: Vec<Field<'a>> = read
             .step
@@ -257,7 +254,8 @@ fn may_go(read: &Read<'_>, at: usize) -> bool {
 /// One question for each condition that the gateway can't say.
 fn conditions<'a>(tracker: &mut FieldTracker<'a>, read: &Read<'a>, what: &str, closed: &'static str) -> bool {
     let mut open = true;
-    for (at, Unsaid { condition, kind, values, is_secret, is_rewritten }) in read.unsaid.iter().enumerate() {
+    for (at, Unsaid { condition, kind, values, is_secret, is_redacted, is_rewritten }) in read.unsaid.iter().enumerate()
+    {
         let names_hosts = *kind == HOST;
         let leads_elsewhere = leads_elsewhere(read);
         let text = if leads_elsewhere {
@@ -274,6 +272,14 @@ fn conditions<'a>(tracker: &mut FieldTracker<'a>, read: &Read<'a>, what: &str, c
                  the team's store as `sm:{}#{}` and let the app compare it (`without-condition`), or leave the rule closed{}?",
                 tracker.source.app,
                 header.to_ascii_uppercase().replace('-', "_"),
+                if may_go(read, at) { GETS_THROUGH } else { "" },
+            )
+        } else if *is_redacted {
+            format!(
+                "{what} has the {kind} condition `{values}`, and what is redacted in it was not read: it is none of the texts that are \
+                 harmless for certain. `aws elbv2 describe-rules` or the template shows it. Keep {} closed{}{}?",
+                if may_go(read, at) { "all that it may take" } else { "its requests" },
+                if names_hosts { "" } else { ", or carry it over without the condition (`without-condition`)" },
                 if may_go(read, at) { GETS_THROUGH } else { "" },
             )
         } else if *is_rewritten {
@@ -363,10 +369,6 @@ fn asked<'a>(
         }
     }
     matches!(answer, Asked::Given(given) if options.get(1) == Some(&given))
-}
-
-fn actions_with_login(read: &Read<'_>) -> bool {
-    super::actions::asks_for_login(&read.step.actions)
 }
 
 /// `Rule 10 of edge:443 (shop.example.com; /api/*)`.

@@ -1,6 +1,5 @@
 //! Raw TCP of network load balancers: the gateway speaks HTTP, so somebody has to say what it is.
 
-use super::actions::{self, Action};
 use super::listeners::{Way, ways};
 use crate::context::Context;
 use crate::field::{Field, Object};
@@ -57,15 +56,6 @@ pub(super) fn map<'a>(
 
 /// The listeners that send to a group, for people: `mq:5671` (TLS, from the internet).
 fn entries(context: &Context<'_, '_>, group: Object<'_>) -> Vec<String> {
-    let own = group.peek("TargetGroupArn");
-    let sends = |way: &Way<'_>| {
-        let actions = way.rules.iter().map(|step| actions::read(&step.actions));
-        let mut groups = actions.flat_map(|action| match action {
-            Action::Forward(forward) => forward.groups,
-            _ => Vec::new(),
-        });
-        groups.any(|(group, _)| Some(group) == own)
-    };
     let shown = |way: &Way<'_>| {
         let protocol = way.listener.and_then(|listener| listener.peek("Protocol")).unwrap_or("TCP");
         let from = match way.public {
@@ -76,5 +66,5 @@ fn entries(context: &Context<'_, '_>, group: Object<'_>) -> Vec<String> {
         format!("`{}` ({protocol}{from})", way.name)
     };
     let ways = ways(context);
-    ways.iter().filter(|way| !way.name.is_empty() && sends(way)).map(shown).collect()
+    ways.iter().filter(|way| !way.name.is_empty() && way.sends_to(group)).map(shown).collect()
 }

@@ -3,10 +3,12 @@
 use super::accounted;
 use super::actions::{self, Action, Forward};
 use super::callers;
+use super::certificates;
 use super::conditions::{self, Unsaid};
 use super::contested;
 use super::listeners::{self, Entry, Step, Way, ways};
 use super::model::{HOST_HEADER, Ordered, Outcome, Placed, Rule, Share, covers};
+use super::outer;
 use super::questions::{self, Beside};
 use super::read::{Listener, Read};
 use super::sides::{self, Side};
@@ -29,6 +31,9 @@ pub(super) fn map<'a>(
 ) {
     let mut ways = ways(context);
     ways.iter_mut().for_each(|way| way.public = way.public.or(Some(unseen_is_public)));
+    for way in &mut ways {
+        way.is_on_both = forwards_here(context, way) && outer::ask(tracker, way, balancer_of(context, way));
+    }
     let usual = |way: &Way<'a>| way.entry == Entry::Usual && forwards_here(context, way);
     let by_tls: Vec<_> = ways
         .iter()
@@ -112,6 +117,12 @@ fn hosts_of(step: &Step<'_>) -> BTreeSet<String> {
     step.rule.map(conditions::read).map(|(conditions, _)| conditions.hosts.into_iter().collect()).unwrap_or_default()
 }
 
+/// The load balancer of a listener.
+fn balancer_of<'a>(context: &Context<'_, 'a>, way: &Way<'a>) -> Option<Object<'a>> {
+    let mut balancers = context.around.load_balancers.iter().copied();
+    balancers.find(|one| way.balancer.is_some() && one.peek("LoadBalancerArn") == way.balancer)
+}
+
 /// Whether a listener has a rule that leads to the component.
 fn forwards_here(context: &Context<'_, '_>, way: &Way<'_>) -> bool {
     !taken_here(context, way).is_empty()
@@ -148,7 +159,10 @@ fn prepare<'a>(
 ) -> Listener<'a> {
     let read: Vec<Read<'a>> = way.rules.iter().map(|step| rule(context, step.clone())).collect();
     let here = read.iter().any(|rule| rule.group.is_some());
-    let enters = !here || (questions::entry(tracker, &way, beside.as_ref()) & callers::let_in(tracker, context, &way));
+    let enters = !here
+        || (questions::entry(tracker, &way, beside.as_ref())
+            & callers::let_in(tracker, context, &way)
+            & certificates::let_in(tracker, &way));
     let mut hosts = way.recorded();
     hosts.extend(read.iter().flat_map(|rule| &rule.conditions.hosts).filter(|host| conditions::is_host(host)).cloned());
     let anywhere = read.iter().any(|rule| rule.group.is_some() && takes_every_host(rule));
@@ -271,7 +285,7 @@ fn rule<'a>(context: &Context<'_, 'a>, step: Step<'a>) -> Read<'a> {
             let condition = rule.objects("Conditions").find(named);
             unsaid.extend(condition.map(|condition| {
                 let values = conditions::values_of(condition);
-                Unsaid { condition, kind, values, is_secret: false, is_rewritten: false }
+                Unsaid { condition, kind, values, is_secret: false, is_redacted: false, is_rewritten: false }
             }));
         }
         if !unsaid.is_empty() {

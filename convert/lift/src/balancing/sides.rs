@@ -43,6 +43,9 @@ pub(super) fn of<'a>(
     listener: usize,
     placed: Vec<Placed>,
 ) -> Vec<Side> {
+    if way.is_on_both {
+        return vec![Side::new(listener, false, placed.clone()), Side::new(listener, true, placed)];
+    }
     if way.public != Some(true) {
         return vec![Side::new(listener, true, placed)];
     }

@@ -1,5 +1,6 @@
 //! How long a request may be silent: a balancer ends what nothing is sent in by either side, however long the whole takes.
 
+use super::outer;
 use crate::context::Context;
 use crate::field::{Field, Object, number};
 use crate::plconfig::{Component, Ingress, SILENCE, Seconds};
@@ -45,7 +46,9 @@ fn ends<'a>(context: &Context<'_, 'a>, balancer: Object<'a>) -> Vec<End<'a>> {
         return vec![end(balancer, "idle_timeout.timeout_seconds", SILENCE.0)];
     }
     let arn = balancer.peek("LoadBalancerArn");
-    let own = |listener: &&Object<'a>| arn.is_some() && listener.peek("LoadBalancerArn") == arn;
+    // In front of another load balancer, that one ends what is silent.
+    let is_last = |listener: &Object<'a>| !outer::leads_to_balancers(context.around, *listener);
+    let own = |listener: &&Object<'a>| arn.is_some() && listener.peek("LoadBalancerArn") == arn && is_last(listener);
     let of = |listener: &Object<'a>| end(*listener, "tcp.idle_timeout.seconds", OF_NETWORK);
     context.around.listeners.iter().filter(own).map(of).collect()
 }

@@ -26,7 +26,8 @@ fn an_instance_behind_a_target_group_gets_its_check_its_routes_and_its_exposure(
             ),
             (ObservationKind::LoadBalancer, json!({"Scheme": "internet-facing"})),
         ],
-    );
+    )
+    .open_to_all();
     fixture.with_source(|source| {
         let mut tracker = FieldTracker::new(source);
         let around = fixture.around();
@@ -96,7 +97,7 @@ fn listener(scheme: &str, rules: &[(u32, serde_json::Value, serde_json::Value)])
                           "Actions": [action]});
         (ObservationKind::ListenerRule, rule)
     }));
-    Fixture::new(WorkloadKind::Ecs, &documents)
+    Fixture::new(WorkloadKind::Ecs, &documents).open_to_all()
 }
 
 /// The ingress, and the ids of the questions.
@@ -314,7 +315,7 @@ fn a_name_that_leads_to_a_name_that_only_redirects_goes_along_too_by_another_lis
                        "Actions": [to("b.example.com")]}),
             ),
         ];
-        let (ingress, questions) = lifted(&fixture.with(&more));
+        let (ingress, questions) = lifted(&fixture.with(&more).open_to_all());
         assert_eq!(hosts(&ingress).contains(&"c.example.com".to_owned()), port != 8443, "{port}");
         assert_eq!(questions.first().map(String::as_str), asked, "{port}");
     }

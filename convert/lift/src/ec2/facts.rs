@@ -61,6 +61,7 @@ impl<'a> Facts<'a> {
                 _ => root.drop_whole(tracker, "context"),
             }
         }
+        facts.around.own_security_groups = security_groups(&facts.instances);
         facts
     }
 
@@ -68,4 +69,13 @@ impl<'a> Facts<'a> {
     pub(super) fn machines(&self) -> impl Iterator<Item = Document<'a>> {
         self.templates.iter().chain(&self.configurations).chain(&self.instances).copied()
     }
+}
+
+/// The ids of the machines' security groups, where all machines have the same.
+fn security_groups<'a>(instances: &[Document<'a>]) -> Option<Vec<&'a str>> {
+    let of = |machine: &Document<'a>| -> Vec<&'a str> {
+        machine.root.objects("groupSet").map(|group| group.peek("groupId").unwrap_or("")).collect()
+    };
+    let own = of(instances.first()?);
+    (!own.is_empty() && instances.iter().all(|machine| of(machine) == own)).then_some(own)
 }

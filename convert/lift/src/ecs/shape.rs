@@ -32,6 +32,11 @@ impl<'a> Facts<'a> {
                 facts.around.served.insert(group, port);
             }
         }
+        let network = facts.service.and_then(|service| service.object("networkConfiguration"));
+        let own = network.and_then(|network| network.object("awsvpcConfiguration"));
+        let own = own.map(|own| own.list("securityGroups")).filter(|own| !own.is_empty());
+        // One that its template leaves open is none that was read.
+        facts.around.own_security_groups = own.map(|own| own.iter().map(|id| id.as_str().unwrap_or("")).collect());
         facts
     }
 

@@ -79,3 +79,71 @@ fn the_security_groups_of_a_balancer_stand_with_a_workload() {
         assert_eq!(parts.iter().any(|part| part.as_str().ends_with(observed)), stands, "{parts:?}");
     }
 }
+
+/// A Network Load Balancer by whose group a balancer is sent to leads to the same workload, with its group and its listener.
+#[test]
+fn a_balancer_in_front_of_another_one_stands_with_what_that_sends_to() {
+    let elb = |rest: &str| arn("elasticloadbalancing", rest);
+    let inner = elb("loadbalancer/app/public/2");
+    let front = |group: serde_json::Value| {
+        let (outer, to_inner, listener) =
+            (elb("loadbalancer/net/outer/5"), elb("targetgroup/to-inner/6"), elb("listener/net/outer/5/7"));
+        let mut body = json!({"TargetGroupArn": to_inner, "TargetType": "alb", "Protocol": "TCP", "Port": 443});
+        body.as_object_mut().unwrap().extend(group.as_object().unwrap().clone());
+        let actions = json!([{"Type": "forward", "TargetGroupArn": to_inner}]);
+        vec![
+            seen(
+                ObservationKind::LoadBalancer,
+                &outer,
+                json!({"LoadBalancerArn": outer, "Type": "network", "DNSName": "outer-1.elb.eu-central-1.amazonaws.com"}),
+            ),
+            seen(ObservationKind::TargetGroup, &to_inner, body),
+            seen(
+                ObservationKind::Listener,
+                &listener,
+                json!({"ListenerArn": listener, "LoadBalancerArn": outer, "Port": 443, "DefaultActions": actions}),
+            ),
+        ]
+    };
+    for (group, stands) in [
+        (json!({"Targets": [{"Id": inner, "Port": 443}]}), true),
+        (json!({"Targets": [{"Id": inner}]}), true),
+        (json!({"Targets": [{"Id": elb("loadbalancer/app/other/9"), "Port": 443}]}), false),
+        // What it sends to was not read.
+        (json!({}), true),
+        (json!({"TargetType": "ip"}), false),
+    ] {
+        let parts = parts_with(front(group.clone()));
+        for part in ["/targetgroup/to-inner/6", "/listener/net/outer/5/7", "/loadbalancer/net/outer/5"] {
+            let part = part.strip_prefix('/').unwrap_or(part);
+            assert_eq!(among(&parts, part), stands, "{group} {part}: {parts:?}");
+        }
+    }
+}
+
+/// Of a Network Load Balancer without groups, those of a service decide who comes in, and stand with it.
+#[test]
+fn the_security_groups_of_a_service_stand_with_it_where_they_decide_who_comes_in() {
+    let elb = |rest: &str| arn("elasticloadbalancing", rest);
+    for (more, stands) in [
+        (json!({"Type": "network"}), true),
+        (json!({"Type": "network", "SecurityGroups": ["sg-front"]}), false),
+        (json!({"Type": "application"}), false),
+    ] {
+        let balancer = elb("loadbalancer/app/public/2");
+        let mut all: Vec<Observation> = balanced();
+        let own = json!({"awsvpcConfiguration": {"securityGroups": ["sg-own"]}});
+        for one in &mut all {
+            if one.name == balancer {
+                one.body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            }
+            if one.kind == ObservationKind::EcsService {
+                one.body["networkConfiguration"] = own.clone();
+            }
+        }
+        all.push(seen(ObservationKind::SecurityGroup, "sg-own", json!({"groupId": "sg-own", "ipPermissions": []})));
+        let linked = linked(all);
+        let parts = &workload(&linked, "/api").parts;
+        assert_eq!(parts.iter().any(|part| part.as_str().ends_with("sg-own")), stands, "{more}");
+    }
+}

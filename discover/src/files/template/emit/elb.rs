@@ -69,8 +69,12 @@ pub(super) fn rule(out: &mut Emitter<'_>, id: &str, resource: &Resource) {
 
 /// A target group with its attributes.
 pub(super) fn target_group(out: &mut Emitter<'_>, id: &str, resource: &Resource) {
-    let mut fields = out.eval.properties(&with_keys(&resource.properties, "TargetGroupAttributes"), &[]);
-    out.leave_out(&mut fields, &["Tags", "Targets"]);
+    let mut fields = out.eval.properties(&with_keys(&resource.properties, "TargetGroupAttributes"), &["Targets/*/Id"]);
+    out.leave_out(&mut fields, &["Tags"]);
+    // Which load balancer a group sends to is what DescribeTargetHealth answers; other targets come and go.
+    if fields.get("TargetType").and_then(Value::as_str) != Some("alb") {
+        out.leave_out(&mut fields, &["Targets"]);
+    }
     fields.insert("TargetGroupName".to_owned(), out.eval.name_of(id, "Name").into());
     fields.remove("Name");
     attributes(&mut fields, "TargetGroupAttributes");
