@@ -102,6 +102,10 @@ impl<S: RunStore, E: Executor, C: Clock> Driver<S, E, C> {
                 None if session.lease == Lease::Ours || session.state.phase == Phase::LeaseLost => break,
                 None => continue,
             };
+            // What a person commanded is being recorded, and nobody has seen it.
+            if let Phase::Recording { .. } = session.state.phase {
+                watch(&session.state);
+            }
             let mut left_ms = None;
             for acquire in Acquire::of(&effect, &session.state) {
                 left_ms = self.acquire(acquire).await?.err();
