@@ -8,6 +8,7 @@ use crate::error::{Failure, FailureKind};
 use crate::global::{ColorChoice, Global, OutputFormat};
 use serde::Serialize;
 use std::borrow::Cow;
+use std::fmt;
 use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
 
 /// Writes for one command.
@@ -183,6 +184,12 @@ pub(crate) fn color(choice: ColorChoice, is_terminal: bool) -> bool {
         ColorChoice::Auto if env::get(env::CLICOLOR_FORCE).is_some_and(|value| value != "0") => true,
         ColorChoice::Auto => is_terminal && env::get(env::TERM).as_deref() != Some("dumb"),
     }
+}
+
+/// So many of something, in words that agree.
+pub(crate) fn counted<N: fmt::Display + PartialEq + From<u8>>(count: N, what: &str) -> String {
+    let plural = if count == N::from(1) { "" } else { "s" };
+    format!("{count} {what}{plural}")
 }
 
 /// The text without control characters: names come from files and clouds, and a terminal obeys what it is shown.

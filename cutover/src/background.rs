@@ -8,7 +8,7 @@ use caravan_providers::{Call, Observer, Reply, Verdict};
 use futures_util::StreamExt;
 use futures_util::future::join_all;
 use futures_util::stream::FuturesUnordered;
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::pin::{Pin, pin};
 use tokio::sync::Mutex;
 
@@ -21,6 +21,8 @@ pub(crate) struct Background<'a> {
     /// The steps whose round is not over.
     asked: Vec<usize>,
     found: VecDeque<Event>,
+    /// Of each step that was asked whether its new side passed when it was last asked.
+    passed: BTreeMap<usize, bool>,
 }
 
 /// One round of one step.
@@ -56,10 +58,17 @@ impl<'a> Background<'a> {
                 done = &mut work => return done,
                 Some(Round { step, new, old }) = self.asking.get_mut().next() => {
                     self.asked.retain(|asked| *asked != step);
+                    self.passed.insert(step, new == Verdict::Pass);
                     self.found.extend(self.analysis.judge(plan, step, new, old.as_ref(), now()));
                 }
             }
         }
+    }
+
+    /// Whether every side that users are on has passed when it was last asked.
+    pub(crate) fn is_well(&self, plan: &WavePlan, state: &State) -> bool {
+        let mut watched = (0..plan.steps.len()).filter(|step| is_watched(plan, state, *step));
+        watched.all(|step| self.passed.get(&step) == Some(&true))
     }
 
     /// Whether a side was found to have failed, and the run has not taken that in.

@@ -5,6 +5,7 @@ use crate::budget::Acquire;
 use crate::driver_error::DriverError;
 use crate::journal::{Command, QueuedCommand, RunEnd};
 use crate::metering::Metering;
+use crate::operator::status;
 use crate::session::{Lease, Session};
 use crate::store::RunStore;
 use crate::wait::PersonWait;
@@ -101,6 +102,10 @@ impl<S: RunStore, E: Executor, C: Clock> Driver<S, E, C> {
                 None if session.lease == Lease::Ours || session.state.phase == Phase::LeaseLost => break,
                 None => continue,
             };
+            // What a person commanded is being recorded, and nobody has seen it.
+            if let Phase::Recording { .. } = session.state.phase {
+                watch(&session.state);
+            }
             let mut left_ms = None;
             for acquire in Acquire::of(&effect, &session.state) {
                 left_ms = self.acquire(acquire).await?.err();
@@ -153,6 +158,8 @@ impl<S: RunStore, E: Executor, C: Clock> Driver<S, E, C> {
             lease: Lease::Ours,
             taken: None,
             wait,
+            leaves_at: None,
+            looked_for: None,
             background: Background::default(),
             metering,
         })
@@ -229,8 +236,11 @@ impl<S: RunStore, E: Executor, C: Clock> Driver<S, E, C> {
             match effects(session.plan, &session.state) {
                 // It looks again by itself later; whoever leaves it to a person has looked once.
                 Some(Effect::WaitUntil(_)) if waits && self.wait_policy == WaitPolicy::Leave => return Ok(None),
-                Some(effect) => return Ok(Some(effect)),
-                None if waits && self.wait_policy == WaitPolicy::Wait => {
+                Some(effect) => {
+                    session.leaves_at = None;
+                    return Ok(Some(effect));
+                }
+                None if waits && (self.wait_policy == WaitPolicy::Wait || self.asks_first(session)) => {
                     self.watch_sides(session);
                     let soon = self.clock.now().plus_ms(CHECK_COMMANDS.as_millis() as u64);
                     self.beside(session, self.clock.until(soon)).await;
@@ -244,6 +254,22 @@ impl<S: RunStore, E: Executor, C: Clock> Driver<S, E, C> {
         }
     }
 
+    /// Whether a run that waits for a person is not left yet: the sides that users are on are asked once, and where one does not
+    /// pass, for as long as it takes to tell whether it has failed.
+    fn asks_first(&self, session: &mut Session<'_>) -> bool {
+        let (plan, now) = (session.plan.plan(), self.clock.now());
+        if session.background.is_well(plan, &session.state) {
+            return false;
+        }
+        let verdict_ms = plan.shifts().map(|shift| {
+            let timeouts = shift.new.iter().chain(&shift.old).map(|probe| u64::from(probe.timeout_ms)).sum::<u64>();
+            let rounds = u64::from(shift.analysis.failures) + u64::from(shift.analysis.unknown);
+            rounds * (shift.analysis.every_ms + timeouts)
+        });
+        let verdict_ms = verdict_ms.max().unwrap_or(0);
+        now < *session.leaves_at.get_or_insert(now.plus_ms(verdict_ms))
+    }
+
     /// Takes in the oldest command that the run allows; what it does not allow is refused.
     async fn take_command(&self, session: &mut Session<'_>) -> Result<(), DriverError> {
         for QueuedCommand { id, request } in self.journal.commands(session.run).await? {
@@ -255,14 +281,28 @@ impl<S: RunStore, E: Executor, C: Clock> Driver<S, E, C> {
                 let shown = request.shown;
                 let step = shown.and_then(|shown| session.plan.plan().step_name(shown.step, shown.stage));
                 let of = step.map(|step| format!(" of `{step}`")).unwrap_or_default();
+                let waits = status(session.run, session.plan, &session.state).waiting_for;
+                let waits = waits.map(|waits| format!("; it waits for {waits}")).unwrap_or_default();
                 let why = format!(
-                    "it was given{of} at entry {}, and the run has gone on since: it is {} at entry {}",
+                    "it was given{of} at entry {}, and the run has gone on since: it is {} at entry {}{waits}",
                     shown.map_or(0, |shown| shown.entry),
                     session.state.phase.name(),
                     session.entries
                 );
                 self.journal.refuse(id, session.epoch, &why).await?;
                 continue;
+            }
+            // Whoever takes for right what somebody made of a target means what they were shown: it is looked at first.
+            let takes_for_right = matches!(request.command, Command::Adopt | Command::Release);
+            if takes_for_right
+                && matches!(session.state.phase, Phase::Conflict { .. })
+                && session.looked_for.replace(id) != Some(id)
+            {
+                let look = Event::Woke { at: self.clock.now() };
+                if let Ok(looks) = transition(session.plan, session.state.clone(), look) {
+                    session.state = looks;
+                }
+                return Ok(());
             }
             // Whoever commands it may have a clock that is ahead: the soak is over by this driver's, too.
             let soaks = soaked_at(session.plan.plan(), &session.state).filter(|over| self.clock.now() < *over);

@@ -13,10 +13,13 @@ use caravan_providers::Executor;
 
 /// How often a driver looks whether another one's lease is free.
 const LOOK_EVERY_MS: u64 = 250;
+/// The longest lease that a driver may be told to take. One that lasts longer is nobody's to be waited for: a person breaks it.
+const LONGEST_MS: u64 = 3_600_000;
 
 impl<S: RunStore, E: Executor, C: Clock> Driver<S, E, C> {
-    /// Takes the lease, waiting for a dead driver's to run out, but no longer than this driver's lasts, or that one's where its
-    /// clock was ahead. A dead driver is one that has given no sign of life for as long as its lease lasts, whatever its clock said.
+    /// Takes the lease: at once where nobody has it, or its driver gave it up; else once that one has given no sign of life for as
+    /// long as its lease lasts, by the clock of this driver that nobody sets. Whatever the time of day is here or there, a living
+    /// driver keeps it. Waits no longer than the longer of both leases lasts, an hour at the most.
     pub(crate) async fn take_lease(&self, run: &str) -> Result<u64, DriverError> {
         let mut deadline = self.clock.now().plus_ms(self.lease_ms);
         let mut watched: Option<(LeaseMark, Moment)> = None;
@@ -27,21 +30,19 @@ impl<S: RunStore, E: Executor, C: Clock> Driver<S, E, C> {
                 LeaseState::Held { epoch } => return Ok(epoch),
                 LeaseState::Broken { who } => return Err(DriverError::LeaseBroken { run: run.to_owned(), who }),
                 LeaseState::Other(mark) => {
-                    let left_ms = mark.until.0.saturating_sub(self.clock.time_of_day().0);
                     let lasts_ms = mark.lasts_ms(self.lease_ms);
-                    if watched.is_none() && left_ms > lasts_ms {
-                        // Its clock was ahead: nothing but its silence can tell that it is dead.
+                    if watched.is_none() && lasts_ms <= LONGEST_MS {
                         deadline = deadline.max(now.plus_ms(lasts_ms));
-                    }
-                    if now >= deadline {
-                        let left_ms = left_ms.min(lasts_ms);
-                        return Err(DriverError::LeaseHeld { run: run.to_owned(), left_ms });
                     }
                     if watched.is_none_or(|(seen, _)| seen != mark) {
                         watched = Some((mark, now));
                     }
-                    let soon = now.plus_ms(LOOK_EVERY_MS.min(left_ms.saturating_add(1)));
-                    self.clock.until(soon.min(deadline)).await;
+                    if now >= deadline {
+                        let since = watched.map_or(now, |(_, since)| since);
+                        let left_ms = lasts_ms.saturating_sub(now.0.saturating_sub(since.0));
+                        return Err(DriverError::LeaseHeld { run: run.to_owned(), left_ms });
+                    }
+                    self.clock.until(now.plus_ms(LOOK_EVERY_MS).min(deadline)).await;
                 }
             }
         }

@@ -19,6 +19,10 @@ pub(crate) struct Session<'a> {
     pub(crate) taken: Option<i64>,
     /// The word that it waits for, and since when without a break.
     pub(crate) wait: Option<PersonWait>,
+    /// When it leaves a run that waits for a person, whatever its sides say: it asks them before.
+    pub(crate) leaves_at: Option<Moment>,
+    /// The command for which it has looked once more at what stands.
+    pub(crate) looked_for: Option<i64>,
     /// What is asked of both sides meanwhile.
     pub(crate) background: Background<'a>,
     /// What is counted of its shifts meanwhile.

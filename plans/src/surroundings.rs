@@ -171,7 +171,39 @@ fn of_name(records: &Route53Spec, all: &[ShiftSpec], estate: &Estate) -> Vec<Sha
         ),
         name: group,
     });
-    names.chain(others).collect()
+    names.chain(others).chain(other_zones(records, all, estate)).collect()
+}
+
+/// Other hosted zones in which the name stands as well, or that have the zone's own name beside it: who is answered from there goes
+/// where they went, and of two public ones only one is delegated.
+fn other_zones(records: &Route53Spec, all: &[ShiftSpec], estate: &Estate) -> Vec<Shared> {
+    let (name, zone) = (dns_name(&records.name), bare_zone(&records.zone));
+    let is_moved = |other: &str| {
+        all.iter().any(|shift| {
+            matches!(&shift.strategy, Strategy::Route53(spec) if dns_name(&spec.name) == name && bare_zone(&spec.zone) == other)
+        })
+    };
+    let zone_name = |seen: &Observation| seen.body["Name"].as_str().map(dns_name);
+    let own = estate.hosted_zones.iter().find(|seen| bare_zone(&seen.name) == zone).and_then(zone_name);
+    let twins = estate.hosted_zones.iter().filter(|seen| {
+        own.is_some() && zone_name(seen) == own && !is_private(estate, &seen.name) && !is_private(estate, zone)
+    });
+    let holds = estate.record_sets.iter().filter(|seen| RecordSet::read(&seen.body).is_ok_and(|set| set.name == name));
+    let holding: BTreeSet<&str> = holds.filter_map(|seen| Some(bare_zone(seen.name.split_once('/')?.0))).collect();
+    let found: BTreeSet<&str> = twins.map(|seen| bare_zone(&seen.name)).chain(holding.iter().copied()).collect();
+    let others = found.into_iter().filter(|other| *other != zone && !is_moved(other));
+    others
+        .map(|other| {
+            let kind = if is_private(estate, other) { "private" } else { "public" };
+            let why = match holding.contains(other) {
+                true => format!(
+                    "{name} stands in the {kind} zone {other} as well: who is answered from there does not move"
+                ),
+                false => format!("the public zone {other} has the same name as {zone}: only one of them is asked"),
+            };
+            Shared { name: other.to_owned(), why }
+        })
+        .collect()
 }
 
 /// A name whose alias follows the health of a name that has one, and the command by which it no longer does. A set beside

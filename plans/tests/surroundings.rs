@@ -159,6 +159,36 @@ fn a_private_zone_is_settled_by_the_provider_alone() {
     assert_eq!(check_surroundings(&says_so, &private), Ok(()));
 }
 
+/// Who is answered from another zone does not move; of two public zones with one name only one is asked.
+#[test]
+fn a_second_zone_of_the_same_name_is_named() {
+    let zone = |id: &str, private: bool| {
+        let body = json!({"Name": "example.com.", "Config": {"PrivateZone": private}});
+        seen(ObservationKind::HostedZone, id, body)
+    };
+    let inside = |name: &str| {
+        let body = json!({"Name": name, "Type": "A", "TTL": 60, "ResourceRecords": [{"Value": "10.0.0.1"}]});
+        seen(ObservationKind::RecordSet, &format!("Z2/{name}/A"), body)
+    };
+    let both = |private: bool, more: Vec<Observation>| {
+        let mut both = Estate { hosted_zones: vec![zone("Z1", false), zone("/hostedzone/Z2", private)], ..estate() };
+        both.record_sets.extend(more);
+        both
+    };
+    let split = both(true, vec![inside("shop.example.com.")]);
+    refused(&wave(by_name(), |_| {}), &split, "shop.example.com. stands in the private zone Z2 as well");
+    let twins = both(false, Vec::new());
+    refused(&wave(by_name(), |_| {}), &twins, "the public zone Z2 has the same name as Z1");
+    for estate in [split, twins] {
+        let known = wave(by_name(), |shift| shift["shared_with"] = json!(["Z2"]));
+        assert_eq!(check_surroundings(&known, &estate), Ok(()));
+    }
+    // A private zone that says nothing of the name, or of another one, is nobody's answer for it.
+    for more in [Vec::new(), vec![inside("www.example.com.")]] {
+        assert_eq!(check_surroundings(&wave(by_name(), |_| {}), &both(true, more)), Ok(()));
+    }
+}
+
 /// A record set that is an alias.
 fn alias(name: &str, to: &str, evaluates: bool, more: Value) -> Observation {
     let target = json!({"HostedZoneId": "Z2", "DNSName": to, "EvaluateTargetHealth": evaluates});

@@ -168,6 +168,55 @@ fn what_is_to_be_done_next_runs_as_printed_and_status_fits_80_columns() {
     }
 }
 
+/// The copy of a disk that is put back: its journal bears no mark, and knows nothing of what the run wrote since.
+#[test]
+fn a_journal_that_is_older_than_what_was_written_is_told_by_what_stands() {
+    let (room, run) = run_elsewhere();
+    let drive = || room.run(&["cutover", "run", &run, "--who", "tests", "--dir", "night"]);
+    let approve = || {
+        let (_, status) = room.json(&["cutover", "status", &run, "--dir", "night"]);
+        let waits = status["waiting_for"].as_str().unwrap().to_owned();
+        let step = waits.strip_prefix("approval of `").and_then(|rest| rest.strip_suffix('`')).unwrap();
+        room.run(&["cutover", "approve", &run, "--step", step, "--who", "tests", "--dir", "night"])
+            .ends(0, &[&format!("cutover run {run} --wait")]);
+    };
+    let beside = || ["", "-wal", "-shm"].map(|end| room.path().join(format!("night/journal.db{end}")));
+    drive().ends(20, &[]);
+    let snapshot = beside().map(|file| std::fs::read(file).ok());
+    approve();
+    // It goes to its first stage with users, and waits for the next one.
+    drive().ends(20, &[]);
+    for (file, bytes) in beside().iter().zip(snapshot) {
+        let _none = std::fs::remove_file(file);
+        if let Some(bytes) = bytes {
+            std::fs::write(file, bytes).unwrap();
+        }
+    }
+    approve();
+    drive().ends(21, &["this journal is older than what was written", "roll back"]);
+    let (_, status) = room.json(&["cutover", "status", &run, "--dir", "night"]);
+    assert!(status["older_journal"].as_str().unwrap().contains("of this run"), "{status}");
+    room.run(&["cutover", "rollback", &run, "--who", "tests", "--dir", "night"]).ends(0, &[]);
+    drive().ends(22, &["goes back: tests wants it back", "rolled-back"]);
+    let (_, status) = room.json(&["cutover", "status", &run, "--dir", "night"]);
+    assert!(status["steps"].as_array().unwrap().iter().all(|step| step["state"] == "rolled-back"), "{status}");
+    let world = room.read("night/demo-world.json");
+    assert!(!world.contains(&format!("{run}/")), "a token of the run still stands in the world");
+}
+
+#[test]
+fn a_name_that_is_no_runs_is_an_error_and_drives_nobody() {
+    let (room, run) = run_elsewhere();
+    for format in ["json", "human"] {
+        let said =
+            room.run(&["cutover", "run", &run, "friday-1", "--dir", "night", "--who", "tests", "--format", format]);
+        said.ends(2, &["there is no run `friday-1`"]);
+        assert_eq!(said.out, "");
+    }
+    let (_, status) = room.json(&["cutover", "status", &run, "--dir", "night"]);
+    assert_eq!(status["state"], "planned");
+}
+
 #[test]
 fn operators_commands_answer_in_json_and_doctor_looks_at_the_journal() {
     let (room, run) = run_elsewhere();
@@ -178,7 +227,7 @@ fn operators_commands_answer_in_json_and_doctor_looks_at_the_journal() {
     );
     let (_, doctor) = room.json(&["doctor", "--offline", "--dir", "night"]);
     let journal = doctor["checks"].as_array().unwrap().iter().find(|check| check["name"] == "journal").unwrap();
-    assert!(journal["text"].as_str().unwrap().contains("1 runs, every chain verified, 1 not over"), "{journal}");
+    assert!(journal["text"].as_str().unwrap().contains("1 run, every chain verified, 1 not over"), "{journal}");
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Effects: what a state wants carried out, and what must pass before a write.
 
+use crate::revision::TIME_COUNTS;
 use crate::transition::looked_at;
 use crate::{Event, Moment, Phase, State, Task, TaskWrite, Together, Unsettled};
 use caravan_plans::{Sealed, Step, WavePlan};
@@ -61,9 +62,10 @@ pub fn effects(plan: &Sealed, state: &State) -> Option<Effect> {
         }
         Phase::Together(Together::ReadingBack { sent, not_before, .. }) => {
             let targets = sent.writes.iter().map(|one| Call::Observe(one.write.target.clone()));
-            after(not_before, Some(call(Call::All(targets.collect()))))
+            let not_before = not_before.map(|until| wait_for(state, until));
+            after(&not_before, Some(call(Call::All(targets.collect()))))
         }
-        Phase::InDoubt { until, .. } => Some(Effect::WaitUntil(*until)),
+        Phase::InDoubt { until, .. } => Some(Effect::WaitUntil(wait_for(state, *until))),
         Phase::Baking { task, passed, not_before, old, .. } => {
             let step = step_of(*task);
             let probe = old.map_or_else(|| step.new_probes().get(*passed), |old| step.old_probes().get(old))?;
@@ -88,6 +90,15 @@ pub fn effects(plan: &Sealed, state: &State) -> Option<Effect> {
         | Phase::JournalUnavailable { .. }
         | Phase::LeaseLost => None,
     }
+}
+
+/// Milliseconds after which a driver that waits for what may still land notes that it has waited.
+const BETWEEN_NOTES_MS: u64 = 5000;
+
+/// Until when a driver waits that waits for what may still land: it notes from time to time how long it has.
+fn wait_for(state: &State, until: Moment) -> Moment {
+    let notes = state.revision >= TIME_COUNTS && state.phase.may_land_until().is_some();
+    if notes { until.min(state.as_of.plus_ms(BETWEEN_NOTES_MS)) } else { until }
 }
 
 fn call(call: Call) -> Effect {
@@ -122,7 +133,9 @@ pub(crate) fn guard_probes(step: &Step, task: Task) -> impl Iterator<Item = &Pro
         Task::Undo { .. } => (&[], step.old_probes()),
         // The old side may be gone already: nothing goes back to it any more.
         Task::Finalise { .. } => (step.new_probes(), &[]),
-        Task::Bake { .. } | Task::Prove { .. } | Task::Claim { .. } | Task::Release { .. } => (&[], &[]),
+        Task::Bake { .. } | Task::Prove { .. } | Task::See { .. } | Task::Claim { .. } | Task::Release { .. } => {
+            (&[], &[])
+        }
     };
     new.iter().chain(old)
 }

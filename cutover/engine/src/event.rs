@@ -136,6 +136,11 @@ pub enum Event {
     },
     /// The engine will not make the write that it last intended: a person's command came in between (K5).
     Withdrawn,
+    /// The driver has waited until this moment for what may still land, and goes on waiting: the next one need not begin anew.
+    Waited {
+        /// Until when, in milliseconds since 1970.
+        at: Moment,
+    },
     /// A call came back.
     Replied {
         /// What the call brought.
@@ -192,6 +197,7 @@ impl Event {
             | Self::FinaliseApproved { at, .. }
             | Self::Replied { at, .. }
             | Self::AnalysisFailed { at, .. }
+            | Self::Waited { at }
             | Self::Woke { at } => Some(*at),
             Self::Intended { .. }
             | Self::IntendedAll { .. }
@@ -199,6 +205,16 @@ impl Event {
             | Self::Recorded
             | Self::RecordFailed { .. }
             | Self::Leased(_) => None,
+        }
+    }
+
+    /// When it came by the clock of the driver that journals it; none of what people command by clocks of their own.
+    pub(crate) const fn driver_moment(&self) -> Option<Moment> {
+        match self {
+            Self::Started { at, .. } | Self::TakenOver { at, .. } | Self::Waited { at } | Self::Replied { at, .. } => {
+                Some(*at)
+            }
+            _ => None,
         }
     }
 
@@ -219,6 +235,7 @@ impl Event {
             Self::Intended { .. } => "intend",
             Self::IntendedAll { .. } => "intend all",
             Self::Withdrawn => "withdraw",
+            Self::Waited { .. } => "wait",
             Self::Replied { .. } => "reply",
             Self::AnalysisFailed { .. } => "analysis failed",
             Self::Recorded => "recorded",

@@ -32,6 +32,13 @@ pub enum Hold {
     ControllersActive(Vec<Controller>),
     /// The provider would not take the write, and nothing was changed.
     Refused(String),
+    /// The journal is older than what was written: a driver that went on would undo the sense of what it does not know.
+    OlderJournal {
+        /// The step at whose target this was seen.
+        step: usize,
+        /// What stands there, for a person.
+        text: String,
+    },
     /// A person adopted a target; it goes on when they say so.
     Adopted,
 }

@@ -1,7 +1,7 @@
 //! Recovery: the journal, once more through the same function.
 
 use crate::transition::{Rules, follow, transition_by};
-use crate::{Event, Illegal, Phase, State, Together};
+use crate::{Event, Illegal, Moment, Phase, State, Together};
 use caravan_plans::Sealed;
 
 /// Why a journal can't be replayed.
@@ -57,6 +57,9 @@ pub(crate) fn replay_by<'a>(
     Ok(state)
 }
 
+/// Whoever was answered had waited to the end, by whatever clock.
+const LONG_OVER: Moment = Moment(u64::MAX);
+
 /// What follows when the state was about to journal this very event; the state itself when it was not.
 fn recorded(state: State, event: &Event) -> Result<State, Box<State>> {
     match state.phase {
@@ -81,9 +84,13 @@ fn reach(rules: Rules<'_>, state: State, event: &Event) -> Result<State, Illegal
         (Phase::CheckingLease { .. } | Phase::Together(Together::CheckingLease { .. }), Event::Withdrawn) => {
             transition_by(rules, state, Event::Leased(true))
         }
-        (_, Event::Replied { at, .. }) if state.waits_for_time() => {
-            transition_by(rules, state, Event::Woke { at: *at })
+        (Phase::Conflict { .. }, Event::Replied { .. }) if state.look().is_none() => {
+            transition_by(rules, state, Event::Woke { at: LONG_OVER })
         }
+        (_, Event::Replied { .. }) if state.waits_for_time() => {
+            transition_by(rules, state, Event::Woke { at: LONG_OVER })
+        }
+        (_, Event::Waited { at }) if state.waits_for_time() => transition_by(rules, state, Event::Woke { at: *at }),
         _ => Ok(state),
     }
 }

@@ -2,7 +2,7 @@
 
 /// The revision of the transition function: raised with every change of it. The journal keeps which ones have driven a run,
 /// and each driver's first entry names its own: what follows it is replayed by the rules of then. `tests/revision.rs` holds it against the sources.
-pub const REVISION: u32 = 9;
+pub const REVISION: u32 = 10;
 
 /// The oldest revision whose unfinished runs this one goes on with: it replays their entries to the very state in which they
 /// were left. Journals under `tests/formats/` hold that of revision 0, which is every version that kept none. Raised when it is no
@@ -35,3 +35,14 @@ pub(crate) const NONE_WAITS_FOR_A_TOKEN: u32 = 8;
 /// From this revision on, a write that was accepted is settled and observed by the next driver as by the one before: it is not
 /// in doubt, and no way back waits until it could no longer land.
 pub(crate) const ACCEPTED_IS_KNOWN: u32 = 9;
+
+/// From this revision on, no run ends as rolled back before each of its targets was seen to stand as it was, also those that the
+/// journal knows of no write to; and a fencing token of this very run that the journal has not intended tells that the journal is
+/// older than what was written.
+pub(crate) const SEES_ALL: u32 = 10;
+
+/// From this revision on, the time for which a driver has waited for what may still land counts for the one after it.
+pub(crate) const TIME_COUNTS: u32 = 10;
+
+/// From this revision on, what is left to others in a conflict was looked at right before, in any direction.
+pub(crate) const LOOKS_BEFORE: u32 = 10;

@@ -60,6 +60,12 @@ pub struct State {
     /// where nothing of the kind is waited for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next_look: Option<NextLook>,
+    /// What tells that the journal is older than what was written; none while nothing does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub older_journal: Option<String>,
+    /// The moment of the last entry that this driver made by its own clock: it has waited until then.
+    #[serde(default)]
+    pub as_of: Moment,
     /// What it is doing.
     pub phase: Phase,
 }
@@ -295,6 +301,8 @@ impl State {
             sent: Vec::new(),
             largest_batch: None,
             next_look: None,
+            older_journal: None,
+            as_of: Moment(0),
             phase: Phase::Planned,
         }
     }
@@ -441,6 +449,38 @@ impl Phase {
             _ => {}
         }
         self
+    }
+
+    /// Until when a write in it may still land that nobody knows the outcome of; none where it does not wait for that.
+    pub(crate) const fn may_land_until(&self) -> Option<Moment> {
+        match self {
+            Self::InDoubt { until, .. } => Some(*until),
+            Self::Together(Together::ReadingBack { sent: SentBatch { answer: Err(_), .. }, not_before, .. }) => {
+                *not_before
+            }
+            _ => None,
+        }
+    }
+
+    /// The same once the moment that it waited for has come.
+    pub(crate) fn woken(self) -> Self {
+        match self {
+            Self::InDoubt { task, write, error, tries, .. } => Self::Resolving { task, write, error, tries },
+            Self::Settling { task, write, ticket, .. } => Self::Settling { task, write, ticket, not_before: Moment(0) },
+            Self::FindingControllers { task, place, tries, .. } => {
+                Self::FindingControllers { task, place, tries, not_before: None }
+            }
+            Self::SettlingAll { .. } => Self::SettlingAll { not_before: None },
+            Self::Together(together) => Self::Together(together.woken()),
+            Self::Observing { task, tries, .. } => Self::Observing { task, tries, not_before: None },
+            Self::Guarding { task, passed, tries, .. } => Self::Guarding { task, passed, tries, not_before: None },
+            Self::Verifying { task, write, tries, .. } => Self::Verifying { task, write, tries, not_before: None },
+            Self::Baking { task, since, rounds, passed, unknown, blind, old, .. } => {
+                Self::Baking { task, since, rounds, passed, not_before: None, unknown, blind, old }
+            }
+            Self::Proving { task, since, rounds, .. } => Self::Proving { task, since, rounds, not_before: None },
+            other => other,
+        }
     }
 
     /// Whether nothing happens before a moment has come.

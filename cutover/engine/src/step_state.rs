@@ -51,10 +51,24 @@ pub struct TargetState {
     pub token: Option<FencingToken>,
     /// Whether everybody else who writes to it by themselves was found to be paused.
     pub exclusive: bool,
-    /// Whether it was seen, at the end of the run, to stand as the run left it. Of those alone that carry no fencing token: the
-    /// others are seen when it is taken away.
+    /// Whether this driver has seen it to stand as the run leaves it: on the way back each target, before a run ends on the new side
+    /// those that carry no fencing token, as the others are seen when it is taken away.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub seen_at_end: bool,
+    /// Whether another driver went before, and this one has not seen yet that the target stands as the journal says. Of those alone
+    /// that no write is known to.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unseen: bool,
+    /// The fencing tokens that this journal has intended for it, as (epoch, sequence): nobody else makes one of this run.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub intended: Vec<(u64, u64)>,
+}
+
+impl TargetState {
+    /// A target whose original was seen to stand there again.
+    pub(crate) fn put_back(&self) -> Self {
+        Self { seen_at_end: true, intended: self.intended.clone(), ..Self::default() }
+    }
 }
 
 impl StepState {

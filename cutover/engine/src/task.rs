@@ -1,6 +1,6 @@
 //! The next task of a run, and the change and write that it makes.
 
-use crate::revision::{ALL_BACK_AT_ONCE, LOOKS_AT_THE_END, TOGETHER, WORD_AT_ONCE};
+use crate::revision::{ALL_BACK_AT_ONCE, LOOKS_AT_THE_END, SEES_ALL, TOGETHER, WORD_AT_ONCE};
 use crate::{Deferred, Direction, State, StepState};
 use caravan_plans::{Change, Step, WavePlan};
 use caravan_providers::Write;
@@ -32,6 +32,13 @@ pub enum Task {
     },
     /// Put an original back.
     Undo {
+        /// The step.
+        step: usize,
+        /// The place of the target.
+        place: usize,
+    },
+    /// See that a target to which no write is known stands as it was, and write nothing.
+    See {
         /// The step.
         step: usize,
         /// The place of the target.
@@ -69,6 +76,7 @@ impl Task {
             | Self::Bake { step }
             | Self::Prove { step, .. }
             | Self::Undo { step, .. }
+            | Self::See { step, .. }
             | Self::Claim { step, .. }
             | Self::Finalise { step, .. }
             | Self::Release { step, .. } => step,
@@ -83,6 +91,7 @@ impl Task {
             Self::Bake { .. } => 0,
             Self::Prove { place, .. }
             | Self::Undo { place, .. }
+            | Self::See { place, .. }
             | Self::Claim { place, .. }
             | Self::Finalise { place, .. }
             | Self::Release { place, .. } => place,
@@ -94,8 +103,11 @@ impl Task {
 /// back by a write that takes the token of an earlier epoch away, and it goes first to where such an epoch's write may be late.
 pub(crate) fn next(plan: &WavePlan, state: &State) -> Option<Task> {
     match state.direction {
-        Direction::Forward => failing(plan, state).or_else(|| claim(plan, state)).or_else(|| forward(plan, state)),
-        Direction::Back if state.revision >= ALL_BACK_AT_ONCE => back(plan, state),
+        Direction::Forward => failing(plan, state)
+            .or_else(|| claim(plan, state))
+            .or_else(|| believed(plan, state))
+            .or_else(|| forward(plan, state)),
+        Direction::Back if state.revision >= ALL_BACK_AT_ONCE => back(plan, state).or_else(|| as_it_was(state)),
         Direction::Back => claim(plan, state).or_else(|| back(plan, state)),
         Direction::Finalise => failing(plan, state)
             .or_else(|| claim(plan, state))
@@ -123,6 +135,53 @@ fn claim(plan: &WavePlan, state: &State) -> Option<Task> {
     let gap = gap(plan, state).filter(|_| state.direction != Direction::Release);
     let mut claimed = tokens(state).filter(|(step, _, _)| gap.is_none_or(|gap| gap == *step));
     claimed.find(|(_, _, token)| stale(token)).map(|(step, place, _)| Task::Claim { step, place })
+}
+
+/// A target to which the journal knows of no write, after another driver: whether it stands so, is seen before anything goes on.
+/// While nobody is at work in a hand-over that waits.
+fn believed(plan: &WavePlan, state: &State) -> Option<Task> {
+    let mut places = places(state).filter(|(step, place)| {
+        let reached = &state.steps[*step];
+        reached.targets[*place].unseen
+            && reached.stage.is_none()
+            && reached.doubt.is_none()
+            && !reached.released_to_others
+    });
+    let first = places.next().filter(|_| gap(plan, state).is_none());
+    first.map(|(step, place)| Task::See { step, place })
+}
+
+/// A target that this driver has not seen to stand as it was, once everything is back that is known to have moved. Those in whose way
+/// something stands come last.
+fn as_it_was(state: &State) -> Option<Task> {
+    if state.revision < SEES_ALL {
+        return None;
+    }
+    let all = || {
+        places(state).filter(|(step, place)| {
+            let reached = &state.steps[*step];
+            reached.stage.is_none() && !reached.released_to_others && !reached.targets[*place].seen_at_end
+        })
+    };
+    let is_free = |step: usize| state.steps[step].blocked.is_none() && !state.steps[step].passed_over;
+    let mut ranked =
+        all().filter(|(step, _)| is_free(*step)).chain(all().filter(|(step, _)| state.steps[*step].blocked.is_none()));
+    ranked.next().or_else(|| all().next()).map(|(step, place)| Task::See { step, place })
+}
+
+/// Whether another target is still to be seen that nothing stands in the way of.
+pub(crate) fn sees_others(state: &State, task: Task) -> bool {
+    let is_other = |next: &Task| {
+        let reached = &state.steps[next.step()];
+        next.step() != task.step() && reached.blocked.is_none() && !reached.passed_over
+    };
+    as_it_was(state).as_ref().is_some_and(is_other)
+}
+
+/// Every target of every step.
+fn places(state: &State) -> impl Iterator<Item = (usize, usize)> {
+    let steps = state.steps.iter().enumerate();
+    steps.flat_map(|(step, reached)| (0..reached.targets.len()).map(move |place| (step, place)))
 }
 
 /// The hand-over in which nobody is known to be at work: who was started is not at work before it is proved to be.
@@ -260,7 +319,7 @@ pub(crate) fn change(plan: &WavePlan, state: &State, task: Task) -> Option<Chang
             step.undo(reached.stage?).filter(|_| step.place_of(reached.stage.unwrap_or(0)) == place)
         }
         Task::Finalise { .. } => step.finalise(reached.stage?),
-        Task::Claim { place, .. } | Task::Release { place, .. } => {
+        Task::See { place, .. } | Task::Claim { place, .. } | Task::Release { place, .. } => {
             let (target, stands) = (step.target(place)?.clone(), step.standing(place, reached.stage)?.clone());
             Some(Change { target, before: stands.clone(), after: stands })
         }
@@ -271,7 +330,7 @@ pub(crate) fn change(plan: &WavePlan, state: &State, task: Task) -> Option<Chang
 pub(crate) fn write(plan: &WavePlan, state: &State, task: Task) -> Option<Write> {
     let step: &Step = plan.steps.get(task.step())?;
     let change = change(plan, state, task)?;
-    let removes = matches!(task, Task::Undo { .. } | Task::Finalise { .. } | Task::Release { .. });
+    let removes = matches!(task, Task::See { .. } | Task::Undo { .. } | Task::Finalise { .. } | Task::Release { .. });
     let token_after = (change.target.guarantee() == Guarantee::Atomic && !removes).then(|| FencingToken {
         run: state.run.clone(),
         epoch: state.epoch,

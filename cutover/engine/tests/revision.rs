@@ -17,6 +17,7 @@ const REVISIONS: &[(u32, &str)] = &[
     (7, "ceb4b6b2cede6a57"),
     (8, "0465af2a3a82e434"),
     (9, "62554085eef522e7"),
+    (10, "2af1072f28eec745"),
 ];
 
 /// What decides how an entry is taken in: the transition function, the tasks and writes that follow, and the replay.

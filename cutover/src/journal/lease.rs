@@ -45,7 +45,8 @@ impl JournalStore for Journal {
                 .optional()
                 .map_err(fail)?;
             let epoch = match held {
-                Some((other, mark)) if other != driver && mark.until > now && silent != Some(mark) => {
+                // No time of day tells that its driver is gone: it gave it up, a person broke it, or it stood still.
+                Some((other, mark)) if other != driver && mark.until > Moment(0) && silent != Some(mark) => {
                     return Ok(LeaseState::Other(mark));
                 }
                 Some((same, mark)) if same == driver && (mark.until > now || keeps == Some(mark.epoch)) => mark.epoch,

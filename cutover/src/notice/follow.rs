@@ -85,7 +85,7 @@ fn of_entry(run: &Run, kind: NoticeKind, why: String, command: &dyn Fn(&Advice) 
         since: status.since.as_ref().map(|since| since.at.clone()).unwrap_or_default(),
         at_risk: status.at_risk.clone(),
         // Who made the entry drives it.
-        next: Advice::next(run, true).iter().map(command).collect(),
+        next: Advice::next(run, true, run.moment()).iter().map(command).collect(),
     };
     Made { sequence: run.sequence(), at: run.moment(), notice }
 }
@@ -118,7 +118,7 @@ pub(super) fn unwatched(run: &Run, at: Moment, command: &dyn Fn(&Advice) -> Stri
     Notice {
         id: format!("{}/{}/unwatched", run.name(), run.sequence()),
         since: time_text(at),
-        next: Advice::next(run, false).iter().map(command).collect(),
+        next: Advice::next(run, false, at).iter().map(command).collect(),
         ..notice
     }
 }

@@ -3,7 +3,7 @@
 use super::command::shown;
 use super::run::Run;
 use super::waiting::WaitingFor;
-use caravan_cutover_engine::{Direction, Hold, Phase, Task, is_going_back};
+use caravan_cutover_engine::{Direction, Hold, Moment, Phase, Task, is_going_back, soaked_at};
 
 /// What stands in a printed command, as in a drafted wave, in the place of a person's own words: no command takes it for a reason.
 pub const BLANK: &str = "<fill in>";
@@ -38,10 +38,10 @@ impl Advice {
         self
     }
 
-    /// What a person can do next, the most likely first; nothing when the run is over. `is_driven` is whether a driver
-    /// takes the commands in at once.
+    /// What a person can do next, at this moment of the day, the most likely first; nothing when the run is over. `is_driven` is
+    /// whether a driver takes the commands in at once.
     #[must_use]
-    pub fn next(run: &Run, is_driven: bool) -> Vec<Self> {
+    pub fn next(run: &Run, is_driven: bool, now: Moment) -> Vec<Self> {
         let name = run.name();
         let of = |command: &str, does| Self::of(command, name, does);
         let is_left = run.state().steps.iter().any(|step| step.released_to_others);
@@ -82,7 +82,8 @@ impl Advice {
             }
             Some(WaitingFor::Held(reason)) => {
                 let again = of("retry", "asks again");
-                let may_be_left = matches!(reason, Hold::Inconclusive(_)) && state.direction != Direction::Forward;
+                let is_unseen = matches!(reason, Hold::Inconclusive(_)) && state.direction != Direction::Forward;
+                let may_be_left = is_unseen || matches!(reason, Hold::OlderJournal { .. });
                 let adopt = adopt("leaves that target as it is").filter(|_| may_be_left);
                 [again].into_iter().chain(adopt).chain((!is_back).then(back)).chain([release()]).collect()
             }
@@ -98,7 +99,8 @@ impl Advice {
             Some(WaitingFor::Finalise | WaitingFor::Release | WaitingFor::SecondApproval { .. }) => {
                 let finalise = of("finalise", "approves after the soak, as one of two persons, that nothing old stays")
                     .with(&["--run-name", name, "--entry", &entry]);
-                let remains = !run.status().remains.is_empty();
+                let is_soaked = soaked_at(run.plan().plan(), state).is_some_and(|over| over <= now);
+                let remains = is_soaked && !run.status().remains.is_empty();
                 let end = of("release", "ends the run, and leaves what stands").with(&["--entry", &entry]);
                 remains.then_some(finalise).into_iter().chain([end, back()]).collect()
             }

@@ -18,14 +18,19 @@ pub struct ConflictStatus {
     pub live: Snapshot,
     /// Whose fencing token is there.
     pub token: Option<String>,
+    /// The command by which what stood there is put back by hand; none where there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by_hand: Option<String>,
 }
 
 impl ConflictStatus {
     /// The conflict in which a run is; none when it is in none.
     pub(super) fn of(plan: &Sealed, state: &State) -> Option<Self> {
         let Phase::Conflict { task, expected, planned, live, token, .. } = &state.phase else { return None };
+        let target = plan.plan().steps.get(task.step())?.target(task.place(plan.plan()))?.clone();
         Some(Self {
-            target: plan.plan().steps.get(task.step())?.target(task.place(plan.plan()))?.clone(),
+            by_hand: target.kind().by_hand(expected, live),
+            target,
             before: (**expected).clone(),
             planned: (**planned).clone(),
             live: (**live).clone(),

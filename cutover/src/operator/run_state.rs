@@ -46,7 +46,7 @@ pub enum StepProgress {
     Done,
     /// It is being taken back.
     RollingBack,
-    /// Its new side failed, and it was taken back alone.
+    /// It was taken back: with the run, or alone after its new side failed. Of a run that goes back also what it never came to.
     RolledBack,
     /// Its target was left to whoever changed it.
     Released,
@@ -130,10 +130,13 @@ impl StepProgress {
             Some(Task::Prove { .. }) => !is_forward,
             _ => false,
         };
+        // Seen to stand as it was, by whoever takes the run back; of a run that has ended so, each.
+        let is_back = state.phase == Phase::Finished(Outcome::RolledBack)
+            || (state.direction == Direction::Back && reached.targets.iter().all(|target| target.seen_at_end));
         match reached.stage {
             _ if reached.released_to_others => Self::Released,
             _ if running => Self::Running,
-            None if reached.failed => Self::RolledBack,
+            None if reached.failed || is_back => Self::RolledBack,
             Some(last) if undoing && stage <= last => Self::RollingBack,
             Some(last) if stage <= last => Self::Done,
             _ => Self::Pending,

@@ -139,6 +139,27 @@ impl Since {
     }
 }
 
+/// Says why a run turns back to whoever sees its states one after the other, those that are being recorded among them.
+#[derive(Debug, Default)]
+pub struct TurnsBack {
+    before: Option<Before>,
+    why: Option<String>,
+}
+
+impl TurnsBack {
+    /// Takes in the next state; gives why the run has turned back, once that is recorded.
+    pub fn see(&mut self, plan: &WavePlan, state: &State) -> Option<String> {
+        if let Phase::Recording { event, then } = &state.phase {
+            let before = self.before.filter(|before| !before.goes_back && is_going_back(then));
+            let why = before.map(|before| reason(before, RunState::from(&then.phase), then, event));
+            self.why = why.or(self.why.take());
+            return None;
+        }
+        self.before = Some(Before::of(plan, state));
+        self.why.take().filter(|_| is_going_back(state))
+    }
+}
+
 /// Whether an entry says that a side is not well, or that nobody can tell.
 #[must_use]
 pub fn is_unwell(event: &Event) -> bool {

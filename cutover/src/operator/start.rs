@@ -7,7 +7,7 @@ use crate::store::RunStore;
 use camino::Utf8Path;
 use caravan_cutover_engine::Moment;
 use caravan_plans::Sealed;
-use caravan_providers::target::TargetLocation;
+use caravan_providers::target::{TargetLocation, quoted};
 use std::fmt::Write as _;
 use std::hash::{BuildHasher, Hasher, RandomState};
 
@@ -85,18 +85,26 @@ fn script(run: &str, plan: &Sealed) -> String {
          # Stop every driver first, then: sh {run}.sh. It can be run again. Plan {}.\n\
          # Not once the run was finalised: what is old may be gone by then, and users with it.\n\
          # For each AWS account it takes the profile that PROFILE_<account> names, or the credentials that are there.\n\
+         # What stands is read first. Where it is nothing that this run wrote or found it is shown and left as it is; with\n\
+         # FORCE=1 in front of sh the original is put there all the same.\n\
          set -eu\n\
+         RUN={}\n\
          AWS_PAGER= # No page to leave by hand between two targets.\n\
          export AWS_PAGER\n\
-         failed=0\n\n{IN_ACCOUNT}",
-        plan.hash()
+         failed=0\n\n{NEEDS}{IN_ACCOUNT}",
+        plan.hash(),
+        quoted(run)
     );
     for step in plan.plan().steps.iter().rev() {
         let targets: Vec<String> = step.targets().map(ToString::to_string).collect();
         let _ = writeln!(text, "\n# {}: {}\nset +e\n(\nset -eu", step.workload(), targets.join(", "));
         let location = step.target(0).map(|target| target.kind().location());
-        if let Some(TargetLocation::Account(scope)) = location {
-            let _ = writeln!(text, "in_account {}", scope.account);
+        match location {
+            Some(TargetLocation::Account(scope)) => {
+                let _ = writeln!(text, "needs aws\nin_account {}", scope.account);
+            }
+            Some(TargetLocation::Cluster(_)) => text.push_str("needs kubectl\n"),
+            _ => {}
         }
         for line in step.manual_rollback() {
             let _ = writeln!(text, "{line}");
@@ -111,6 +119,14 @@ fn script(run: &str, plan: &Sealed) -> String {
     );
     text
 }
+
+/// Says when a program is not there that a step needs.
+const NEEDS: &str = r#"needs() {
+  if command -v "$1" > /dev/null 2>&1; then return 0; fi
+  echo "$1 is not in PATH: install it, or run this where it is" >&2
+  exit 1
+}
+"#;
 
 /// Takes an account's profile, and proves that the credentials are its.
 const IN_ACCOUNT: &str = r#"in_account() {

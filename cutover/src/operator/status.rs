@@ -45,6 +45,9 @@ pub struct RunStatus {
     /// What stood, was planned and is there, where somebody else changed a target (K2).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub conflict: Option<ConflictStatus>,
+    /// What tells that the journal is older than what was written; none while nothing does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub older_journal: Option<String>,
     /// What it waits for; none when it goes on by itself or is over.
     pub waiting_for: Option<WaitingFor>,
     /// What people want of it and no driver has taken in yet, in JSON as `rollback by olivia`. [`status`] leaves it
@@ -214,6 +217,7 @@ pub fn status(run: &str, plan: &Sealed, state: &State) -> RunStatus {
         measured: Vec::new(),
         steps: steps.collect(),
         conflict: ConflictStatus::of(plan, state),
+        older_journal: state.older_journal.clone(),
         waiting_for: WaitingFor::of(plan, state),
         queued: Vec::new(),
         refused: Vec::new(),

@@ -119,6 +119,7 @@ pub(super) fn why_held(reason: &Hold) -> String {
             format!("somebody else writes to the target: {}", names.join(", "))
         }
         Hold::Refused(text) => format!("the provider refused ({text})"),
+        Hold::OlderJournal { text, .. } => format!("this journal is older than what was written ({text})"),
         Hold::Adopted => "a target was left to others".to_owned(),
     }
 }
@@ -136,6 +137,11 @@ fn write_hold(f: &mut fmt::Formatter<'_>, reason: &Hold) -> fmt::Result {
             )
         }
         Hold::NewSideUnhealthy(_) => write!(f, "a person: {}; no traffic is on it", why_held(reason)),
+        Hold::OlderJournal { .. } => write!(
+            f,
+            "a person: {}; put the newer journal back, or roll back: what bears the mark of this run is put back",
+            why_held(reason)
+        ),
         Hold::Refused(_) => write!(f, "a person: {}; nothing was changed", why_held(reason)),
         Hold::Adopted => write!(f, "a person: {}, and the run can go on without it", why_held(reason)),
         Hold::Inconclusive(_) | Hold::OldSideUnhealthy(_) | Hold::StillAtWork(_) => {

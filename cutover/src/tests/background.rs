@@ -61,3 +61,47 @@ async fn a_new_side_that_fails_while_an_approval_is_waited_for_is_left() {
     assert_eq!(phase, Phase::Finished(Outcome::RolledBack));
     says_that_the_analysis_failed(&room).await;
 }
+
+/// Whoever leaves a run that waits for a person has asked the sides that users are on, and takes them back where one has failed.
+#[tokio::test]
+async fn a_driver_that_leaves_asks_the_sides_first() {
+    for shift in [http_route(), rule(), records()] {
+        for hangs in [false, true] {
+            let room = Room::new(vec![quick(shift.clone())]).await;
+            let drive = || async {
+                let driven = room.driver("d1").drive("r1", &room.plan, "somebody", |_| {}).await;
+                driven.unwrap().state.phase
+            };
+            let began = room.world.now().0;
+            assert_eq!(drive().await, Phase::Shifted);
+            let took = room.world.now().0 - began;
+            room.world.with(|world| {
+                let now = world.now();
+                if hangs { world.hang(1, now, u64::MAX) } else { world.turn_unhealthy(1, now, u64::MAX) }
+            });
+            assert_eq!(drive().await, Phase::Finished(Outcome::RolledBack), "{took} ms");
+            says_that_the_analysis_failed(&room).await;
+        }
+    }
+}
+
+/// Where neither side passes nobody is better off elsewhere: it is left after a while.
+#[tokio::test]
+async fn a_driver_that_can_not_tell_leaves_after_a_while() {
+    let room = Room::new(vec![quick(http_route())]).await;
+    assert_eq!(
+        room.driver("d1").drive("r1", &room.plan, "somebody", |_| {}).await.unwrap().state.phase,
+        Phase::Shifted
+    );
+    room.world.with(|world| {
+        let now = world.now();
+        (0..2).for_each(|side| world.turn_unhealthy(side, now, u64::MAX));
+    });
+    let began = room.world.now().0;
+    assert_eq!(
+        room.driver("d1").drive("r1", &room.plan, "somebody", |_| {}).await.unwrap().state.phase,
+        Phase::Shifted
+    );
+    let took = room.world.now().0 - began;
+    assert!((10_000..180_000).contains(&took), "{took} ms");
+}

@@ -15,6 +15,7 @@ mod journal;
 mod metering;
 mod night;
 mod notices;
+mod older_journal;
 mod operating;
 mod outbox;
 mod stage;

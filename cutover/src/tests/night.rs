@@ -81,6 +81,45 @@ async fn what_is_left_to_others_is_what_its_giver_was_shown() {
     }
 }
 
+/// What somebody says of what stands is about what they were shown, also where nobody has looked since: the run looks before it takes
+/// that for right, on its way forward and back.
+#[tokio::test]
+async fn what_is_left_to_others_is_looked_at_before() {
+    for (shift, back) in
+        [http_route(), rule(), records()].into_iter().flat_map(|one| [(one.clone(), false), (one, true)])
+    {
+        for command in [Command::Adopt, Command::Release] {
+            let room = Room::new(vec![approved(shift.clone())]).await;
+            let journal = room.journal();
+            assert!(matches!(drive(&room).await.phase, Phase::AwaitingApproval { .. }));
+            let first = room.plan.plan().shifts().next().unwrap();
+            let (target, stage) = (first.target.clone(), first.stages[1].snapshot.clone());
+            room.world.with(|world| world.edit(&target, touched(&target, &stage), None));
+            room.submit(if back { Command::Rollback } else { Command::Approve }).await;
+            assert!(matches!(drive(&room).await.phase, Phase::Conflict { .. }));
+            let read = Run::read(&journal, "r1").await.unwrap();
+            let request =
+                Request { shown: shown(&read), reason: Some("theirs".to_owned()), ..command.by("olivia", Moment(1)) };
+            submit(&journal, &read, &request).await.unwrap();
+            // It waits for a driver. Meanwhile they change it once more.
+            room.world.with(|world| world.edit(&target, stage.clone(), None));
+            let state = drive(&room).await;
+            let Phase::Conflict { live, .. } = &state.phase else { panic!("{back} {command}: {:?}", state.phase) };
+            assert_eq!((&**live, state.steps[0].released_to_others), (&stage, false));
+            let refused = journal.refusals("r1").await.unwrap();
+            assert!(
+                refused[0].why.contains("has gone on since") && refused[0].why.contains("there now"),
+                "{refused:?}"
+            );
+            // Of what stands now it is taken in.
+            let read = Run::read(&journal, "r1").await.unwrap();
+            submit(&journal, &read, &Request { shown: shown(&read), ..request }).await.unwrap();
+            let state = drive(&room).await;
+            assert_eq!(state.steps[0].released_to_others || state.cut_short, true, "{:?}", state.phase);
+        }
+    }
+}
+
 /// A release means the state in which its giver saw the run.
 #[tokio::test]
 async fn a_release_given_at_the_end_does_not_end_a_run_that_went_back_since() {
@@ -286,50 +325,158 @@ async fn a_copy_of_an_older_format_is_outdated_once_its_file_was_written_to() {
     assert!(!now.is_outdated(), "what is no copy shows whatever is written");
 }
 
-/// A folder with a journal, a script and programs in the places of `aws` and `kubectl`, which note what they are asked.
-#[tokio::test]
-async fn the_script_of_the_manual_rollback_runs_whole_and_retry_then_ends_the_run_as_rolled_back() {
-    let by_hand = |mut shift: Shift| {
-        let stages: Vec<_> = shift.stages.iter().map(|stage| (stage.percent, &stage.snapshot)).collect();
-        shift.manual_rollback = shift.target.kind().manual_rollback(&shift.original, &stages);
-        quick(shift)
-    };
-    let room = Room::new(vec![by_hand(records()), by_hand(rule()), by_hand(http_route())]).await;
-    let (journal, folder) = (room.journal(), room.file().parent().unwrap().to_owned());
-    let plan = WavePlan { wave: "other".to_owned(), parent: None, ..room.plan.plan().clone() };
-    let sealed = seal(&journal, plan, "olivia", Moment(1)).await.unwrap().sealed;
-    let approval = Approval { who: "olivia".to_owned(), at: Moment(1), reason: None };
-    journal.approve(sealed.hash().as_str(), &approval).await.unwrap();
-    // It is another run of the same targets, so the first one ends before.
-    room.submit(Command::Rollback).await;
-    drive(&room).await;
-    let new = NewRun::of(&check_ready(&journal, sealed).await.unwrap(), "0.1.0", Moment(1));
-    std::fs::write(folder.join("run.sh"), new.manual_rollback()).unwrap();
-    // Route 53 takes the second batch that it is asked for: another stage stands than the last one.
-    let aws = "#!/bin/sh\necho \"aws $*\" >> \"$LOG\"\ncase \"$*\" in\n*get-caller-identity*) echo \"$ACCOUNT\" ;;\n\
-               *list-resource*) echo null ;;\n*change-resource*) n=$(grep -c change-resource \"$LOG\"); [ \"$n\" -ge 2 ] ;;\nesac\n";
-    for (name, text) in [("aws", aws), ("kubectl", "#!/bin/sh\necho \"kubectl $*\" >> \"$LOG\"\n")] {
-        std::fs::write(folder.join(name), text).unwrap();
-        std::fs::set_permissions(folder.join(name), std::fs::Permissions::from_mode(0o755)).unwrap();
+/// A folder with the script of a run's manual rollback, and programs in the places of `aws` and `kubectl` that note what they are
+/// asked and answer what stands.
+struct ByHand {
+    room: Room,
+    folder: camino::Utf8PathBuf,
+    run: String,
+}
+
+/// What stands at the targets, as the programs tell it.
+#[derive(Clone)]
+struct Standing {
+    account: &'static str,
+    /// Whose token stands beside the name and at the route, as a run.
+    owner: Option<String>,
+    rule: &'static str,
+    route: &'static str,
+}
+
+/// The first stage of the rule and the original of the route, as `aws` and `kubectl` print them.
+const AT_FIRST: Standing = Standing {
+    account: "123456789012",
+    owner: None,
+    rule: "forward\narn:old\t100\narn:new\t0",
+    route: r#"[{"backendRefs":[{"group":"gateway.envoyproxy.io","kind":"Backend","name":"rates-legacy","port":443}],"matches":[{"path":{"type":"PathPrefix","value":"/"}}]}]"#,
+};
+
+const AWS: &str = r#"#!/bin/sh
+echo "aws $*" >> "$LOG"
+case "$*" in
+*get-caller-identity*) echo "$ACCOUNT" ;;
+*list-resource*text*) if [ -n "$OWNER" ]; then echo "\"$OWNER/1/3\""; else echo None; fi ;;
+*list-resource*"Action"*) echo '[ {"Action": "DELETE", "ResourceRecordSet": {}} ]' ;;
+*list-resource*) echo null ;;
+*describe-*) printf '%s\n' "$RULE" ;;
+*change-resource*) n=$(grep -c change-resource "$LOG"); [ "$n" -ge "$FITS" ] ;;
+esac
+"#;
+
+const KUBECTL: &str = r#"#!/bin/sh
+echo "kubectl $*" >> "$LOG"
+case "$*" in
+*epoch}*) if [ -n "$OWNER" ]; then printf '%s' "$OWNER/1/3"; fi ;;
+*spec.rules*) printf '%s' "$ROUTE" ;;
+esac
+"#;
+
+impl ByHand {
+    async fn new() -> Self {
+        let by_hand = |mut shift: Shift| {
+            let stages: Vec<_> = shift.stages.iter().map(|stage| (stage.percent, &stage.snapshot)).collect();
+            shift.manual_rollback = shift.target.kind().manual_rollback(&shift.original, &stages);
+            quick(shift)
+        };
+        let room = Room::new(vec![by_hand(records()), by_hand(rule()), by_hand(http_route())]).await;
+        let (journal, folder) = (room.journal(), room.file().parent().unwrap().to_owned());
+        let plan = WavePlan { wave: "other".to_owned(), parent: None, ..room.plan.plan().clone() };
+        let sealed = seal(&journal, plan, "olivia", Moment(1)).await.unwrap().sealed;
+        let approval = Approval { who: "olivia".to_owned(), at: Moment(1), reason: None };
+        journal.approve(sealed.hash().as_str(), &approval).await.unwrap();
+        // It is another run of the same targets, so the first one ends before.
+        room.submit(Command::Rollback).await;
+        drive(&room).await;
+        let new = NewRun::of(&check_ready(&journal, sealed).await.unwrap(), "0.1.0", Moment(1));
+        std::fs::write(folder.join("run.sh"), new.manual_rollback()).unwrap();
+        for (name, text) in [("aws", AWS), ("kubectl", KUBECTL)] {
+            std::fs::write(folder.join(name), text).unwrap();
+            std::fs::set_permissions(folder.join(name), std::fs::Permissions::from_mode(0o755)).unwrap();
+        }
+        for tool in ["sh", "cat", "grep", "sort"] {
+            let there = ["/bin", "/usr/bin"].map(|at| format!("{at}/{tool}")).into_iter();
+            let there = there.filter(|path| std::path::Path::new(path).exists()).last().unwrap();
+            std::os::unix::fs::symlink(there, folder.join(tool)).unwrap();
+        }
+        let run = new.name().to_owned();
+        Self { room, folder, run }
     }
-    let run_as = |account: &str| {
-        let (log, path) = (folder.join(format!("log-{account}")), format!("{folder}:/usr/bin:/bin"));
-        let mut shell = std::process::Command::new("sh");
-        shell.arg(folder.join("run.sh")).env_clear().env("PATH", path).env("LOG", &log).env("ACCOUNT", account);
+
+    /// Runs the script; gives how it ended, what it asked, and what it said. Route 53 takes the batch of this number.
+    fn run(&self, standing: &Standing, fits: usize, force: bool) -> (Option<i32>, String, String) {
+        let log = self.folder.join("log");
+        let _none = std::fs::remove_file(&log);
+        let mut shell = std::process::Command::new("/bin/sh");
+        shell.arg(self.folder.join("run.sh")).env_clear().env("PATH", &self.folder).env("LOG", &log);
+        shell.env("ACCOUNT", standing.account).env("OWNER", standing.owner.as_deref().unwrap_or_default());
+        shell.env("RULE", standing.rule).env("ROUTE", standing.route).env("FITS", fits.to_string());
+        if force {
+            shell.env("FORCE", "1");
+        }
         let output = shell.output().unwrap();
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
-        (output.status.code(), std::fs::read_to_string(log).unwrap(), said)
-    };
-    let (code, log, said) = run_as("123456789012");
-    assert_eq!(code, Some(0), "{log}\n{said}");
-    assert_eq!(log.matches("change-resource-record-sets").count(), 2, "{log}");
-    assert!(log.contains("elbv2 modify-") && log.contains("patch httproute") && log.contains("_caravan"), "{log}");
+        (output.status.code(), std::fs::read_to_string(log).unwrap_or_default(), said)
+    }
+}
+
+#[tokio::test]
+async fn the_script_of_the_manual_rollback_runs_whole() {
+    let by_hand = ByHand::new().await;
+    // Route 53 takes the second batch that it is asked for: another stage stands than the last one.
+    for owner in [None, Some(by_hand.run.clone())] {
+        let (code, log, said) = by_hand.run(&Standing { owner, ..AT_FIRST }, 2, false);
+        assert_eq!(code, Some(0), "{log}\n{said}");
+        assert_eq!(log.matches("change-resource-record-sets").count(), 2, "{log}");
+        assert!(log.contains("elbv2 modify-") && log.contains("patch httproute") && log.contains("_caravan"), "{log}");
+        assert!(log.contains(r#"[{"op":"test","path":"/spec/rules","value":[{"backendRefs""#), "{log}");
+    }
     // With another account's credentials nothing is sent to AWS, the cluster is taken back all the same, and it says so.
-    let (code, log, said) = run_as("111122223333");
+    let (code, log, said) = by_hand.run(&Standing { account: "111122223333", ..AT_FIRST }, 2, false);
     assert_eq!(code, Some(1), "{log}");
     assert!(!log.contains("change-resource") && !log.contains("modify-") && log.contains("patch httproute"), "{log}");
     assert!(said.contains("not the credentials of account 123456789012") && said.contains("NOT taken back"), "{said}");
+    // A program that is missing is named, and keeps no other target from being taken back.
+    std::fs::remove_file(by_hand.folder.join("kubectl")).unwrap();
+    let (code, log, said) = by_hand.run(&AT_FIRST, 2, false);
+    assert!(code == Some(1) && log.contains("modify-") && said.contains("kubectl is not in PATH"), "{log}\n{said}");
+}
 
+/// What somebody else made of a target is shown and left, unless it is asked for.
+#[tokio::test]
+async fn the_script_of_the_manual_rollback_overwrites_nobody_unasked() {
+    let by_hand = ByHand::new().await;
+    let hotfix = r#"[{"backendRefs":[{"name":"hotfix","port":80}]}]"#;
+    let never = 1000;
+    for rule in ["forward\narn:hotfix", "forward\narn:old\t100\narn:new\t0\nsticky", "redirect", ""] {
+        let theirs = Standing { rule, route: hotfix, ..AT_FIRST };
+        let (code, log, said) = by_hand.run(&theirs, never, false);
+        assert_eq!(code, Some(1), "{log}\n{said}");
+        assert!(!log.contains("modify-") && !log.contains("patch") && !log.contains("annotate"), "{log}");
+        // What Route 53 refuses changes nothing; the token is left with what stands beside it.
+        assert!(!log.contains("gone") && log.matches("change-resource").count() == 5, "{log}");
+        assert_eq!(said.matches("left as it is").count(), 3, "{said}");
+        assert!(
+            rule.lines().all(|row| said.contains(row)) && said.contains(hotfix) && said.contains("FORCE=1"),
+            "{said}"
+        );
+        let (code, log, said) = by_hand.run(&theirs, 6, true);
+        assert_eq!(code, Some(0), "{log}\n{said}");
+        assert!(log.contains("modify-") && log.contains("patch") && log.contains("annotate"), "{log}");
+        assert!(
+            log.contains(r#"{"Changes":[ {"Action": "DELETE", "ResourceRecordSet": {}} ,{"Action":"CREATE""#),
+            "{log}"
+        );
+    }
+    // Nor what another run of Caravan has, whatever it made of it.
+    let (code, log, said) = by_hand.run(&Standing { owner: Some("other-1".to_owned()), ..AT_FIRST }, 2, false);
+    assert_eq!(code, Some(1), "{log}");
+    assert!(!log.contains("change-resource") && !log.contains("patch") && log.contains("modify-"), "{log}");
+    assert!(said.matches("bears the mark of another run").count() == 2 && said.contains("other-1/1/3"), "{said}");
+    drop(by_hand.room);
+}
+
+#[tokio::test]
+async fn what_the_script_of_the_manual_rollback_leaves_is_found_and_ends_the_run_as_rolled_back() {
     // What such a script leaves is found.
     for shift in [records(), rule(), http_route()] {
         let room = Room::new(vec![approved(shift)]).await;

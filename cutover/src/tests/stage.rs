@@ -3,7 +3,7 @@
 use crate::operator::{Run, shown};
 use crate::{Command, Driver, Journal, Request, RunRecord, WaitPolicy};
 use camino::Utf8PathBuf;
-use caravan_cutover_engine::{Clock, Moment};
+use caravan_cutover_engine::{Clock, JournalStore, LeaseClaim, LeaseState, Moment};
 use caravan_cutover_rehearsal::world_of;
 use caravan_plans::{Gate, Sealed, Shift, WavePlan};
 use caravan_providers::{Call, CallError, Count, Counted, Executor, NotCounted, Observer, Reply, Write};
@@ -246,6 +246,16 @@ impl Room {
         // What is bound is bound to what its giver was shown.
         let shown = shown(&Run::read(&journal, "r1").await.unwrap());
         journal.submit("r1", &Request { shown, ..command.by("somebody", at) }).await.unwrap();
+    }
+}
+
+/// Takes a run from a driver whose lease has stood still, as another driver does that has watched it. Gives the epoch.
+pub(super) async fn overtake(journal: &Journal, driver: &str, now: Moment, lasts_ms: u64) -> u64 {
+    let claim = |silent| LeaseClaim { driver, now, lasts_ms, keeps: None, silent };
+    let LeaseState::Other(mark) = journal.claim("r1", claim(None)).await.unwrap() else { panic!("nobody has it") };
+    match journal.claim("r1", claim(Some(mark))).await.unwrap() {
+        LeaseState::Held { epoch } => epoch,
+        other => panic!("{other:?}"),
     }
 }
 

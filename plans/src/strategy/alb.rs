@@ -41,7 +41,7 @@ impl Split for AlbSpec {
         let Snapshot::Actions(actions) = original else { return Err(StrategyError::of_another_kind()) };
         if let Some(unsticky) = without_stickiness(actions) {
             let what = format!("{} keeps users on a target group (TargetGroupStickinessConfig)", self.rule);
-            let command = self.target().kind().manual_rollback(&Snapshot::Actions(unsticky), &[]).join("\n");
+            let command = self.target().kind().by_hand(&Snapshot::Actions(unsticky), original).unwrap_or_default();
             return Err(StrategyError::Sticky { what, command });
         }
         stages(actions, &self.new, percents)
@@ -103,9 +103,31 @@ fn only_group(actions: &Value) -> Result<(usize, String), StrategyError> {
         }
         Some([only]) => only["TargetGroupArn"].as_str(),
         None => list[forward]["TargetGroupArn"].as_str(),
-        Some(_) => return Err(refuse("the rule already forwards to several target groups")),
+        Some(several) => return Err(refuse(&divided(several))),
     };
     Ok((forward, arn.ok_or_else(|| refuse("the rule's target group has no ARN"))?.to_owned()))
+}
+
+/// Why a rule with several target groups is not moved: what is true of it.
+fn divided(groups: &[Value]) -> String {
+    let arn = |group: &Value| group["TargetGroupArn"].as_str().unwrap_or_default().to_owned();
+    let (idle, taking): (Vec<&Value>, Vec<&Value>) = groups.iter().partition(|group| group["Weight"] == 0);
+    match (taking.as_slice(), idle.as_slice()) {
+        ([only], [_, ..]) => {
+            let idle: Vec<String> = idle.into_iter().map(arn).collect();
+            format!(
+                "the rule forwards everything to {}, and keeps {} at weight 0, as blue/green deployments do (CodeDeploy, ECS): they                  write to this rule by themselves. End them, and take what has weight 0 out of the rule first",
+                arn(only),
+                idle.join(", ")
+            )
+        }
+        ([], _) => "the rule forwards to several target groups, all with weight 0: nobody is served".to_owned(),
+        (several, _) => {
+            let shares: Vec<String> =
+                several.iter().map(|group| format!("{} {}", arn(group), group["Weight"])).collect();
+            format!("the rule already divides its traffic among several target groups ({})", shares.join(", "))
+        }
+    }
 }
 
 /// The original actions with the new side's group, the one with a weight in the last stage, in the place of the old one. None
@@ -166,6 +188,25 @@ mod tests {
             config["TargetGroupStickinessConfig"] = sticky;
         }
         Snapshot::Actions(json!([{"Type": "forward", "ForwardConfig": config}]))
+    }
+
+    #[test]
+    fn a_rule_with_several_target_groups_is_refused_for_what_is_true_of_it() {
+        let of = |weights: &[(&str, u64)]| {
+            let groups = weights.iter().map(|(arn, weight)| json!({"TargetGroupArn": arn, "Weight": weight}));
+            let groups: Vec<Value> = groups.collect();
+            let actions = json!([{"Type": "forward", "ForwardConfig": {"TargetGroups": groups}}]);
+            stages(&actions, "arn:new", &[0, 100]).unwrap_err().to_string()
+        };
+        let kept = of(&[("arn:blue", 100), ("arn:green", 0)]);
+        assert!(kept.contains("everything to arn:blue, and keeps arn:green at weight 0"), "{kept}");
+        assert!(kept.contains("CodeDeploy"), "{kept}");
+        let divided = of(&[("arn:blue", 70), ("arn:green", 30)]);
+        assert!(
+            divided.contains("divides its traffic among several target groups (arn:blue 70, arn:green 30)"),
+            "{divided}"
+        );
+        assert!(of(&[("arn:blue", 0), ("arn:green", 0)]).contains("nobody is served"));
     }
 
     #[test]

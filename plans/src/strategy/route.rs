@@ -74,8 +74,8 @@ impl Split for RouteSpec {
         let Snapshot::Rules(rules) = original else { return Err(StrategyError::of_another_kind()) };
         if let Some((at, unsticky)) = without_persistence(rules) {
             let what = format!("rule {at} of the route keeps a user's session on one backend (sessionPersistence)");
-            let command = self.target().kind().manual_rollback(&Snapshot::Rules(unsticky), &[]);
-            return Err(StrategyError::Sticky { what, command: command.into_iter().next().unwrap_or_default() });
+            let command = self.target().kind().by_hand(&Snapshot::Rules(unsticky), original).unwrap_or_default();
+            return Err(StrategyError::Sticky { what, command });
         }
         stages(rules, &self.old.reference(), &self.new.reference(), percents)
     }

@@ -2,11 +2,12 @@
 
 use super::budget::{ApiBudget, Limit};
 use super::kind::{Guarantee, Share, TargetKind, TargetLocation};
-use super::shell::quoted;
+use super::shell::{if_ours, if_owned, quoted};
 use super::snapshot::Snapshot;
 use super::weighted::WeightedMembers;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use std::fmt;
 
 /// The rules of one HTTPRoute.
@@ -134,16 +135,81 @@ impl TargetKind for HttpRouteTarget {
         "its gateways accept this very generation of it and resolve its backends"
     }
 
-    fn manual_rollback(&self, original: &Snapshot, _stages: &[(u8, &Snapshot)]) -> Vec<String> {
+    fn by_hand(&self, snapshot: &Snapshot, _stands: &Snapshot) -> Option<String> {
+        let Snapshot::Rules(rules) = snapshot else { return None };
+        let patch = quoted(&json!([replace(rules)]).to_string());
+        Some(format!("{} patch httproute {} --type json --patch {patch}", self.kubectl(), quoted(&self.name)))
+    }
+
+    /// The rules are read first, and the patch holds only where they still stand.
+    fn manual_rollback(&self, original: &Snapshot, stages: &[(u8, &Snapshot)]) -> Vec<String> {
         let Snapshot::Rules(rules) = original else { return Vec::new() };
-        let patch = json!([{"op": "replace", "path": "/spec/rules", "value": rules}]);
-        let (cluster, namespace) = (quoted(&self.cluster), quoted(&self.namespace));
-        let (name, patch) = (quoted(&self.name), quoted(&patch.to_string()));
-        let kubectl = format!("kubectl --context {cluster} --namespace {namespace}");
-        vec![
-            format!("{kubectl} patch httproute {name} --type json --patch {patch}"),
-            format!("{kubectl} annotate httproute {name} caravan.dev/epoch-"),
-        ]
+        let all = std::iter::once(original).chain(stages.iter().map(|(_, stage)| *stage));
+        let of =
+            |snapshot: &Snapshot| if let Snapshot::Rules(rules) = snapshot { Some(as_kubectl(rules)) } else { None };
+        let ours: Vec<String> = all.filter_map(of).collect();
+        let (kubectl, name, what) = (self.kubectl(), quoted(&self.name), self.to_string());
+        let test = quoted(r#"[{"op":"test","path":"/spec/rules","value":"#);
+        let replace = quoted(&format!("}},{}]", replace(rules)));
+        let patch = format!("{kubectl} patch httproute {name} --type json --patch {test}\"$seen\"{replace}");
+        let epoch = r"'{.metadata.annotations.caravan\.dev/epoch}'";
+        let mut lines = vec![format!("owner=$({kubectl} get httproute {name} --output jsonpath={epoch})")];
+        lines.extend(if_owned("", "", &what));
+        lines.push(format!("seen=$({kubectl} get httproute {name} --output jsonpath='{{.spec.rules}}')"));
+        lines.extend(if_ours("seen", &ours, &patch, &what));
+        lines.push(format!("{kubectl} annotate httproute {name} caravan.dev/epoch-"));
+        lines
+    }
+}
+
+impl HttpRouteTarget {
+    fn kubectl(&self) -> String {
+        format!("kubectl --context {} --namespace {}", quoted(&self.cluster), quoted(&self.namespace))
+    }
+}
+
+fn replace(rules: &Value) -> Value {
+    json!({"op": "replace", "path": "/spec/rules", "value": rules})
+}
+
+/// A value as `kubectl` prints it in `jsonpath`: as Go marshals it, keys sorted, and with the signs escaped that HTML gives a meaning.
+fn as_kubectl(value: &Value) -> String {
+    let mut text = String::new();
+    write_sorted(value, &mut text);
+    let escaped = |sign: char| matches!(sign, '<' | '>' | '&' | '\u{2028}' | '\u{2029}');
+    text.chars().fold(String::new(), |mut all, sign| {
+        if escaped(sign) {
+            all += &format!("\\u{:04x}", u32::from(sign));
+        } else {
+            all.push(sign);
+        }
+        all
+    })
+}
+
+fn write_sorted(value: &Value, text: &mut String) {
+    let separated = |text: &mut String, at: usize| text.push_str(if at > 0 { "," } else { "" });
+    match value {
+        Value::Object(fields) => {
+            let sorted: BTreeMap<&String, &Value> = fields.iter().collect();
+            text.push('{');
+            for (at, (name, value)) in sorted.into_iter().enumerate() {
+                separated(text, at);
+                text.push_str(&Value::from(name.as_str()).to_string());
+                text.push(':');
+                write_sorted(value, text);
+            }
+            text.push('}');
+        }
+        Value::Array(items) => {
+            text.push('[');
+            for (at, value) in items.iter().enumerate() {
+                separated(text, at);
+                write_sorted(value, text);
+            }
+            text.push(']');
+        }
+        other => text.push_str(&other.to_string()),
     }
 }
 
@@ -198,6 +264,20 @@ mod tests {
         let mut alone = route(&[("public", good())]);
         alone["spec"]["parentRefs"] = json!([]);
         assert!(HttpRouteTarget::unsettled(&alone, 7).unwrap().contains("attached to no gateway"));
+    }
+
+    /// As kubectl 1.33 printed it for just this rule.
+    #[test]
+    fn rules_are_written_as_kubectl_prints_them() {
+        let rules = json!([{
+            "matches": [{"path": {"value": "/a<b>&\"c\"é\u{2028}", "type": "PathPrefix"}}],
+            "backendRefs": [{"port": 443, "name": "x", "weight": 90}],
+        }]);
+        let printed = concat!(
+            r#"[{"backendRefs":[{"name":"x","port":443,"weight":90}],"matches":[{"path":{"type":"PathPrefix","#,
+            r#""value":"/a\u003cb\u003e\u0026\"c\"é\u2028"}}]}]"#
+        );
+        assert_eq!(as_kubectl(&rules), printed);
     }
 
     #[test]

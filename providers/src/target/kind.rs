@@ -123,8 +123,15 @@ pub trait TargetKind: fmt::Display {
         &[]
     }
 
+    /// The one command by which a person makes a snapshot stand there in the place of another one; none where there is no such command.
+    fn by_hand(&self, _snapshot: &Snapshot, _stands: &Snapshot) -> Option<String> {
+        None
+    }
+
     /// The commands that put the original back without Caravan, whatever stage stands there (K12): lines of a shell script
-    /// that is run with the credentials of the target's account, or the cluster's context. Those that begin with `#` are for
-    /// the reader, and none of them is a step. The stages come with the share of the new side in percent.
+    /// that is run with the credentials of the target's account, or the cluster's context. What stands is read first: where it is
+    /// neither the original nor a stage, or bears the fencing token of another run than `RUN` names, it is shown and left as it is,
+    /// unless `FORCE=1` is set. Lines that begin with `#` are for the reader, and none of them is a step. The stages come with the
+    /// share of the new side in percent.
     fn manual_rollback(&self, original: &Snapshot, stages: &[(u8, &Snapshot)]) -> Vec<String>;
 }

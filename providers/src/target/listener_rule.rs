@@ -2,7 +2,7 @@
 
 use super::budget::{ApiBudget, Limit};
 use super::kind::{Ask, Guarantee, Share, TargetKind, TargetLocation};
-use super::shell::quoted;
+use super::shell::{if_ours, quoted};
 use super::snapshot::{Snapshot, SnapshotError};
 use super::weighted::WeightedMembers;
 use caravan_inventory::{AccountId, Observation, ObservationKind, Provider, Region, Scope};
@@ -212,16 +212,71 @@ impl TargetKind for ListenerRuleTarget {
         "every target group that takes on traffic has a healthy target"
     }
 
-    fn manual_rollback(&self, original: &Snapshot, _stages: &[(u8, &Snapshot)]) -> Vec<String> {
-        let Snapshot::Actions(actions) = original else { return Vec::new() };
-        let Self { region, arn, .. } = self;
+    fn by_hand(&self, snapshot: &Snapshot, _stands: &Snapshot) -> Option<String> {
+        let Snapshot::Actions(actions) = snapshot else { return None };
         let (command, id, field) = match self.is_listener() {
             true => ("modify-listener", "--listener-arn", "--default-actions"),
             false => ("modify-rule", "--rule-arn", "--actions"),
         };
-        let (arn, actions) = (quoted(arn), quoted(&writable(actions).to_string()));
-        vec![format!("aws elbv2 {command} --region {region} {id} {arn} {field} {actions}")]
+        let (region, arn, actions) = (&self.region, quoted(&self.arn), quoted(&writable(actions).to_string()));
+        Some(format!("aws elbv2 {command} --region {region} {id} {arn} {field} {actions}"))
     }
+
+    fn manual_rollback(&self, original: &Snapshot, stages: &[(u8, &Snapshot)]) -> Vec<String> {
+        let Some(write) = self.by_hand(original, original) else { return Vec::new() };
+        let (read, list) = match self.is_listener() {
+            true => ("describe-listeners --listener-arns", "Listeners[0].DefaultActions"),
+            false => ("describe-rules --rule-arns", "Rules[0].Actions"),
+        };
+        let all = std::iter::once(original).chain(stages.iter().map(|(_, stage)| *stage));
+        let of =
+            |snapshot: &Snapshot| if let Snapshot::Actions(actions) = snapshot { Some(rows(actions)) } else { None };
+        let ours: Vec<String> = all.filter_map(of).collect();
+        let (region, arn, query) = (&self.region, quoted(&self.arn), quoted(&rows_of(list)));
+        let mut lines = vec![
+            format!("seen=$(aws elbv2 {read} {arn} --region {region} --output text --query {query})"),
+            "seen=$(printf '%s\\n' \"$seen\" | LC_ALL=C sort)".to_owned(),
+        ];
+        lines.extend(if_ours("seen", &ours, &write, &self.to_string()));
+        lines
+    }
+}
+
+/// Where actions send traffic, as a query of the AWS command line that gives a row for each action and each target group: a rule with
+/// anything but forwards, or with fields that Caravan does not know, is never moved.
+fn rows_of(list: &str) -> String {
+    format!(
+        "[{list}[].[Type], {list}[].ForwardConfig.TargetGroups[].[TargetGroupArn, Weight], \
+         {list}[?TargetGroupArn && !(ForwardConfig.TargetGroups)].[TargetGroupArn], \
+         {list}[?ForwardConfig.TargetGroupStickinessConfig.Enabled].['sticky']][]"
+    )
+}
+
+/// The rows of [`rows_of`] of a snapshot, sorted.
+fn rows(actions: &Value) -> String {
+    let text = |value: &Value| match value {
+        Value::String(text) => text.clone(),
+        Value::Null => "None".to_owned(),
+        other => other.to_string(),
+    };
+    let mut rows = Vec::new();
+    for action in actions.as_array().into_iter().flatten() {
+        rows.push(text(&action["Type"]));
+        let groups = action["ForwardConfig"]["TargetGroups"].as_array().filter(|groups| !groups.is_empty());
+        match groups {
+            Some(groups) => {
+                rows.extend(
+                    groups.iter().map(|one| format!("{}\t{}", text(&one["TargetGroupArn"]), text(&one["Weight"]))),
+                );
+            }
+            None => rows.extend(action["TargetGroupArn"].as_str().map(str::to_owned)),
+        }
+        if action["ForwardConfig"]["TargetGroupStickinessConfig"]["Enabled"] == true {
+            rows.push("sticky".to_owned());
+        }
+    }
+    rows.sort();
+    rows.join("\n")
 }
 
 /// What ModifyRule takes back: of a forward, its `ForwardConfig` alone when there is one.

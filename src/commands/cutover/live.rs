@@ -1,12 +1,12 @@
 //! The status of a run, for people.
 
 use crate::global::{Global, quoted};
-use crate::printer::printable;
+use crate::printer::{counted, printable};
 use crate::{journal_db, paths};
 use camino::Utf8Path;
 use caravan_cutover::operator::{
-    Advice, MeasuredStatus, Program, RemainsStatus, Run, RunState, RunStatus, ShareStatus, SoakStatus, status,
-    time_text,
+    Advice, MeasuredStatus, Program, RemainsStatus, Run, RunState, RunStatus, ShareStatus, SoakStatus, TurnsBack,
+    status, time_text,
 };
 use caravan_cutover_engine::{Direction, Phase, State, is_going_back};
 use caravan_plans::Sealed;
@@ -18,20 +18,33 @@ use std::io::{self, Write};
 pub(super) struct Changes {
     run: String,
     last: String,
+    turns: TurnsBack,
+    goes_back: bool,
 }
 
 impl Changes {
     /// Of a run of which nothing was said yet.
     pub(super) fn new(run: &str) -> Self {
-        Self { run: run.to_owned(), last: String::new() }
+        Self { run: run.to_owned(), last: String::new(), turns: TurnsBack::default(), goes_back: false }
     }
 
-    /// What to say of a state, with why it is so where that is known; none when it says nothing new.
-    pub(super) fn line(&mut self, plan: &Sealed, state: &State, why: Option<&str>) -> Option<String> {
+    /// What to say of a state, with why it is so where that is known: a line where it says something new, and one before it when
+    /// the run has turned back.
+    pub(super) fn lines(&mut self, plan: &Sealed, state: &State, why: Option<&str>) -> Vec<String> {
+        let turned = self.turns.see(plan.plan(), state);
         if let Phase::Recording { .. } = state.phase {
             // What is on its way into the journal has not happened yet.
-            return None;
+            return Vec::new();
         }
+        let begins = is_going_back(state) && !self.goes_back;
+        self.goes_back = is_going_back(state);
+        let turned = turned.as_deref().or(why).filter(|_| begins);
+        let at = time_text(journal_db::now());
+        let turned = turned.map(|why| format!("{at} {} goes back: {why}", self.run));
+        turned.into_iter().chain(self.line(plan, state, why)).collect()
+    }
+
+    fn line(&mut self, plan: &Sealed, state: &State, why: Option<&str>) -> Option<String> {
         let status = status(&self.run, plan, state);
         let step = status.steps.iter().find(|step| step.state.is_moving());
         let doing = step.map(|step| format!("  {}", step.name)).unwrap_or_default();
@@ -61,6 +74,9 @@ pub(super) fn write(out: &mut impl Write, status: &RunStatus, next: &[Next]) -> 
     }
     for next in next {
         writeln!(out, "next, {}:\n  {}", next.does, printable(&next.command))?;
+    }
+    if let Some(command) = status.conflict.as_ref().and_then(|conflict| conflict.by_hand.as_ref()) {
+        writeln!(out, "what stood before the conflict is put back by hand by:\n  {}", printable(command))?;
     }
     for RemainsStatus { target, commands, .. } in status.remains.iter().filter(|remains| !remains.commands.is_empty()) {
         writeln!(out, "where that still stands, it is made simple by hand at {} by:", printable(target))?;
@@ -106,7 +122,7 @@ pub(crate) fn next(global: &Global, run: &Run, status: &RunStatus) -> Vec<Next> 
         let command = pasted(&advice, &global.dir, &global.repeated());
         Next { command, does: advice.does }
     };
-    Advice::next(run, is_driven).into_iter().map(command).collect()
+    Advice::next(run, is_driven, journal_db::now()).into_iter().map(command).collect()
 }
 
 /// What makes sense, as it can be pasted: `options` are those of the command line that name the folder, with a blank after them.
@@ -144,6 +160,9 @@ pub(super) fn head(status: &RunStatus, width: usize) -> Vec<String> {
     }
     if let Some(waiting) = &status.waiting_for {
         say(format!("waits for {waiting}"));
+    }
+    if let Some(older) = &status.older_journal {
+        say(format!("this journal is older than what was written: {older}"));
     }
     if let Some(SoakStatus { since, until, no_way_back, .. }) = &status.soak {
         say(match no_way_back {
@@ -195,7 +214,8 @@ fn shares(measured: &[MeasuredStatus]) -> Vec<String> {
 pub(super) fn unmeasured(measured: &[MeasuredStatus]) -> Option<String> {
     let missing: Vec<&MeasuredStatus> = measured.iter().filter(|one| one.spans.is_empty()).collect();
     let why = missing.iter().find_map(|one| one.not_measured)?;
-    Some(format!("share not measured of {} of {} shifts: {why}", missing.len(), measured.len()))
+    let all = counted(measured.len(), "shift");
+    Some(format!("share not measured of {} of {all}: {why}", missing.len()))
 }
 
 /// The users on the new side, and whether anybody watches them.

@@ -255,8 +255,9 @@ pub(super) fn left(printer: &Printer, journal: &Journal, run: &Run, request: &Re
         Some(driver) => printer.note(&format!("{command} {}: driver {driver} takes it in", run.name())),
         None => {
             printer.note(&format!("{command} {}: it waits, since nobody drives the run", run.name()));
-            // With users on a new side it is left by nobody.
-            let wait = if run.status().at_risk.is_empty() { "" } else { " --wait" };
+            // With users on a new side, or soon there, it is left by nobody.
+            let goes_on = matches!(command, Command::Approve | Command::Resume | Command::Retry);
+            let wait = if run.status().at_risk.is_empty() && !goes_on { "" } else { " --wait" };
             printer.hint(&format!("next: caravan cutover run {}{wait}", run.name()));
         }
     }

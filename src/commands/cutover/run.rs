@@ -16,7 +16,7 @@ use crate::who::Who;
 use crate::{journal_db, signals};
 use caravan_cutover::operator::{Run, RunReadError, RunStatus, is_unwell, status, time_text};
 use caravan_cutover::{Driven, Driver, DriverError, Lease, WaitPolicy};
-use caravan_cutover_engine::Phase;
+use caravan_cutover_engine::{Moment, Phase};
 use caravan_providers::CallError;
 use clap::Args;
 use serde::Serialize;
@@ -98,6 +98,12 @@ pub(super) fn run(global: &Global, printer: &Printer, args: &RunArgs) -> Result<
     });
     let quiet = printer.is_quiet();
     let left = signals::block_on(async {
+        // A name that is mistyped drives none of them.
+        for (_, run) in chosen(&journal, args).await? {
+            if let Err(error @ RunReadError::NoSuchRun { .. }) = run {
+                return Err(error.into());
+            }
+        }
         let goes_back = goes_back(&journal, args).await?;
         let notices = Notices::new(global, &config, &journal, printer, goes_back).await?;
         if args.all && args.wait {
@@ -183,9 +189,7 @@ async fn drive_all(
                     if let Phase::Recording { event, .. } = &state.phase {
                         unwell = is_unwell(event);
                     }
-                    if let Some(line) = said.line(plan, state, None).filter(|_| !quiet) {
-                        live::say(&line);
-                    }
+                    said.lines(plan, state, None).iter().filter(|_| !quiet).for_each(|line| live::say(line));
                 })
                 .await;
             match driven {
@@ -239,13 +243,15 @@ async fn drive_all(
     Ok(left)
 }
 
-/// What to say of a run that another driver holds: a dead one's lease runs out, so it is waited for.
+/// What to say of a run that another driver has not given up: it is taken over once that one has given no sign of life for as long
+/// as its lease lasts.
 async fn leased(journal: &Journal, run: &Run, lease_ms: u64) -> Result<Option<String>, Failure> {
-    let now = journal_db::now();
-    Ok(run.driver(journal, now).await?.map(|Lease { driver, until, .. }| {
-        let wait = until.0.saturating_sub(now.0).min(lease_ms).div_ceil(1000);
-        let (at, run) = (time_text(now), run.name());
-        format!("{at} {run} driver {driver} holds the lease; waiting up to {wait} s for it")
+    let held = journal.driver_of(run.name()).await?.filter(|lease| lease.until > Moment(0));
+    Ok(held.map(|Lease { driver, until, renewed }| {
+        let lasts_ms = renewed.map_or(lease_ms, |renewed| until.0.saturating_sub(renewed.0));
+        let wait = lasts_ms.max(lease_ms).div_ceil(1000);
+        let (at, run) = (time_text(journal_db::now()), run.name());
+        format!("{at} {run} driver {driver} has the lease; waiting up to {wait} s for a sign of life of it")
     }))
 }
 

@@ -66,13 +66,11 @@ impl Attendant for Desk {
 
     fn came_to(&self, run: &str, plan: &Sealed, state: &State) {
         let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
-        let line = said.entry(run.to_owned()).or_insert_with(|| Changes::new(run)).line(plan, state, None);
+        let lines = said.entry(run.to_owned()).or_insert_with(|| Changes::new(run)).lines(plan, state, None);
         if state.is_over() {
             said.remove(run);
         }
-        if let Some(line) = line.filter(|_| !self.quiet) {
-            live::say(&line);
-        }
+        lines.iter().filter(|_| !self.quiet).for_each(|line| live::say(line));
     }
 
     async fn tell(&self, run: Option<&str>, telling: &Telling) {

@@ -118,6 +118,7 @@ mod tests {
             measured: Vec::new(),
             steps: (0..shifts).flat_map(|number| shift(&format!("track-{number:02}"), states(number))).collect(),
             conflict: None,
+            older_journal: None,
             waiting_for,
             queued: Vec::new(),
             refused: Vec::new(),

@@ -128,10 +128,8 @@ impl Shown {
             return Ok(());
         }
         let why = status.since.as_ref().and_then(|since| since.why.as_ref()).map(|why| why.text.as_str());
-        match self.changes.line(run.plan(), run.state(), why) {
-            Some(line) => printer.text(|out| writeln!(out, "{}", printable(&line))),
-            None => Ok(()),
-        }
+        let lines = self.changes.lines(run.plan(), run.state(), why);
+        lines.iter().try_for_each(|line| printer.text(|out| writeln!(out, "{}", printable(line))))
     }
 }
 

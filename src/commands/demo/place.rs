@@ -1,5 +1,6 @@
 //! The folder of the demo.
 
+use crate::commands::init::ignored;
 use crate::error::{Failure, FailureKind};
 use crate::permit::WritePermit;
 use crate::{config, files, paths};
@@ -33,6 +34,7 @@ pub(super) fn furnish(dir: &Utf8Path, _permit: &WritePermit) -> Result<(), Failu
             files::replace(&path, content)?;
         }
     }
+    ignored::complete(&dir.join(ignored::FILE))?;
     Ok(())
 }
 

@@ -6,7 +6,7 @@ use crate::config::Config;
 use crate::error::Failure;
 use crate::operator::{StoredInventory, draft_failure};
 use crate::permit::WritePermit;
-use crate::printer::Printer;
+use crate::printer::{Printer, counted};
 use crate::{inventory_db, journal_db, waves};
 use camino::Utf8Path;
 use caravan_cutover::operator::{draft_wave, plan_from_inventory};
@@ -95,7 +95,7 @@ fn drafted(store: &Store) -> Result<WaveSpec, Failure> {
 impl Wave {
     pub(super) fn write(&self, out: &mut impl Write) -> io::Result<()> {
         writeln!(out, "\n4. A wave (caravan plan draft, seal; caravan rehearse)")?;
-        writeln!(out, "{} shifts sealed in {}", self.shifts, self.file)?;
+        writeln!(out, "{} sealed in {}", counted(self.shifts, "shift"), self.file)?;
         writeln!(out, "rehearsed while the new side fails:")?;
         rehearse::write(out, NAME, &self.failing)?;
         writeln!(out, "\n5. The whole cutover, in a simulated world")?;

@@ -4,6 +4,7 @@ use super::check::Check;
 use crate::config::Config;
 use crate::error::Failure;
 use crate::exit::Exit;
+use crate::printer::counted;
 use crate::{decisions, inventory_db, journal_db, notifications, probes, signals};
 use camino::Utf8Path;
 use caravan_cutover::WaitingNotices;
@@ -134,9 +135,10 @@ pub(crate) fn journal(dir: &Utf8Path) -> Result<Check, Failure> {
         Ok::<_, Failure>((runs, unfinished))
     })?;
     Ok(match read {
-        Ok((runs, unfinished)) => {
-            Check::ok("journal", format!("{path}: {runs} runs, every chain verified, {unfinished} not over"))
-        }
+        Ok((runs, unfinished)) => Check::ok(
+            "journal",
+            format!("{path}: {}, every chain verified, {unfinished} not over", counted(runs, "run")),
+        ),
         Err(failure) => Check::of_failure("journal", &failure),
     })
 }

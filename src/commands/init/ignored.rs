@@ -5,7 +5,7 @@ use crate::{files, paths};
 use camino::Utf8Path;
 
 /// The file that says so.
-pub(super) const FILE: &str = ".gitignore";
+pub(crate) const FILE: &str = ".gitignore";
 
 /// The lines, with why. The databases have files beside them while they are open.
 fn lines() -> [String; 5] {
@@ -22,7 +22,7 @@ fn lines() -> [String; 5] {
 ///
 /// # Errors
 /// When it can't be read or written.
-pub(super) fn complete(path: &Utf8Path) -> Result<bool, Failure> {
+pub(crate) fn complete(path: &Utf8Path) -> Result<bool, Failure> {
     let before = if path.exists() { read_text(path, FailureKind::Work)? } else { String::new() };
     let is_there =
         |line: &String| before.lines().any(|one| one.trim() == line || one.trim() == line.trim_start_matches('/'));

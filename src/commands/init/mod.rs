@@ -1,7 +1,7 @@
 //! `caravan init`: the beginning.
 
 mod aws;
-mod ignored;
+pub(crate) mod ignored;
 mod template;
 
 use crate::config::Config;

@@ -7,7 +7,7 @@ use crate::global::Global;
 use crate::journal_db::Journal;
 use crate::operator::StoredInventory;
 use crate::permit::WritePermit;
-use crate::printer::Printer;
+use crate::printer::{Printer, counted};
 use crate::waves::Over;
 use crate::who::Who;
 use crate::world::RealWorld;
@@ -16,6 +16,8 @@ use camino::Utf8Path;
 use caravan_cutover::operator::{
     ActiveController, Inventory, Sealing, active_controllers, plan_from_inventory, plan_from_world, seal,
 };
+use caravan_plans::spec::ShiftSpec;
+use caravan_plans::strategy::Strategy;
 use caravan_plans::{PlanHash, WavePlan, WaveSpec, check_surroundings};
 use clap::Args;
 use serde::Serialize;
@@ -59,6 +61,7 @@ pub(super) fn run(global: &Global, printer: &Printer, args: &SealArgs) -> Result
             let plan = plan_from_world(&world, &spec, config.drivers).await;
             let plan = plan.map_err(|error| waves::in_file(&global.dir, &spec, Over::Live, error.into()))?;
             all_paused(&spec, &active_controllers(&world, &spec).await?)?;
+            say_what_leaves_no_mark(printer, &spec);
             around(global, printer, &spec, &plan)?;
             Ok::<_, Failure>(plan)
         })??
@@ -92,6 +95,22 @@ fn around(global: &Global, printer: &Printer, spec: &WaveSpec, plan: &WavePlan) 
     }
     check_surroundings(spec, &waves::estate(&store)?)
         .map_err(|error| waves::in_file(&global.dir, spec, Over::Live, error.into()))
+}
+
+/// Who can write to a name without leaving a mark that can be looked for.
+fn say_what_leaves_no_mark(printer: &Printer, spec: &WaveSpec) {
+    let is_open = |shift: &&ShiftSpec| {
+        matches!(shift.strategy, Strategy::Route53(_))
+            && !shift.paused_controllers.iter().any(|tool| tool == "external-dns")
+    };
+    let names = spec.shifts.iter().filter(is_open).count();
+    if names > 0 {
+        printer.note(&format!(
+            "external-dns was looked for at {} by its usual TXT records: one with --txt-prefix, --txt-suffix or \
+             --txt-encrypt-enabled leaves none that can be found, so pause it yourself",
+            counted(names, "name")
+        ));
+    }
 }
 
 /// A run would hold before its first change of such a target: better to know it now.

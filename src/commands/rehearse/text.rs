@@ -1,5 +1,6 @@
 //! The report of a rehearsal for people.
 
+use crate::printer::counted;
 use caravan_cutover_rehearsal::{Ends, Lost, RehearsalReport};
 use std::io::{self, Write};
 
@@ -75,9 +76,4 @@ fn write_seeds(out: &mut impl Write, report: &RehearsalReport) -> io::Result<()>
         line.push_str(&seed);
     }
     writeln!(out, "{line}")
-}
-
-/// So many of something, in words that agree.
-fn counted(count: u64, what: &str) -> String {
-    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }

@@ -42,6 +42,7 @@ fn view(state: RunState, direction: Direction, steps: Vec<StepStatus>) -> RunVie
         measured: Vec::new(),
         steps,
         conflict: None,
+        older_journal: None,
         waiting_for: None,
         queued: Vec::new(),
         refused: Vec::new(),

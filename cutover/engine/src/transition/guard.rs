@@ -25,6 +25,10 @@ impl Rules<'_> {
         let (snapshot, token) = match reply {
             Ok(Reply::Observed { snapshot, token }) => (snapshot, token),
             Err(error) if may_pass(error) && self.is_repeated(&state, tries, OBSERVATIONS) => {
+                let state = match self.see_others(state, task, None, error.to_string(), at) {
+                    Ok(others) => return Ok(others),
+                    Err(state) => *state,
+                };
                 let mut state = match self.pass_over(state, task, error.to_string(), at) {
                     Ok(others_first) => return Ok(others_first),
                     Err(state) => *state,
@@ -35,6 +39,10 @@ impl Rules<'_> {
             }
             other => {
                 let reason = nothing_to_judge(other);
+                let state = match self.see_others(state, task, Some(Blocked::Unseen), reason.clone(), at) {
+                    Ok(others) => return Ok(others),
+                    Err(state) => *state,
+                };
                 let blocking = Blocking { task, by: Blocked::Unseen, pending: None, reason: reason.clone() };
                 return Ok(match self.pass_over_blocked(state, blocking, at) {
                     Ok(others) => others,
@@ -47,10 +55,13 @@ impl Rules<'_> {
         };
         state.trouble = None;
         if is_before(&write, snapshot, token.as_ref()) {
-            if matches!(task, Task::Release { .. }) && write.changes_nothing() {
+            if matches!(task, Task::See { .. } | Task::Release { .. }) && write.changes_nothing() {
                 return Ok(self.complete(state, task, None));
             }
             return Ok(self.guard(state, task, 0));
+        }
+        if matches!(task, Task::See { .. }) {
+            return Ok(self.seen_otherwise(state, task, &write, (snapshot, token.as_ref()), at));
         }
         // Somebody took it back by hand, our fencing token with it: nothing is left to undo.
         let undo = Task::Undo { step: task.step(), place: task.place(self.plan) };
@@ -85,7 +96,7 @@ impl Rules<'_> {
 
     /// Whether this step goes back, with the run or alone. Before, any step did while another one went back alone: what a person
     /// had put back by hand was entered anew then.
-    fn goes_back(self, state: &State, task: Task) -> bool {
+    pub(super) fn goes_back(self, state: &State, task: Task) -> bool {
         let with_all = state.direction == Direction::Back || state.deferred == Deferred::Rollback;
         match state.revision >= TOGETHER {
             true => with_all || state.steps[task.step()].failed,
@@ -190,8 +201,12 @@ impl Rules<'_> {
 
     fn intend_this(self, state: State, task: Task, write: Write, tries: u32) -> State {
         let event = Event::Intended { write: Box::new(write.clone()) };
-        let checking_lease = Phase::CheckingLease { task, write: Box::new(write), tries };
-        let then = State { sequence: state.sequence + 1, phase: checking_lease, ..state.clone() };
+        let mut then = State { sequence: state.sequence + 1, ..state.clone() };
+        if let Some(token) = &write.token_after {
+            let target = &mut then.steps[task.step()].targets[task.place(self.plan)];
+            target.intended.push((token.epoch, token.sequence));
+        }
+        then.phase = Phase::CheckingLease { task, write: Box::new(write), tries };
         if self.bug == SeededBug::SkipIntent { then } else { recording(state, event, then) }
     }
 }

@@ -1,6 +1,6 @@
 //! Where a run stops of itself, or turns back.
 
-use super::judge::{is_of_later_driver, may_pass, nothing_to_judge};
+use super::judge::{is_newer_than_journal, is_of_later_driver, may_pass, nothing_to_judge};
 use super::look_again::Blocking;
 use super::pace::BETWEEN_TRIES_MS;
 use super::rules::Rules;
@@ -67,11 +67,30 @@ impl Rules<'_> {
         if let Some(state) = self.came_late(&state, task, write, live, token) {
             return self.begin(state);
         }
+        if is_newer_than_journal(&state, task.step(), task.place(self.plan), token) {
+            state = match self.is_newer(state, task, (live, token), pending.as_ref()) {
+                Ok(goes_on) => return goes_on,
+                Err(state) => *state,
+            };
+        }
         if pending.is_none() && self.turns_back_in_gap(&state) {
             self.doubt_start(&mut state, task);
             state.direction = Direction::Back;
             return self.begin(state);
         }
+        self.in_conflict(state, task, write, (live, token), pending, at)
+    }
+
+    /// Waits for a person before what somebody else made of a target; what else is to go back goes first.
+    pub(super) fn in_conflict(
+        self,
+        mut state: State,
+        task: Task,
+        write: &Write,
+        (live, token): (&Snapshot, Option<&FencingToken>),
+        pending: Option<Pending>,
+        at: Moment,
+    ) -> State {
         let blocking = Blocking { task, by: Blocked::Foreign, pending: pending.clone(), reason: foreign_text(write) };
         state = match self.others_go_on(state, blocking, at) {
             Ok(others) => return others,

@@ -1,5 +1,6 @@
 //! A write of an earlier driver of this run that gets there late: it is the run's own.
 
+use super::judge::is_newer_than_journal;
 use super::rules::Rules;
 use crate::{State, StepState, Task};
 use caravan_plans::Step;
@@ -22,6 +23,9 @@ impl Rules<'_> {
         token: Option<&FencingToken>,
     ) -> Option<State> {
         let token = token.filter(|token| token.run == state.run && token.epoch < state.epoch)?;
+        if is_newer_than_journal(state, task.step(), task.place(self.plan), Some(token)) {
+            return None;
+        }
         let seen = write.token_before.as_ref().map_or(0, |before| before.sequence);
         // Of a hand-over's owners each is switched by itself; what is known of them does not follow from one snapshot.
         let (Step::Shift(shift), true) = (&self.plan.steps[task.step()], token.sequence > seen) else { return None };

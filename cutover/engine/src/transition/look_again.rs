@@ -1,11 +1,11 @@
 //! On the way back a step that waits for somebody else's doing keeps no other one waiting, and what a third party changed is
 //! looked at again by itself.
 
-use super::judge::{is_after, is_before, is_of_later_driver};
+use super::judge::{is_after, is_before, is_newer_than_journal, is_of_later_driver};
 use super::pace::{BETWEEN_LOOKS_MS, LONGEST_BETWEEN_LOOKS_MS};
 use super::repeat::trouble;
 use super::rules::{Illegal, Rules, unexpected};
-use crate::revision::LOOKS_AGAIN;
+use crate::revision::{LOOKS_AGAIN, SEES_ALL};
 use crate::task::is_going_back;
 use crate::{Blocked, Direction, Doubt, Event, Hold, Moment, NextLook, Pending, Phase, SeededBug, State, Task, task};
 use caravan_plans::{Step, WavePlan};
@@ -27,8 +27,12 @@ pub(crate) fn looked_at<'a>(plan: &'a WavePlan, state: &'a State) -> impl Iterat
     let own = state.phase.task();
     state.steps.iter().enumerate().filter(|(_, reached)| is_looked_at(reached.blocked)).map(move |(step, reached)| {
         let doubted = reached.doubt.as_ref().map(|doubt| doubt.pending.task);
-        let stands = reached.stage.map_or(0, |stage| plan.steps[step].place_of(stage));
-        own.filter(|own| own.step() == step).or(doubted).unwrap_or(Task::Undo { step, place: stands })
+        let unseen = || reached.targets.iter().position(|target| !target.seen_at_end).unwrap_or(0);
+        let otherwise = match reached.stage {
+            None if state.revision >= SEES_ALL => Task::See { step, place: unseen() },
+            stage => Task::Undo { step, place: stage.map_or(0, |stage| plan.steps[step].place_of(stage)) },
+        };
+        own.filter(|own| own.step() == step).or(doubted).unwrap_or(otherwise)
     })
 }
 
@@ -98,6 +102,9 @@ impl Rules<'_> {
             Ok(Reply::All(answers)) => answers.iter().collect(),
             one => vec![one],
         };
+        if !is_going_back(&state) {
+            return Ok(shows_what_stands(state, answers.first().copied()));
+        }
         let mut free = Vec::new();
         for (task, answer) in tasks.into_iter().zip(answers) {
             let Ok(Reply::Observed { snapshot, token }) = answer else { continue };
@@ -106,7 +113,8 @@ impl Rules<'_> {
             if is_of_later_driver(&state, token.as_ref()) {
                 return Ok(State { phase: Phase::LeaseLost, ..state });
             }
-            if was_unseen || self.is_ours(&state, task, snapshot, token.as_ref()) {
+            let is_newer = is_newer_than_journal(&state, task.step(), task.place(self.plan), token.as_ref());
+            if was_unseen || is_newer || self.is_ours(&state, task, snapshot, token.as_ref()) {
                 free.push(task.step());
             } else if let Phase::Conflict { task: own, live, token: theirs, .. } = &mut state.phase
                 && own.step() == task.step()
@@ -138,7 +146,8 @@ impl Rules<'_> {
             _ => state.steps[step].doubt.as_ref().map(|doubt| &doubt.pending),
         };
         let fits = |write: &Write| is_before(write, snapshot, token) || is_after(write, snapshot, token);
-        let undo = task::write(self.plan, state, Task::Undo { step, place });
+        let undo = task::write(self.plan, state, Task::Undo { step, place })
+            .or_else(|| task::write(self.plan, state, Task::See { step, place }).filter(|_| is_seen(state, task)));
         let came_late = |write: &Write| self.came_late(state, task, write, snapshot, token).is_some();
         pending.is_some_and(|pending| fits(&pending.write) || came_late(&pending.write))
             || undo.is_some_and(|undo| fits(&undo) || came_late(&undo))
@@ -153,7 +162,7 @@ impl Rules<'_> {
             Phase::Conflict { task, .. } => state.steps[task.step()].blocked = Some(Blocked::Foreign),
             Phase::Held { reason: Hold::Inconclusive(_), pending } => {
                 let task = pending.as_ref().map(|pending| pending.task).or_else(|| task::next(self.plan, &state));
-                if let Some(task @ (Task::Undo { .. } | Task::Enter { .. })) = task {
+                if let Some(task @ (Task::Undo { .. } | Task::Enter { .. } | Task::See { .. })) = task {
                     state.steps[task.step()].blocked = Some(Blocked::Unseen);
                 }
             }
@@ -162,6 +171,33 @@ impl Rules<'_> {
         state.next_look = next_look(&state, 0, Moment(0)).map(|look| NextLook { at: Moment(0), ..look });
         state
     }
+}
+
+/// A run that stands before a target that somebody else changed looks at it at once: a person is about to take for right what they
+/// were shown.
+pub(super) fn looks_now(mut state: State) -> State {
+    if let Phase::Conflict { task, .. } = state.phase {
+        state.steps[task.step()].blocked = Some(Blocked::Foreign);
+        state.next_look = Some(NextLook { at: Moment(0), looks: 0 });
+    }
+    state
+}
+
+/// A run that does not go back stays where it stands, and shows what stands there now.
+fn shows_what_stands(mut state: State, answer: Option<&Result<Reply, CallError>>) -> State {
+    state.next_look = None;
+    if let Phase::Conflict { task, live, token: theirs, .. } = &mut state.phase {
+        state.steps[task.step()].blocked = None;
+        if let Some(Ok(Reply::Observed { snapshot, token })) = answer {
+            (**live, *theirs) = (snapshot.clone(), token.clone());
+        }
+    }
+    state
+}
+
+/// Whether a target is only to be seen to stand as it was.
+fn is_seen(state: &State, task: Task) -> bool {
+    state.revision >= SEES_ALL && matches!(task, Task::See { .. })
 }
 
 /// Whether a look tells that what a step waits for has come.

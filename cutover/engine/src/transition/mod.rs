@@ -16,6 +16,7 @@ mod prove;
 mod read_back;
 mod repeat;
 mod rules;
+mod see;
 mod settle;
 mod takeover;
 mod together;
@@ -28,10 +29,12 @@ pub use people::adoptable;
 pub use rules::Illegal;
 pub(crate) use rules::Rules;
 
+use crate::revision::{LOOKS_BEFORE, SEES_ALL, TIME_COUNTS};
 use crate::{
     Deferred, Direction, Doubt, Event, Moment, NextLook, Outcome, Pending, Phase, State, StepState, Task, task,
 };
 use caravan_plans::Sealed;
+use look_again::looks_now;
 use rules::{recording, unexpected};
 
 /// The state after an event. Total: every pair of state and event has an answer.
@@ -58,7 +61,7 @@ pub(crate) fn transition_by(rules: Rules<'_>, mut state: State, event: Event) ->
             Ok(state)
         }
         (phase, Event::Leased(held)) => rules.leased(State { phase, ..state }, held),
-        (phase, Event::Woke { .. }) => woke(State { phase, ..state }),
+        (phase, Event::Woke { at }) => rules.woke(State { phase, ..state }, at),
         (phase, event) => Err(Illegal::Unexpected { phase: phase.name(), event: event.name() }),
     }
 }
@@ -69,7 +72,9 @@ pub(crate) fn follow(rules: Rules<'_>, state: State, event: &Event) -> Result<St
     if matches!(state.phase, Phase::Recording { .. }) && !matches!(event, Event::TakenOver { .. }) {
         return Err(unexpected(&state, event));
     }
-    rules.decide(state, event).map(|then| finalise::counting_soak(then, event))
+    let then = rules.decide(state, event).map(|then| finalise::counting_soak(then, event))?;
+    let as_of = event.driver_moment().unwrap_or(then.as_of);
+    Ok(State { as_of, ..then })
 }
 
 impl Rules<'_> {
@@ -108,6 +113,7 @@ impl Rules<'_> {
             Event::Intended { .. }
             | Event::IntendedAll { .. }
             | Event::Withdrawn
+            | Event::Waited { .. }
             | Event::Recorded
             | Event::RecordFailed { .. }
             | Event::Leased(_)
@@ -153,6 +159,9 @@ impl Rules<'_> {
             None => match state.direction {
                 Direction::Forward if state.steps.iter().all(|step| step.failed) => {
                     state.direction = Direction::Back;
+                    if state.revision >= SEES_ALL {
+                        return self.begin(state);
+                    }
                     Phase::Finished(outcome(&state))
                 }
                 Direction::Forward => Phase::Shifted,
@@ -181,31 +190,24 @@ fn first_shared(state: &State, step: usize) -> Option<usize> {
     state.steps[step].targets.iter().position(|target| !target.exclusive)
 }
 
-/// The time that a phase waited for has come.
-fn woke(mut state: State) -> Result<State, Illegal> {
-    if !state.waits_for_time() {
-        return Err(Illegal::Unexpected { phase: state.phase.name(), event: "woke" });
-    }
-    if let Some(look) = state.look() {
-        state.next_look = Some(NextLook { at: Moment(0), ..look });
-        return Ok(state);
-    }
-    state.phase = match state.phase {
-        Phase::InDoubt { task, write, error, tries, .. } => Phase::Resolving { task, write, error, tries },
-        Phase::Settling { task, write, ticket, .. } => Phase::Settling { task, write, ticket, not_before: Moment(0) },
-        Phase::FindingControllers { task, place, tries, .. } => {
-            Phase::FindingControllers { task, place, tries, not_before: None }
+impl Rules<'_> {
+    /// The time that a phase waited for has come, or a part of it.
+    fn woke(self, mut state: State, at: Moment) -> Result<State, Illegal> {
+        if matches!(state.phase, Phase::Conflict { .. }) && state.look().is_none() && state.revision >= LOOKS_BEFORE {
+            return Ok(looks_now(state));
         }
-        Phase::SettlingAll { .. } => Phase::SettlingAll { not_before: None },
-        Phase::Together(together) => Phase::Together(together.woken()),
-        Phase::Observing { task, tries, .. } => Phase::Observing { task, tries, not_before: None },
-        Phase::Guarding { task, passed, tries, .. } => Phase::Guarding { task, passed, tries, not_before: None },
-        Phase::Verifying { task, write, tries, .. } => Phase::Verifying { task, write, tries, not_before: None },
-        Phase::Baking { task, since, rounds, passed, unknown, blind, old, .. } => {
-            Phase::Baking { task, since, rounds, passed, not_before: None, unknown, blind, old }
+        if !state.waits_for_time() {
+            return Err(Illegal::Unexpected { phase: state.phase.name(), event: "woke" });
         }
-        Phase::Proving { task, since, rounds, .. } => Phase::Proving { task, since, rounds, not_before: None },
-        other => other,
-    };
-    Ok(state)
+        if let Some(look) = state.look() {
+            state.next_look = Some(NextLook { at: Moment(0), ..look });
+            return Ok(state);
+        }
+        if state.revision >= TIME_COUNTS && state.phase.may_land_until().is_some_and(|until| at < until) {
+            let then = State { as_of: at, ..state.clone() };
+            return Ok(recording(state, Event::Waited { at }, then));
+        }
+        state.phase = state.phase.woken();
+        Ok(state)
+    }
 }

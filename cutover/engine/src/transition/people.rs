@@ -185,6 +185,7 @@ impl Rules<'_> {
 pub fn adoptable(plan: &WavePlan, state: &State) -> Option<usize> {
     let task = match state.phase {
         Phase::Conflict { task, .. } | Phase::Stuck { task, .. } => Some(task),
+        Phase::Held { reason: Hold::OlderJournal { step, .. }, .. } => return Some(step),
         Phase::Held { reason: Hold::Inconclusive(_), ref pending }
             if state.direction != Direction::Forward || task::failed(state).is_some() =>
         {

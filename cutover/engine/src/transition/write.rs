@@ -8,8 +8,8 @@ use super::rules::{Illegal, Rules, recording};
 use crate::revision::ALL_BACK_AT_ONCE;
 use crate::task::is_going_back;
 use crate::{
-    Blocked, Direction, Event, Hold, Moment, Pending, Phase, SeededBug, State, StepState, TargetState, Task, TaskWrite,
-    Together, Unsettled, task,
+    Blocked, Direction, Event, Hold, Moment, Pending, Phase, SeededBug, State, StepState, Task, TaskWrite, Together,
+    Unsettled, task,
 };
 use caravan_providers::target::FencingToken;
 use caravan_providers::{CallError, Reply, Write};
@@ -231,17 +231,21 @@ impl Rules<'_> {
         let unproven = planned.proof().map(|_| place);
         match task {
             Task::Enter { stage, .. } => {
-                reached.targets[place].token = token;
+                (reached.targets[place].token, reached.targets[place].unseen) = (token, false);
                 *reached = StepState { stage: Some(stage), baked: false, unproven, ..reached.clone() };
             }
             Task::Undo { .. } => {
-                (reached.targets[place], reached.blocked) = (TargetState::default(), None);
+                (reached.targets[place], reached.blocked) = (reached.targets[place].put_back(), None);
                 let stage = reached.stage.and_then(|stage| planned.after_undo(stage));
                 *reached = StepState { stage, baked: false, unproven, ..reached.clone() };
             }
             Task::Finalise { .. } => (reached.targets[place].token, reached.finalised) = (token, true),
             Task::Claim { .. } => reached.targets[place].token = token,
             Task::Release { .. } => (reached.targets[place].token, reached.targets[place].seen_at_end) = (token, true),
+            Task::See { .. } => {
+                (reached.blocked, reached.passed_over) = (None, false);
+                (reached.targets[place].seen_at_end, reached.targets[place].unseen) = (true, false);
+            }
             Task::Bake { .. } | Task::Prove { .. } => {}
         }
     }

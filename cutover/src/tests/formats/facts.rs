@@ -160,6 +160,7 @@ fn detail(state: &State) -> Option<&'static str> {
             Hold::OldSideUnhealthy(_) => "old-side-unwell",
             Hold::ControllersActive(_) => "owned",
             Hold::Refused(_) => "refused",
+            Hold::OlderJournal { .. } => "older-journal",
             Hold::Adopted => "adopted",
             Hold::StillAtWork(_) => "only hand-overs hold so",
         },

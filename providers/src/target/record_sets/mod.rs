@@ -167,14 +167,14 @@ impl TargetKind for RecordSetsTarget {
         &["answers that resolvers keep for their time to live"]
     }
 
+    fn by_hand(&self, snapshot: &Snapshot, stands: &Snapshot) -> Option<String> {
+        rollback::by_hand(&self.zone, sets_of(snapshot), sets_of(stands))
+    }
+
     fn manual_rollback(&self, original: &Snapshot, stages: &[(u8, &Snapshot)]) -> Vec<String> {
         let stages: Vec<(u8, &[RecordSet])> =
             stages.iter().map(|(percent, snapshot)| (*percent, sets_of(snapshot))).collect();
-        let mut lines = vec!["# what fits the stage that stands there; Route 53 refuses the others whole".to_owned()];
-        lines.extend(rollback::batches(&self.zone, sets_of(original), &stages));
-        lines.push("# the fencing token of Caravan, if it is there".to_owned());
-        lines.extend(rollback::without_txt(&self.zone, &self.token_name()));
-        lines
+        rollback::lines(self, sets_of(original), &stages)
     }
 }
 

@@ -5,7 +5,7 @@ use crate::error::{Failure, FailureKind};
 use crate::exit::Exit;
 use crate::global::Global;
 use crate::permit::WritePermit;
-use crate::printer::{Printer, printable};
+use crate::printer::{Printer, counted, printable};
 use crate::proposing::Estate;
 use crate::wrap::wrapped;
 use crate::{inventory_db, waves};
@@ -180,7 +180,9 @@ fn write(out: &mut impl Write, shown: &Document<'_>, dry_run: bool) -> io::Resul
     let place = if dry_run { "for" } else { "in" };
     for wave in &shown.waves {
         let file = match &wave.file {
-            Some(file) => format!("{} shifts and {} blanks {place} {file}", wave.shifts, wave.blanks),
+            Some(file) => {
+                format!("{} and {} {place} {file}", counted(wave.shifts, "shift"), counted(wave.blanks, "blank"))
+            }
             None => "no traffic to shift, so no file".to_owned(),
         };
         writeln!(out, "{}: {}", printable(wave.name), printable(&file))?;

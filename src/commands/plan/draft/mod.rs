@@ -7,7 +7,7 @@ use crate::exit::Exit;
 use crate::global::Global;
 use crate::operator::{StoredInventory, draft_failure};
 use crate::permit::WritePermit;
-use crate::printer::Printer;
+use crate::printer::{Printer, counted};
 use crate::{inventory_db, waves};
 use caravan_cutover::operator::draft_wave;
 use caravan_inventory::WorkloadId;
@@ -100,7 +100,7 @@ fn one(global: &Global, printer: &Printer, wave: &str, args: &DraftArgs, new: &N
             writeln!(out, "{file}")
         })?;
     }
-    printer.note(&format!("{} shifts, {blanks} blanks to fill in", drafted.spec.shifts.len()));
+    printer.note(&format!("{}, {} to fill in", counted(drafted.spec.shifts.len(), "shift"), counted(blanks, "blank")));
     printer.hint(&format!("then: caravan plan show {wave} --draft"));
     Ok(Exit::Done)
 }
