@@ -68,7 +68,9 @@ impl Estate {
             {"tags": {"team": "*"}, "team": "${tag:team}"}, {"account": account.id, "environment": "prod", "team": "tickets"},
         ]});
         estate.room.write("caravan.yaml", settings.to_string());
-        let mut command = estate.room.command(&["discover", "--only", "ecs", "--only", "elbv2", "--only", "route53"]);
+        let mut command = estate
+            .room
+            .command(&["discover", "--only", "ec2", "--only", "ecs", "--only", "elbv2", "--only", "route53"]);
         let variables = account.environment(&moto.endpoint(), REGION).into_iter();
         command.envs(variables.filter(|(name, value)| *name != "AWS_ENDPOINT_URL" && !value.is_empty()));
         Said::of(command.output().unwrap()).ends(0, &[]);
