@@ -51,9 +51,9 @@ pub(crate) fn lift(source: &Source<'_>, known: fn(&mut FieldTracker<'_>) -> Lift
         source,
         open.iter().zip(&answers).map(|(one, answer)| {
             let offered = one.value.default.filter(|default| !default.is_null()).cloned();
-            // What is left out whatever it says is left out as something that is said.
-            let is_left_out = !one.decides && !one.is_of_the_network(source);
-            let nothing = if is_left_out { Value::from(WORD) } else { Value::Null };
+            // An attribute that is left out whatever it says is left out as one that is said.
+            let is_attribute = one.pointer.starts_with("/Attributes/") && one.pointer.ends_with("/Value");
+            let nothing = if is_attribute && !one.decides { Value::from(WORD) } else { Value::Null };
             let value = answer.clone().or(offered).unwrap_or(nothing);
             (one, if one.secret { mark() } else { value })
         }),

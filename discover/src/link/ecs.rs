@@ -160,7 +160,7 @@ impl Linker<'_> {
                 .collect();
             let of_cloud = latest(if shown.is_empty() { of_family } else { &shown }).filter(|view| !view.is_file());
             // What a machine starts runs beside what a service of the same family does, and in the revision that it names.
-            let by_machine = started.definition(family, &definitions);
+            let by_machine = started.definition(family, &definitions).filter(|view| !view.is_file());
             let of_cloud = by_machine.or_else(|| of_cloud.filter(|_| !in_use.contains(family)));
             // Files may hold one family for each environment: each that nothing runs is a workload of its own.
             let of_files = of_family.iter().map(|definition| definition.view);
