@@ -2,7 +2,7 @@
 
 use super::draw::Draw;
 use caravan_inventory::ObservationKind::{self, EcsService, EcsTaskDefinition, Listener, ListenerRule, LoadBalancer};
-use caravan_inventory::ObservationKind::{SchedulerSchedule, TargetGroup};
+use caravan_inventory::ObservationKind::{SchedulerSchedule, SecurityGroup, TargetGroup};
 use serde_json::{Map, Value, json};
 
 /// The documents of a service, of a scheduled task, or of a task definition alone.
