@@ -1,6 +1,6 @@
 //! Log routers that are left out, devices that no node has, tasks with addresses of their own: each is said for what it is.
 
-#![expect(clippy::panic, clippy::unwrap_used, reason = "tests fail loudly")]
+#![expect(clippy::unwrap_used, reason = "tests fail loudly")]
 
 mod common;
 

@@ -1,8 +1,4 @@
 //! A journal that is older than what was written: the copy of a disk, or of a virtual machine, that was put back.
-#![expect(
-    clippy::disallowed_methods,
-    reason = "these tests put the file of a journal back, as whoever restores a disk does"
-)]
 
 use super::common::{http_route, records, rule};
 use super::stage::{Room, quick};

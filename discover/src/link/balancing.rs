@@ -221,7 +221,7 @@ impl<'f> Balancing<'f> {
             view.text("/Type") == Some("network") && view.list("/SecurityGroups").is_empty()
         };
         let mut balancers = self.balancers.values().filter(|one| fronts.iter().any(|front| front.balancer == one.id));
-        if !balancers.any(|balancer| decides(balancer)) {
+        if !balancers.any(decides) {
             return Vec::new();
         }
         let ids = ids.iter().filter_map(Value::as_str);

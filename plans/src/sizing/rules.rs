@@ -71,11 +71,11 @@ mod tests {
                 let rule = (most * hundredths).div_ceil(100).max(64);
                 let step = if rule < 512 { 16 } else { 64 };
                 let asked = memory_request(most as f64, room).0;
-                prop_assert!(asked >= most && asked >= rule && asked < rule + step && asked % step == 0);
+                prop_assert!(asked >= most && asked >= rule && asked < rule + step && asked.is_multiple_of(step));
             }
             let (rule, asked) = (p95.max(25), cpu_request(p95 as f64).0);
             let step = if rule < 1000 { 10 } else { 50 };
-            prop_assert!(asked >= rule && asked < rule + step && asked % step == 0);
+            prop_assert!(asked >= rule && asked < rule + step && asked.is_multiple_of(step));
         }
     }
 }

@@ -25,7 +25,7 @@ pub(super) struct Outer<'a> {
 pub(super) fn leads_to_balancers(around: &Surroundings<'_>, listener: Object<'_>) -> bool {
     let groups = groups_of(listener);
     let is_one = |group: &&str| around.groups_of_balancers.iter().any(|one| one.peek("TargetGroupArn") == Some(group));
-    !groups.is_empty() && groups.iter().all(|group| is_one(group))
+    !groups.is_empty() && groups.iter().all(is_one)
 }
 
 /// The listeners of other load balancers on the internet that send to a listener.

@@ -224,9 +224,9 @@ fn autoscaling_of_what_nobody_can_tell_is_asked_about() {
 #[test]
 fn what_is_made_only_under_an_open_condition_is_open_in_one_field() {
     let text = |offered: &str| {
-        let head = format!("Conditions:\n  IsPublic: !Equals [!Ref Public, 'yes']\nResources:\n  Balancer: {{Type");
+        let head = "Conditions:\n  IsPublic: !Equals [!Ref Public, 'yes']\nResources:\n  Balancer: {Type";
         let text = template(&scaled("!Sub 'service/${Cluster}/${Service.Name}'", ""))
-            .replace("Resources:\n  Balancer: {Type", &head)
+            .replace("Resources:\n  Balancer: {Type", head)
             .replace("Parameters:\n", &format!("Parameters:\n  Public: {{Type: String, Default: '{offered}'}}\n"));
         [
             "Listener: {Type: AWS::ElasticLoadBalancingV2::Listener",

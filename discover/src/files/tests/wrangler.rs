@@ -239,7 +239,7 @@ fn what_only_a_build_resolves_is_said_with_its_line() {
         put(&root, &format!("{name}/lib.js"), "export const a = 1;\nexport * from './more.js';\n");
         put(&root, &format!("{name}/more.js"), "export const c = 1;\n");
         put(&root, &format!("{name}/package.json"), "{\"version\": \"1\"}");
-        let heap = scanned(&[root.clone()]);
+        let heap = scanned(std::slice::from_ref(&root));
         let reason = heap.reason(&format!("{name}/wrangler.toml"));
         assert!(reason.contains(wanted), "{name}: {reason}");
     }
@@ -254,7 +254,7 @@ fn what_only_a_build_resolves_is_said_with_its_line() {
         put(&root, &format!("{name}/index.js"), format!("{script}{go}"));
         put(&root, &format!("{name}/lib.js"), "export const a = 1;\nexport * from './more.js';\n");
         put(&root, &format!("{name}/more.js"), "export const c = 1;\n");
-        let heap = scanned(&[root.clone()]);
+        let heap = scanned(std::slice::from_ref(&root));
         assert_eq!(heap.reason(&format!("{name}/wrangler.toml")), "", "{name}");
     }
     put(&root, "older/wrangler.toml", config(""));

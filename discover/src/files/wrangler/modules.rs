@@ -153,7 +153,8 @@ impl Gathering<'_> {
         }
         if is_main {
             // As wrangler tells them apart: by the default export.
-            let is_module = read.has_default || !read.listens && !(read.exports.is_empty() && read.imports.is_empty());
+            let is_in_parts = !read.exports.is_empty() || !read.imports.is_empty();
+            let is_module = read.has_default || (is_in_parts && !read.listens);
             self.script.format = if is_module { Format::Modules } else { Format::ServiceWorker };
         }
         let service = self.script.format == Format::ServiceWorker;
