@@ -143,7 +143,7 @@ fn what_a_service_used_in_moto_is_said_as_its_size_and_a_person_takes_it_over() 
             text.lines().skip_while(|line| !line.contains("resources:")).take(3).map(str::trim).collect();
         resources.join(" ")
     };
-    assert_eq!(plconfig(), "resources: cpu: 1 memory: 2Gi", "nothing changes by itself");
+    assert_eq!(plconfig(), "resources: cpu: \"1\" memory: 2Gi", "nothing changes by itself");
     let command = sizing["take_over"].as_str().unwrap();
     let answer = command.split('\'').nth(1).unwrap();
     bench.room.run(&["decide", answer, "--reason", "November"]).ends(0, &[]);
