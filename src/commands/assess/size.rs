@@ -11,8 +11,10 @@ pub(super) fn write(out: &mut impl Write, sizing: &Sizing, printer: &Printer) ->
         Whole::Pod => "a pod",
         Whole::Host => "the whole host",
     };
-    one(out, "cpu", of, &sizing.cpu, printer)?;
-    one(out, "memory", of, &sizing.memory, printer)?;
+    if !together(out, sizing, printer)? {
+        one(out, "cpu", of, &sizing.cpu, printer)?;
+        one(out, "memory", of, &sizing.memory, printer)?;
+    }
     for target in &sizing.autoscaling {
         let (resource, declared, rescaled) = (target.resource, target.declared, target.rescaled);
         let text = format!("at these sizes the autoscaler's target of {declared} % {resource} is {rescaled} %");
@@ -23,6 +25,25 @@ pub(super) fn write(out: &mut impl Write, sizing: &Sizing, printer: &Printer) ->
         Some(command) => writeln!(out, "           -> {}", printable(&printer.runnable(command))),
         None => Ok(()),
     }
+}
+
+/// What is unknown of both for one reason is said once.
+fn together(out: &mut impl Write, sizing: &Sizing, printer: &Printer) -> io::Result<bool> {
+    let (Size::Unknown { declared: cpu, reason, remedy }, Size::Unknown { declared: memory, reason: other, .. }) =
+        (&sizing.cpu, &sizing.memory)
+    else {
+        return Ok(false);
+    };
+    if reason != other {
+        return Ok(false);
+    }
+    let declared = [cpu.map(|cpu| format!("cpu {cpu}")), memory.map(|memory| format!("memory {memory}"))];
+    let declared: Vec<String> = declared.into_iter().flatten().collect();
+    let declared = if declared.is_empty() { String::new() } else { format!(", {} declared", declared.join(" and ")) };
+    writeln!(out, "  size     unknown{declared}")?;
+    lines(out, "           ", reason)?;
+    lines(out, "           -> ", &printer.runnable(remedy))?;
+    Ok(true)
 }
 
 fn one<T: Display>(out: &mut impl Write, name: &str, of: &str, size: &Size<T>, printer: &Printer) -> io::Result<()> {
