@@ -44,5 +44,6 @@ pub use hosts::{AppName, SharedHosts, Sharing, hosts_named};
 pub use ledger::{Counts, Document, FieldVerdict, Ledger, LedgerEntry};
 pub use lift::lift;
 pub use lifted::{LiftOutcome, Lifted, ModuleText};
+pub use quantity::{mebi, millicores};
 pub use source::Source;
 pub use store_reach::StoreReach;

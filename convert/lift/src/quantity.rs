@@ -28,12 +28,18 @@ fn scaled(count: &str, factor: f64) -> Option<u64> {
 
 /// A CPU quantity: `250m`, `2`.
 pub(crate) fn milli(units: u64) -> String {
-    let milli = (units * 1000).div_ceil(1024);
+    millicores((units * 1000).div_ceil(1024))
+}
+
+/// Thousandths of a processor as Kubernetes writes them: `250m`, `2` (Kubernetes API reference, "Quantity").
+#[must_use]
+pub fn millicores(milli: u64) -> String {
     if milli.is_multiple_of(1000) { (milli / 1000).to_string() } else { format!("{milli}m") }
 }
 
-/// A memory quantity: `512Mi`, `2Gi`.
-pub(crate) fn mebi(size: u64) -> String {
+/// MiB as Kubernetes writes them: `512Mi`, `2Gi` (Kubernetes API reference, "Quantity").
+#[must_use]
+pub fn mebi(size: u64) -> String {
     if size > 0 && size.is_multiple_of(1024) { format!("{}Gi", size / 1024) } else { format!("{size}Mi") }
 }
 

@@ -3,7 +3,7 @@
 //! CloudWatch's `Maximum` is that of the busiest task ("Amazon ECS service utilization metrics"), in percent of the task's size,
 //! or, where the task has none, of the sizes of its containers: of memory the soft limit where there is one.
 
-use super::measured::{Measured, busiest};
+use super::measured::{Measured, Silent, busiest};
 use super::quantity::{Mebibytes, Millicores};
 use super::rules::{Headroom, cpu_request, memory_request, whole};
 use super::{Advice, Rescaled, Size, Sizing, Whole};
@@ -22,10 +22,11 @@ pub(super) fn size(subject: &Subject<'_>) -> Sizing {
     let several = tasks.next().is_some();
     let Some((_, _, task)) = task.filter(|_| !several) else {
         let reason = if several { "it has several task definitions" } else { "its task definition is not known" };
-        return unknown(reason, "caravan discover --only ecs");
+        return Sizing::unknown(Whole::Pod, reason, "caravan discover --only ecs");
     };
     if services.is_empty() {
-        return unknown(
+        return Sizing::unknown(
+            Whole::Pod,
             "it is no service, and CloudWatch counts tasks of services alone",
             "turn Container Insights on for its cluster, and look at CpuUtilized and MemoryUtilized of its task family",
         );
@@ -39,33 +40,17 @@ pub(super) fn size(subject: &Subject<'_>) -> Sizing {
     Sizing { of: Whole::Pod, cpu, memory, autoscaling, take_over }
 }
 
-fn unknown(reason: &str, remedy: &str) -> Sizing {
-    fn of<T>(reason: &str, remedy: &str) -> Size<T> {
-        Size::Unknown { declared: None, reason: reason.to_owned(), remedy: remedy.to_owned() }
-    }
-    Sizing {
-        of: Whole::Pod,
-        cpu: of(reason, remedy),
-        memory: of(reason, remedy),
-        autoscaling: Vec::new(),
-        take_over: None,
-    }
-}
-
 fn cpu(subject: &Subject<'_>, services: &[&Observation], task: &Value) -> Size<Millicores> {
     let units = reserved(task, &["cpu"]);
     let declared = units.map(|units| Millicores((units * 1000).div_ceil(1024)));
-    let measured = busiest(subject, services, "CPUUtilization", "its service");
-    let (units, measured) = match (units, measured) {
-        (_, Err(silent)) => return Size::Unknown { declared, reason: silent.reason, remedy: silent.remedy },
-        (None, Ok(_)) => {
-            return Size::Unknown {
-                declared,
-                reason: "its task definition reserves no processors, so a percentage of them says nothing".to_owned(),
-                remedy: "turn Container Insights on for its cluster, and look at CpuUtilized".to_owned(),
-            };
-        }
-        (Some(units), Ok(measured)) => (units, measured),
+    let measured = busiest(subject, services, "CPUUtilization", "a service of it");
+    let lacking = Silent::new(
+        "its task definition reserves no processors, so a percentage of them says nothing",
+        "turn Container Insights on for its cluster, and look at CpuUtilized",
+    );
+    let (units, measured) = match measured.and_then(|measured| Ok((units.ok_or(lacking)?, measured))) {
+        Ok(known) => known,
+        Err(Silent { reason, remedy }) => return Size::unknown(declared, reason, remedy),
     };
     let milli = |percent: f64| percent / 100.0 * units as f64 * 1000.0 / 1024.0;
     let p95 = milli(measured.p95);
@@ -91,17 +76,14 @@ fn cpu(subject: &Subject<'_>, services: &[&Observation], task: &Value) -> Size<M
 fn memory(subject: &Subject<'_>, services: &[&Observation], task: &Value) -> Size<Mebibytes> {
     let size = reserved(task, &["memoryReservation", "memory"]);
     let declared = size.map(Mebibytes);
-    let measured = busiest(subject, services, "MemoryUtilization", "its service");
-    let (size, measured) = match (size, measured) {
-        (_, Err(silent)) => return Size::Unknown { declared, reason: silent.reason, remedy: silent.remedy },
-        (None, Ok(_)) => {
-            return Size::Unknown {
-                declared,
-                reason: "its task definition says nowhere how much memory it has".to_owned(),
-                remedy: "turn Container Insights on for its cluster, and look at MemoryUtilized".to_owned(),
-            };
-        }
-        (Some(size), Ok(measured)) => (size, measured),
+    let measured = busiest(subject, services, "MemoryUtilization", "a service of it");
+    let lacking = Silent::new(
+        "its task definition says nowhere how much memory it has",
+        "turn Container Insights on for its cluster, and look at MemoryUtilized",
+    );
+    let (size, measured) = match measured.and_then(|measured| Ok((size.ok_or(lacking)?, measured))) {
+        Ok(known) => known,
+        Err(Silent { reason, remedy }) => return Size::unknown(declared, reason, remedy),
     };
     let most = measured.max / 100.0 * size as f64;
     let mut reasons = vec![format!(

@@ -1,7 +1,7 @@
 //! EC2: what CloudWatch sees of a machine from outside, which is its processors alone ("CloudWatch metrics that are available
 //! for your instances").
 
-use super::measured::busiest;
+use super::measured::{Silent, busiest};
 use super::quantity::Millicores;
 use super::rules::{cpu_request, whole};
 use super::{Advice, Size, Sizing, Whole};
@@ -14,11 +14,11 @@ pub(super) fn size(subject: &Subject<'_>) -> Sizing {
     Sizing {
         of: Whole::Host,
         cpu: cpu(subject, &instances),
-        memory: Size::Unknown {
-            declared: None,
-            reason: "from outside a machine nobody sees how much memory it uses".to_owned(),
-            remedy: "install the CloudWatch agent on it, and look at mem_used_percent after a week".to_owned(),
-        },
+        memory: Size::unknown(
+            None,
+            "from outside a machine nobody sees how much memory it uses",
+            "install the CloudWatch agent on it, and look at mem_used_percent after a week",
+        ),
         autoscaling: Vec::new(),
         take_over: None,
     }
@@ -27,17 +27,11 @@ pub(super) fn size(subject: &Subject<'_>) -> Sizing {
 fn cpu(subject: &Subject<'_>, instances: &[&Observation]) -> Size<Millicores> {
     let most = instances.iter().map(|instance| processors(&instance.body)).max().flatten();
     let declared = most.map(|processors| Millicores(processors * 1000));
-    let measured = busiest(subject, instances, "CPUUtilization", "its instances");
-    let (processors, measured) = match (most, measured) {
-        (_, Err(silent)) => return Size::Unknown { declared, reason: silent.reason, remedy: silent.remedy },
-        (None, Ok(_)) => {
-            return Size::Unknown {
-                declared,
-                reason: "its description says nowhere how many processors it has".to_owned(),
-                remedy: "caravan discover --only ec2".to_owned(),
-            };
-        }
-        (Some(processors), Ok(measured)) => (processors, measured),
+    let measured = busiest(subject, instances, "CPUUtilization", "an instance of it");
+    let lacking = Silent::new("its description says nowhere how many processors it has", "caravan discover --only ec2");
+    let (processors, measured) = match measured.and_then(|measured| Ok((most.ok_or(lacking)?, measured))) {
+        Ok(known) => known,
+        Err(Silent { reason, remedy }) => return Size::unknown(declared, reason, remedy),
     };
     let p95 = measured.p95 * 10.0 * processors as f64;
     let mut reasons = vec![

@@ -43,24 +43,24 @@ pub(super) fn busiest(
             metric.name == name && metric.statistic == Statistic::Maximum && metric.window == Window::Load
         };
         let Some(metric) = metrics_of(thing).into_iter().find(wanted) else {
-            return Err(Silent {
-                reason: format!("{what} is known from a file alone, and CloudWatch was not asked about it"),
-                remedy: "caravan discover --only ecs,ec2,signals".to_owned(),
-            });
+            return Err(Silent::new(
+                format!("{what} is known from a file alone, and CloudWatch was not asked about it"),
+                "caravan discover --only ecs --only ec2 --only signals",
+            ));
         };
         let read = metric.observation(thing).and_then(|id| Some((subject.estate.body_of(id.as_str())?, id)));
         let Some((body, observation)) = read else {
-            return Err(Silent {
-                reason: format!("nobody has read what CloudWatch counted of {what}"),
-                remedy: "caravan discover --only signals".to_owned(),
-            });
+            return Err(Silent::new(
+                format!("nobody has read what CloudWatch counted of {what}"),
+                "caravan discover --only signals",
+            ));
         };
         let number = |field: &str| body[field].as_f64();
         let (Some(p95), Some(max)) = (number("P95"), number("Max")) else {
-            return Err(Silent {
-                reason: format!("CloudWatch has no {name} of {what}: it did not run in the time that was asked about"),
-                remedy: "look again once it has run: caravan discover --only signals".to_owned(),
-            });
+            return Err(Silent::new(
+                format!("CloudWatch has no {name} of {what}: it did not run in the time that was asked about"),
+                "look again once it has run: caravan discover --only signals",
+            ));
         };
         let day = |field: &str| body[field].as_str().and_then(|time| time.split('T').next()).unwrap_or("?").to_owned();
         let at = Evidence { observation, path: "/Max".to_owned() };
@@ -78,10 +78,18 @@ pub(super) fn busiest(
             None => one,
         });
     }
-    found.ok_or_else(|| Silent {
-        reason: format!("there is no {what}: nothing runs, so nothing is counted"),
-        remedy: "caravan inventory show ID tells what it is made of".to_owned(),
+    found.ok_or_else(|| {
+        Silent::new(
+            format!("there is not {what}: nothing runs, so nothing is counted"),
+            format!("caravan inventory show {}", subject.workload.id),
+        )
     })
+}
+
+impl Silent {
+    pub(super) fn new(reason: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self { reason: reason.into(), remedy: remedy.into() }
+    }
 }
 
 impl Measured {

@@ -136,7 +136,19 @@ impl Confidence {
     }
 }
 
+impl Sizing {
+    /// Of which nothing is known, for one reason.
+    fn unknown(of: Whole, reason: &str, remedy: &str) -> Self {
+        let (cpu, memory) = (Size::unknown(None, reason, remedy), Size::unknown(None, reason, remedy));
+        Self { of, cpu, memory, autoscaling: Vec::new(), take_over: None }
+    }
+}
+
 impl<T> Size<T> {
+    fn unknown(declared: Option<T>, reason: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self::Unknown { declared, reason: reason.into(), remedy: remedy.into() }
+    }
+
     /// What was measured; none where nothing was.
     #[must_use]
     pub const fn known(&self) -> Option<&Advice<T>> {

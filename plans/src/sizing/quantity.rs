@@ -1,5 +1,6 @@
 //! Sizes as Kubernetes writes them.
 
+use caravan_convert_lift::{mebi, millicores};
 use serde::{Serialize, Serializer};
 use std::fmt;
 
@@ -13,17 +14,13 @@ pub struct Mebibytes(pub u64);
 
 impl fmt::Display for Millicores {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.0.is_multiple_of(1000) { write!(out, "{}", self.0 / 1000) } else { write!(out, "{}m", self.0) }
+        out.write_str(&millicores(self.0))
     }
 }
 
 impl fmt::Display for Mebibytes {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.0 > 0 && self.0.is_multiple_of(1024) {
-            write!(out, "{}Gi", self.0 / 1024)
-        } else {
-            write!(out, "{}Mi", self.0)
-        }
+        out.write_str(&mebi(self.0))
     }
 }
 

@@ -66,6 +66,12 @@ fn what_nobody_measured_is_unknown_and_says_what_would_tell_it() {
     let silent = json!({"Values": 0, "From": "2026-11-15T00:00:00Z", "To": "2026-11-29T00:00:00Z"});
     let idle = of(&with(usual(), silent.clone(), silent));
     assert!(why(&idle.cpu).contains("did not run"), "{idle:?}");
+    let gone = of(&Fixture::new(WorkloadKind::Ec2, &[]));
+    let Size::Unknown { reason, remedy, .. } = &gone.cpu else { panic!("{gone:?}") };
+    assert!(
+        reason.starts_with("there is not an instance of it") && remedy.contains("show ec2/111122223333"),
+        "{gone:?}"
+    );
     let alone = Fixture::new(WorkloadKind::Ecs, &[(ObservationKind::EcsTaskDefinition, json!({"family": "it"}))]);
     assert!(why(&of(&alone).cpu).contains("no service"));
     let bare = web(json!({"cpu": null, "memory": null}), json!({"cpu": 0, "memory": 0}));

@@ -11,38 +11,30 @@ pub(super) fn function(subject: &Subject<'_>) -> Sizing {
     let memory =
         functions.find_map(|body| body.pointer("/Configuration/MemorySize").or_else(|| body.get("MemorySize")));
     let declared = memory.and_then(Value::as_u64);
-    let remedy = "turn Lambda Insights on for it; after a week `used_memory_max` and `cpu_total_time` tell".to_owned();
+    const REMEDY: &str = "turn Lambda Insights on for it; after a week `used_memory_max` and `cpu_total_time` tell";
     Sizing {
         of: Whole::Pod,
-        cpu: Size::Unknown {
-            declared: declared.map(share),
-            reason: "CloudWatch counts a function's duration, and not the processors that it used".to_owned(),
-            remedy: remedy.clone(),
-        },
-        memory: Size::Unknown {
-            declared: declared.map(Mebibytes),
-            reason: "only the REPORT lines of its log and Lambda Insights tell how much memory a function used"
-                .to_owned(),
-            remedy,
-        },
+        cpu: Size::unknown(
+            declared.map(share),
+            "CloudWatch counts a function's duration, and not the processors that it used",
+            REMEDY,
+        ),
+        memory: Size::unknown(
+            declared.map(Mebibytes),
+            "only the REPORT lines of its log and Lambda Insights tell how much memory a function used",
+            REMEDY,
+        ),
         autoscaling: Vec::new(),
         take_over: None,
     }
 }
 
 pub(super) fn worker() -> Sizing {
-    let remedy =
-        "look at CPU time and requests of the Worker in Cloudflare's dashboard: cores are requests a second by CPU \
-                  seconds of one"
-            .to_owned();
-    let reason = "Cloudflare's analytics are not read".to_owned();
-    Sizing {
-        of: Whole::Pod,
-        cpu: Size::Unknown { declared: None, reason: reason.clone(), remedy: remedy.clone() },
-        memory: Size::Unknown { declared: None, reason, remedy },
-        autoscaling: Vec::new(),
-        take_over: None,
-    }
+    Sizing::unknown(
+        Whole::Pod,
+        "Cloudflare's analytics are not read",
+        "look at CPU time and requests of the Worker in Cloudflare's dashboard: cores are requests a second by CPU seconds of one",
+    )
 }
 
 /// A function has a processor for each 1,769 MB ("Configure Lambda function memory").

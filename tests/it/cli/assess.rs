@@ -107,6 +107,8 @@ fn a_person_s_word_goes_before_the_advice_and_moves_nothing_that_can_t() {
     assert!(reasons(1).contains("decided: till spring"), "{}", reasons(1));
     room.run(&["decide", &format!("verdict/{api}=stay")]).ends(2, &["the answers are move, retire, keep, replace"]);
     room.run(&["decide", "verdict/ecs/nowhere=keep"]).ends(2, &["there is no workload"]);
+    let function = "size/lambda/417263850914/eu-central-1/rabbit-dlq-redriver=cpu=1";
+    room.run(&["decide", function]).ends(2, &["only of ECS workloads a size can be said", "plconfig.yaml"]);
     // By hand anything can be written; it is said and not passed over.
     let text = room.read("decisions.yaml").replace("answer: keep", "answer: stay");
     room.write("decisions.yaml", text);
