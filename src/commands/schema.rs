@@ -1,6 +1,6 @@
 //! `caravan schema`: the JSON Schema of a file or of an answer, made from its type.
 
-use crate::commands::{convert, decide, why};
+use crate::commands::{convert, cutover, decide, why};
 use crate::config::Config;
 use crate::decisions::Decided;
 use crate::error::{Failure, FailureKind};
@@ -46,6 +46,12 @@ const DESCRIBED: &[Described] = &[
         schema: written::<decide::Document<'static>>,
     },
     Described { name: "why", about: "what `caravan why` answers", schema: written::<why::Answer> },
+    Described {
+        name: "run",
+        about: "what `caravan cutover status RUN` answers",
+        schema: written::<cutover::RunAnswer>,
+    },
+    Described { name: "runs", about: "what `caravan cutover status` answers", schema: written::<cutover::RunsAnswer> },
 ];
 
 /// Of what is read: what may be left out is not required.

@@ -169,13 +169,13 @@ fn is_of_the_network(kind: ObservationKind, pointer: &str) -> bool {
 const BY_VALUE: [&str; 6] = ["default", "one-at-a-time", "platform-entry", "public", "switched-off", "unset"];
 
 /// What is asked about a thing as a whole, whatever this value of it says.
-const AS_A_WHOLE: &str = "unread-callers/";
+const AS_A_WHOLE: [&str; 2] = ["unread-callers/", "unread-firewall/"];
 
 /// Whether a rule leaves a field out, whatever it says, or another question is asked about it where nothing is assumed.
 fn is_left_out(verdict: &FieldVerdict, is_assumed: bool) -> bool {
     match verdict {
         FieldVerdict::Dropped { rule } => !BY_VALUE.contains(&&**rule),
-        FieldVerdict::Question { id } => !is_assumed && id.as_str().starts_with(AS_A_WHOLE),
+        FieldVerdict::Question { id } => !is_assumed && AS_A_WHOLE.iter().any(|topic| id.as_str().starts_with(topic)),
         _ => false,
     }
 }

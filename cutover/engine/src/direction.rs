@@ -1,9 +1,10 @@
 //! The direction of a run, and what an operator wants of it next.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The direction of a run.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Direction {
     /// To the new side.

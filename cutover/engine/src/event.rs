@@ -1,10 +1,11 @@
 //! Events: operators' commands, and what came of effects.
 
 use caravan_providers::{CallError, Reply, Write};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// A moment in milliseconds since 1970-01-01 UTC. Used for waits and for people, never to order events.
-#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(transparent)]
 pub struct Moment(pub u64);
 

@@ -2,12 +2,13 @@
 
 use caravan_cutover_engine::Moment;
 use caravan_providers::Counted;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
 
 /// What was counted of one shift while it stood at one share.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct MeasuredSpan {
     /// The shift's step in the plan.
     pub step: usize,

@@ -3,18 +3,23 @@
 use caravan_cutover_engine::{Phase, State};
 use caravan_plans::Sealed;
 use caravan_providers::target::{Snapshot, Target};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// A conflict, three ways.
-#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct ConflictStatus {
     /// The target that somebody else changed.
+    #[schemars(with = "serde_json::Value")]
     pub target: Target,
     /// What stood there when it was last observed.
+    #[schemars(with = "serde_json::Value")]
     pub before: Snapshot,
     /// What the plan wants there.
+    #[schemars(with = "serde_json::Value")]
     pub planned: Snapshot,
     /// The snapshot that stands there now.
+    #[schemars(with = "serde_json::Value")]
     pub live: Snapshot,
     /// Whose fencing token is there.
     pub token: Option<String>,

@@ -3,10 +3,11 @@
 use super::time::time_text;
 use caravan_cutover_engine::{Phase, State, StepState, soaked_at};
 use caravan_plans::{Sealed, Step};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// The soak of a run that stands on the new side.
-#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct SoakStatus {
     /// When the last shift had come to the new side for good, in UTC.
     pub since: String,
@@ -19,7 +20,7 @@ pub struct SoakStatus {
 }
 
 /// What remains of a shift at a target until it is finalised.
-#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct RemainsStatus {
     /// The target.
     pub target: String,

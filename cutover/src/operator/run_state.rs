@@ -1,11 +1,12 @@
 //! Where a run and its steps stand, as one word each.
 
 use caravan_cutover_engine::{Direction, Outcome, Phase, State, Task, Together};
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::fmt;
 
 /// Where a run stands: the engine's phase without what belongs to it.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[expect(missing_docs, reason = "the words are those of the engine's phases, which have their documentation there")]
 pub enum RunState {
@@ -35,7 +36,7 @@ pub enum RunState {
 }
 
 /// How far one step is.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum StepProgress {
     /// Its turn has not come.

@@ -7,10 +7,11 @@ use crate::journal::{Lease, LeaseBreak};
 use caravan_cutover_engine::{Event, Moment, Phase, State, Task, Together, is_going_back};
 use caravan_plans::WavePlan;
 use caravan_providers::{CallError, Reply, Verdict};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// Since when a run stands where it stands, the very reason, and what its sides last said.
-#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct Since {
     /// When it came to where it stands, in UTC.
     pub at: String,
@@ -29,7 +30,7 @@ pub struct Since {
 }
 
 /// Why a run goes back, or waits for a person.
-#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct Why {
     /// The very reason.
     pub text: String,
@@ -38,7 +39,7 @@ pub struct Why {
 }
 
 /// What a side said when it was asked.
-#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct Said {
     /// Whether it passed.
     pub passed: bool,
@@ -210,7 +211,7 @@ fn reason(before: Before, word: RunState, state: &State, event: &Event) -> Strin
 }
 
 /// Who drives a run, or drove it last.
-#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct DriverStatus {
     /// The driver's name.
     pub name: String,

@@ -9,11 +9,12 @@ use crate::MeasuredSpan;
 use crate::journal::{QueuedCommand, RefusedCommand};
 use caravan_cutover_engine::{Blocked, Direction, Phase, State, Task, entering};
 use caravan_plans::{Sealed, Step};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// The status of a run (`caravan.run/v1`).
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct RunStatus {
     /// `caravan.run/v1`.
     pub schema: &'static str,
@@ -49,18 +50,21 @@ pub struct RunStatus {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub older_journal: Option<String>,
     /// What it waits for; none when it goes on by itself or is over.
+    #[schemars(with = "Option<String>")]
     pub waiting_for: Option<WaitingFor>,
     /// What people want of it and no driver has taken in yet, in JSON as `rollback by olivia`. [`status`] leaves it
     /// empty: commands stand in the journal, not in a run's state.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(with = "Vec<String>")]
     pub queued: Vec<QueuedCommand>,
     /// The last commands that a driver refused, the newest first, in JSON with the reason. [`status`] leaves it empty.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(with = "Vec<String>")]
     pub refused: Vec<RefusedCommand>,
 }
 
 /// A share of a workload's traffic that is on its new side.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct ShareStatus {
     /// The workload.
     pub workload: String,
@@ -86,7 +90,7 @@ impl fmt::Display for ShareStatus {
 }
 
 /// What was counted of one shift.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct MeasuredStatus {
     /// The workload.
     pub workload: String,
@@ -127,7 +131,7 @@ impl MeasuredStatus {
 const NOTHING_COUNTED: &str = "nothing that counts its requests is named, or no driver has read it yet";
 
 /// One stage of one step.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct StepStatus {
     /// The workload and the share or the switch, `ecs/…/track 50 %`; where a workload has several targets, with the target.
     pub name: String,
@@ -142,7 +146,7 @@ pub struct StepStatus {
 }
 
 /// What a step changes, in one value: in JSON a number of percent, or `active` or `suspended`.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(untagged)]
 pub enum StepValue {
     /// The share of the new side, in percent.
@@ -152,7 +156,7 @@ pub enum StepValue {
 }
 
 /// Whether an owner takes on work.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum OwnerState {
     /// It takes on work.

@@ -76,6 +76,8 @@ const LIMITS: &[(&str, ReadLimit)] = &[
     // "CloudWatch service quotas", GetMetricData: 396,000 values a second, of which a call here asks for 100,800 at most.
     ("cloudwatch:GetMetricData", limit("cloudwatch/metrics", 3, 3)),
     ("cloudwatch:", limit("cloudwatch", 9, 9)),
+    // "AWS WAF quotas": GetWebACLForResource once a second.
+    ("wafv2:", limit("wafv2", 1, 1)),
     ("application-autoscaling:", limit("application-autoscaling", 20, 5)),
 ];
 

@@ -72,6 +72,7 @@ const MISSING: &[&str] = &[
     "StateMachineDoesNotExist",
     "TargetGroupNotFound",
     "TrustStoreNotFound",
+    "WAFNonexistentItemException",
 ];
 
 /// EC2 names the thing in the code: `InvalidInstanceID.NotFound`, `InvalidLaunchTemplateId.VersionNotFound`, and
@@ -282,6 +283,7 @@ mod tests {
             ("states:DescribeStateMachine", "StateMachineDoesNotExist"),
             ("elasticloadbalancing:DescribeTrustStores", "TrustStoreNotFound"),
             ("elasticloadbalancing:DescribeSSLPolicies", "SSLPolicyNotFound"),
+            ("wafv2:GetWebACLForResource", "WAFNonexistentItemException"),
         ] {
             assert_eq!(kind(api, None, 404, code, "gone"), ReadErrorKind::Missing, "{api}");
         }

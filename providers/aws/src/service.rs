@@ -32,6 +32,7 @@ pub(crate) enum Service {
     Sqs,
     Ssm,
     States,
+    Waf,
 }
 
 /// How a service writes its answers.
@@ -101,6 +102,7 @@ impl Service {
         Self::Sqs,
         Self::Ssm,
         Self::States,
+        Self::Waf,
     ];
 
     /// The prefix of its calls.
@@ -132,6 +134,7 @@ impl Service {
             Self::Sqs => "sqs",
             Self::Ssm => "ssm",
             Self::States => "states",
+            Self::Waf => "wafv2",
         }
     }
 
@@ -187,7 +190,8 @@ impl Service {
             | Self::SecretsManager
             | Self::Sqs
             | Self::Ssm
-            | Self::States => Answers::Json,
+            | Self::States
+            | Self::Waf => Answers::Json,
             Self::AutoScaling => Answers::Xml(&xml::AUTO_SCALING),
             Self::ClassicLoadBalancing => Answers::Xml(&xml::CLASSIC_LOAD_BALANCING),
             Self::CloudFront => Answers::Xml(&xml::CLOUDFRONT),
@@ -220,7 +224,7 @@ impl Service {
             | Self::Ssm => NextPage::Field("NextToken"),
             Self::ApiGateway => NextPage::Field("position"),
             Self::ApiGatewayV2 | Self::Ec2 | Self::Ecs | Self::States => NextPage::Field("nextToken"),
-            Self::ClassicLoadBalancing | Self::CloudFront | Self::ElasticLoadBalancing | Self::Lambda => {
+            Self::ClassicLoadBalancing | Self::CloudFront | Self::ElasticLoadBalancing | Self::Lambda | Self::Waf => {
                 NextPage::Field("NextMarker")
             }
             Self::DynamoDb => NextPage::Field("LastEvaluatedTableName"),

@@ -11,6 +11,7 @@ use caravan_cutover::operator::{
 use caravan_cutover_engine::{Direction, Phase, State, is_going_back};
 use caravan_plans::Sealed;
 use console::measure_text_width;
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::io::{self, Write};
 
@@ -107,7 +108,7 @@ pub(super) fn write(out: &mut impl Write, status: &RunStatus, next: &[Next]) -> 
 pub(super) const WIDTH: usize = 80;
 
 /// What can be done about a run next, as it can be pasted.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub(crate) struct Next {
     /// The command.
     pub(crate) command: String,

@@ -19,6 +19,7 @@ pub(crate) use approve::evidence_lines;
 pub(crate) use audit::entry_text;
 pub(crate) use live::next;
 pub(crate) use start::{Started, create};
+pub(crate) use status::{Document as RunsAnswer, Told as RunAnswer};
 
 use crate::error::Failure;
 use crate::exit::Exit;

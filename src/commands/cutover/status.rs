@@ -9,6 +9,7 @@ use crate::printer::{Printer, printable};
 use crate::{journal_db, signals};
 use caravan_cutover::operator::{Run, RunStatus};
 use clap::Args;
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::io::Write as _;
 
@@ -23,15 +24,15 @@ pub(crate) struct StatusArgs {
 }
 
 /// `caravan.runs/v1`.
-#[derive(Serialize)]
-struct Document {
+#[derive(JsonSchema, Serialize)]
+pub(crate) struct Document {
     schema: &'static str,
     runs: Vec<Told>,
 }
 
 /// One run, `caravan.run/v1`.
-#[derive(Serialize)]
-struct Told {
+#[derive(JsonSchema, Serialize)]
+pub(crate) struct Told {
     #[serde(flatten)]
     status: RunStatus,
     /// What can be done next, as it can be pasted.

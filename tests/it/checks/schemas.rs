@@ -35,6 +35,7 @@ fn documents(room: &Room) -> Vec<(&'static str, &'static str)> {
         let answer = room.run(&["--dir", DIR, "why", &format!("{app}/{file}"), "--format", "json"]);
         room.write(&format!("of/why/{at}.json"), answer.out);
     }
+    runs(room);
     vec![
         ("plconfig", "of/plconfig"),
         ("configuration", "of/configuration"),
@@ -43,7 +44,35 @@ fn documents(room: &Room) -> Vec<(&'static str, &'static str)> {
         ("convert", "of/convert"),
         ("questions", "of/questions"),
         ("why", "of/why"),
+        ("run", "of/run"),
+        ("runs", "of/runs"),
     ]
+}
+
+/// A run of the demonstration's wave, as it is told before it begins, while a stage wants a person, and once it was taken back.
+fn runs(room: &Room) {
+    let (_, plan) = room.json(&["--dir", DIR, "plan", "show", "demo"]);
+    let approve = ["plan", "approve", "demo", "--hash", plan["hash"].as_str().unwrap(), "--who", "olivia"];
+    room.run(&[&["--dir", DIR], &approve[..]].concat()).ends(0, &[]);
+    let run = room.run(&["--dir", DIR, "cutover", "start", "demo"]).out.trim().to_owned();
+    for (at, (command, state)) in [
+        (None, "planned"),
+        (Some("run"), "awaiting-approval"),
+        (Some("rollback"), "awaiting-approval"),
+        (Some("run"), "rolled-back"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        if let Some(command) = command {
+            room.run(&["--dir", DIR, "cutover", command, &run, "--who", "olivia"]);
+        }
+        let (_, status) = room.json(&["--dir", DIR, "cutover", "status", &run]);
+        assert_eq!(status["state"], state, "{at}: {status}");
+        room.write(&format!("of/run/{at}.json"), status.to_string());
+    }
+    let (_, all) = room.json(&["--dir", DIR, "cutover", "status"]);
+    room.write("of/runs/all.json", all.to_string());
 }
 
 /// Whether a file below `ledger/` accounts for a workload: others account for what is shared, and for the platform.

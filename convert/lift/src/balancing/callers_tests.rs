@@ -312,6 +312,19 @@ fn a_web_acl_before_a_balancer_is_asked_about_once_and_closed() {
             assert_eq!(answered("closed"), (vec![], false, None));
         }
     }
+    // Nobody could tell: what comes in is shown, and nothing of it starts.
+    for scheme in ["internet-facing", "internal"] {
+        let fixture = || {
+            let fixture = guarded(scheme, json!([for_ranges(&["0.0.0.0/0"])]));
+            fixture.changed(ObservationKind::LoadBalancer, |body| body["WebACL"] = Value::Null)
+        };
+        let (questions, open, held) = outcome(&fixture());
+        assert_eq!((questions.len(), questions[0].0.as_str()), (1, "unread-firewall///alder"), "{scheme}");
+        assert!(open && held.is_some_and(|why| why.contains("web ACL")));
+        let answered = |answer| outcome(&fixture().answered(&[("unread-firewall///alder", answer)]));
+        assert_eq!(answered("open"), (vec![], true, None));
+        assert_eq!(answered("closed"), (vec![], false, None));
+    }
     // None is before it, and that was read.
     let fixture = guarded("internet-facing", json!([for_ranges(&["0.0.0.0/0"])]));
     let fixture = fixture.changed(ObservationKind::LoadBalancer, |body| body["WebACL"] = json!({}));

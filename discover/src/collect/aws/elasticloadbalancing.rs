@@ -1,5 +1,5 @@
 //! Load balancers with their listeners, rules and target groups. Balancers and rules are recorded with their tags; balancers,
-//! listeners and target groups with their attributes.
+//! listeners and target groups with their attributes; of Application Load Balancers the web ACL of AWS WAF before them.
 
 use crate::collect::call::{CallRow, Collector, Source, Start};
 use crate::collect::found::{Collected, Element, Found, completed, list, of_members, text, waiting, with_tags};
@@ -11,6 +11,10 @@ use std::collections::BTreeSet;
 const TRUST_STORES: &str = "elasticloadbalancing:DescribeTrustStores";
 const LISTENER_ATTRIBUTES: &str = "elasticloadbalancing:DescribeListenerAttributes";
 const BALANCER_ATTRIBUTES: &str = "elasticloadbalancing:DescribeLoadBalancerAttributes";
+const WEB_ACL: &str = "wafv2:GetWebACLForResource";
+
+/// The field of a balancer for the web ACL before it: an empty object says that there is none, null that nobody could tell.
+const ACL: &str = "WebACL";
 
 /// Its calls.
 pub(super) const CALLS: &[CallRow] = &[
@@ -59,7 +63,8 @@ pub(super) const CALLS: &[CallRow] = &[
         &["elasticloadbalancing:DescribeLoadBalancers", "elasticloadbalancing:DescribeRules"],
         Collector::Batch(tags),
     ),
-    row(BALANCER_ATTRIBUTES, Start::Each, &["elasticloadbalancing:DescribeTags"], Collector::One(attributes)),
+    row(BALANCER_ATTRIBUTES, Start::Each, &["elasticloadbalancing:DescribeTags"], Collector::One(balancer_attributes)),
+    row(WEB_ACL, Start::Each, &[BALANCER_ATTRIBUTES], Collector::One(web_acl)),
 ];
 
 const fn row(api: &'static str, start: Start, fed_by: &'static [&'static str], collector: Collector) -> CallRow {
@@ -67,11 +72,40 @@ const fn row(api: &'static str, start: Start, fed_by: &'static [&'static str], c
 }
 
 fn load_balancers(request: &Request, body: &Value) -> Found {
-    let mut found = tagged(request, list(body, "LoadBalancers"), ObservationKind::LoadBalancer, "LoadBalancerArn");
+    let balancers: Vec<Value> = list(body, "LoadBalancers").iter().cloned().map(with_room_for_acl).collect();
+    let mut found = tagged(request, &balancers, ObservationKind::LoadBalancer, "LoadBalancerArn");
     let listeners = arns(body, "LoadBalancers", "LoadBalancerArn")
         .map(|arn| request.then("elasticloadbalancing:DescribeListeners", json!({"LoadBalancerArn": arn})));
     found.follow_up.extend(listeners);
     found
+}
+
+/// Only an Application Load Balancer can have one before it (AWS WAF API, AssociateWebACL). Where one of the reads that lead to
+/// the answer is refused, it stays unknown.
+fn with_room_for_acl(mut balancer: Value) -> Value {
+    if text(&balancer, "Type") == Some("application") {
+        balancer[ACL] = Value::Null;
+    }
+    balancer
+}
+
+fn balancer_attributes(request: &Request, body: &Value) -> Found {
+    let mut found = attributes(request, body);
+    let (asking, whole) =
+        std::mem::take(&mut found.elements).into_iter().partition(|one: &Element| one.body.get(ACL).is_some());
+    found.elements = whole;
+    let asking: Vec<Element> = asking;
+    found.follow_up.extend(
+        asking.into_iter().map(|one| request.then(WEB_ACL, json!({"ResourceArn": one.name})).carrying(one.carried())),
+    );
+    found
+}
+
+/// What names a web ACL. Its rules hold values of headers and the like, of which some are secrets.
+fn web_acl(request: &Request, body: &Value) -> Found {
+    let acl = body.get(ACL).unwrap_or(&Value::Null);
+    let named = ["Name", "Id", "ARN"].into_iter().filter_map(|field| Some((field.to_owned(), acl.get(field)?.clone())));
+    completed(request, ACL, Value::Object(named.collect()))
 }
 
 fn listeners(request: &Request, body: &Value) -> Found {
@@ -199,6 +233,33 @@ mod tests {
         assert_eq!(whole.elements[0].body, wanted);
         assert_eq!(whole.elements[0].api, "elasticloadbalancing:DescribeLoadBalancers");
         assert_eq!(without_answer(tags).unwrap().name, "arn:lb");
+    }
+
+    /// D1: the rules of a web ACL compare headers with values, and some of these are secrets.
+    #[test]
+    fn an_application_load_balancer_waits_for_the_name_of_its_web_acl() {
+        let ask = request("elasticloadbalancing:DescribeLoadBalancers", json!({}));
+        let listed = found(&ask, json!({"LoadBalancers": [{"LoadBalancerArn": "arn:lb", "Type": "application"}]}));
+        let tags = json!({"TagDescriptions": [{"ResourceArn": "arn:lb", "Tags": []}]});
+        let Collected::Found(tagged) = collect(&listed.follow_up[..1], &tags).remove(0) else { panic!() };
+        let whole = found(&tagged.follow_up[0], json!({"Attributes": []}));
+        assert_eq!((whole.elements.len(), apis(&whole)), (0, vec![WEB_ACL]));
+        assert_eq!(whole.follow_up[0].read.input, json!({"ResourceArn": "arn:lb"}));
+        for (answer, acl) in [
+            (
+                json!({"WebACL": {"Name": "edge", "ARN": "arn:acl", "Rules": [{"SearchString": "aGlkZGVu"}]}}),
+                json!({"Name": "edge", "ARN": "arn:acl"}),
+            ),
+            (json!({}), json!({})),
+        ] {
+            let told = found(&whole.follow_up[0], answer);
+            assert_eq!(told.elements[0].body["WebACL"], acl);
+            assert_eq!(told.elements[0].api, "elasticloadbalancing:DescribeLoadBalancers");
+        }
+        // Whichever of the reads is refused, it is not known.
+        for unread in [&listed.follow_up[0], &tagged.follow_up[0], &whole.follow_up[0]] {
+            assert_eq!(without_answer(unread).unwrap().body.get("WebACL"), Some(&Value::Null));
+        }
     }
 
     #[test]

@@ -27,8 +27,8 @@ pub(super) enum WireProtocol {
 }
 
 /// The table. Field names and limits are those of the API references of EventBridge, EventBridge Scheduler, Application
-/// Auto Scaling, EC2 Auto Scaling, IAM, API Gateway, classic Elastic Load Balancing, Step Functions, and the services of the
-/// shared resources.
+/// Auto Scaling, EC2 Auto Scaling, IAM, API Gateway, classic Elastic Load Balancing, Step Functions, AWS WAF, and the
+/// services of the shared resources.
 const SIGNED: &[SignedCall] = &[
     json("events:ListEventBuses", "AWSEvents.ListEventBuses", Some(("Limit", 100))),
     json("events:ListRules", "AWSEvents.ListRules", Some(("Limit", 100))),
@@ -109,6 +109,7 @@ const SIGNED: &[SignedCall] = &[
     cloudfront("cloudfront:ListTagsForResource", "2020-05-31/tagging", None),
     query("cloudwatch:DescribeAlarms", "DescribeAlarms", "2010-08-01", Some(("MaxRecords", 100)), TOKEN),
     query("cloudwatch:GetMetricData", "GetMetricData", "2010-08-01", Some(("MaxDatapoints", 100_800)), TOKEN),
+    json("wafv2:GetWebACLForResource", "AWSWAF_20190729.GetWebACLForResource", None),
     iam("iam:GetAccountAuthorizationDetails", "GetAccountAuthorizationDetails", Some(("MaxItems", 1000))),
     iam("iam:ListInstanceProfiles", "ListInstanceProfiles", Some(("MaxItems", 1000))),
 ];
