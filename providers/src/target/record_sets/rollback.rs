@@ -23,9 +23,8 @@ pub(super) fn lines(target: &RecordSetsTarget, original: &[RecordSet], stages: &
     lines.push("# what fits the stage that stands there; Route 53 refuses the others whole".to_owned());
     let mut tries = batches(zone, original, stages);
     tries.push(format!("{{ [ \"${{FORCE:-}}\" = 1 ] && {}; }}", forced(target, &list, original)));
-    let refused = quoted(&format!(
-        "left as it is, {what}: this run wrote nothing of the kind (FORCE=1 puts the original there):"
-    ));
+    let refused =
+        quoted(&format!("left as it is, {what}: this run wrote nothing of the kind (FORCE=1 writes it all the same):"));
     let own = quoted(&format!("ResourceRecordSets[?{}]", is_own(target)));
     tries.push(format!("{{ echo {refused} >&2; {list} --output json --query {own} >&2; false; }}"));
     lines.extend(tries.join(" ||\n").lines().map(str::to_owned));
