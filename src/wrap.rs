@@ -1,12 +1,16 @@
 //! Sentences over several lines.
 
+use crate::printer::printable;
+use console::measure_text_width;
+use std::io::{self, Write};
+
 /// The lines of a text, none wider than `width` unless one word is. What stands between single quotes is one word: a command
 /// that can be pasted is never broken within an argument.
 pub(crate) fn wrapped(text: &str, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in words(text) {
         match lines.last_mut() {
-            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
+            Some(line) if measure_text_width(line) + 1 + measure_text_width(word) <= width => {
                 line.push(' ');
                 line.push_str(word);
             }
@@ -14,6 +18,15 @@ pub(crate) fn wrapped(text: &str, width: usize) -> Vec<String> {
         }
     }
     lines
+}
+
+/// Writes a text at an indent, nothing of it wider than 80 columns unless one word is; what goes on stands two further.
+pub(crate) fn write_wrapped(out: &mut impl Write, indent: usize, text: &str) -> io::Result<()> {
+    let width = 80_usize.saturating_sub(indent + 2);
+    for (at, line) in wrapped(&printable(text), width).iter().enumerate() {
+        writeln!(out, "{:1$}{line}", "", if at == 0 { indent } else { indent + 2 })?;
+    }
+    Ok(())
 }
 
 fn words(text: &str) -> Vec<&str> {

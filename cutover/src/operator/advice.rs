@@ -1,9 +1,9 @@
 //! What a person can do next about a run, as arguments of the command line.
 
-use super::command::shown;
+use super::command::{has_come_to_its_end, shown};
 use super::run::Run;
 use super::waiting::WaitingFor;
-use caravan_cutover_engine::{Direction, Hold, Moment, Phase, Task, is_going_back, soaked_at};
+use caravan_cutover_engine::{Direction, Hold, Moment, Phase, Task, is_going_back};
 
 /// What stands in a printed command, as in a drafted wave, in the place of a person's own words: no command takes it for a reason.
 pub const BLANK: &str = "<fill in>";
@@ -99,10 +99,13 @@ impl Advice {
             Some(WaitingFor::Finalise | WaitingFor::Release | WaitingFor::SecondApproval { .. }) => {
                 let finalise = of("finalise", "approves after the soak, as one of two persons, that nothing old stays")
                     .with(&["--run-name", name, "--entry", &entry]);
-                let is_soaked = soaked_at(run.plan().plan(), state).is_some_and(|over| over <= now);
-                let remains = is_soaked && !run.status().remains.is_empty();
-                let end = of("release", "ends the run, and leaves what stands").with(&["--entry", &entry]);
-                remains.then_some(finalise).into_iter().chain([end, back()]).collect()
+                if has_come_to_its_end(run, now) {
+                    let remains = !run.status().remains.is_empty();
+                    let end = of("release", "ends the run, and leaves what stands").with(&["--entry", &entry]);
+                    remains.then_some(finalise).into_iter().chain([end, back()]).collect()
+                } else {
+                    vec![back(), release()]
+                }
             }
         };
         if !is_driven {
@@ -111,8 +114,9 @@ impl Advice {
             } else {
                 of("run", "drives it, and watches the users on the new side").with(&["--wait"])
             };
-            let first =
-                matches!(WaitingFor::of(run.plan(), state), None | Some(WaitingFor::Driver | WaitingFor::Room { .. }));
+            let waiting = WaitingFor::of(run.plan(), state);
+            let soaks = state.phase == Phase::Shifted && !has_come_to_its_end(run, now);
+            let first = soaks || matches!(waiting, None | Some(WaitingFor::Driver | WaitingFor::Room { .. }));
             next.insert(if first { 0 } else { next.len() }, drive);
         }
         // Where the way back wants a person's hands, its script is named first.

@@ -7,7 +7,7 @@ use super::waiting::WaitingFor;
 use crate::journal::{Command, JournalError, QueuedCommand, Request};
 use crate::store::RunStore;
 use crate::wait::PersonWait;
-use caravan_cutover_engine::{Event, Illegal, Moment, Phase, Shown, State, transition};
+use caravan_cutover_engine::{Event, Illegal, Moment, Phase, Shown, State, soaked_at, transition};
 use caravan_plans::Change;
 use caravan_providers::{Reply, Verdict};
 
@@ -174,7 +174,7 @@ pub async fn submit(journal: &impl RunStore, run: &Run, request: &Request) -> Re
     let bound = request.shown.or_else(|| shown(run).filter(|_| request.command.is_bound()));
     let request = Request { shown: bound, ..request.clone() };
     makes_sense(run, &request)?;
-    if request.command == Command::Release && run.state().phase != Phase::Shifted {
+    if request.command == Command::Release && !has_come_to_its_end(run, request.at) {
         let given = request.reason.as_ref().is_some_and(|reason| !reason.trim().is_empty());
         if !given {
             return Err(SubmitError::NoReason { run: run.name().to_owned() });
@@ -195,6 +195,15 @@ pub async fn submit(journal: &impl RunStore, run: &Run, request: &Request) -> Re
         _ => {}
     }
     Ok(journal.submit(run.name(), &request).await?)
+}
+
+/// Whether nothing is left but to end the run: everything of it is on the new side, and its soak is over; what was left to others has
+/// none.
+#[must_use]
+pub fn has_come_to_its_end(run: &Run, now: Moment) -> bool {
+    let soaks_until = soaked_at(run.plan().plan(), run.state());
+    let is_soaked = soaks_until.is_none_or(|over| over <= now) || run.status().at_risk.is_empty();
+    run.state().phase == Phase::Shifted && is_soaked
 }
 
 /// Whether nobody has left an approval of the same wait.

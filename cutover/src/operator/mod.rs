@@ -24,7 +24,9 @@ mod waiting;
 mod wave;
 
 pub use advice::{Advice, BLANK, Program};
-pub use command::{ApprovalEvidence, SubmitError, approve, makes_sense, shown, submit, submit_shown};
+pub use command::{
+    ApprovalEvidence, SubmitError, approve, has_come_to_its_end, makes_sense, shown, submit, submit_shown,
+};
 pub use conflict::ConflictStatus;
 pub use finalise::{FinalChange, FinaliseEvidence};
 pub use ready::{NotReady, Ready, check_ready};

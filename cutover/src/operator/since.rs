@@ -121,7 +121,9 @@ impl Since {
             && matches!(word, RunState::Held | RunState::Conflict | RunState::Stuck | RunState::Paused);
         // It went on going back by itself, whoever had paused it.
         let overruled = matches!(event, Event::AnalysisFailed { .. }) && before.word == RunState::Paused;
-        if turned || stopped || overruled {
+        // Why it goes back stays the reason, whatever it meets on the way: what that is, is said beside it.
+        let is_on_its_way_back = before.goes_back && is_going_back(state) && self.why.is_some();
+        if turned || (stopped && !is_on_its_way_back) || overruled {
             self.why = Some(Why { text: reason(before, word, state, event), at });
         } else if !is_going_back(state) && !state.waits_for_person() {
             self.why = None;

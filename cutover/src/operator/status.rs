@@ -207,6 +207,7 @@ pub fn status(run: &str, plan: &Sealed, state: &State) -> RunStatus {
             })
         })
     });
+    let at_risk = at_risk(plan, state);
     RunStatus {
         schema: "caravan.run/v1",
         run: run.to_owned(),
@@ -215,8 +216,9 @@ pub fn status(run: &str, plan: &Sealed, state: &State) -> RunStatus {
         direction: state.direction,
         since: None,
         driver: None,
-        at_risk: at_risk(plan, state),
-        soak: SoakStatus::of(plan, state),
+        // What was left to others soaks for nobody.
+        soak: SoakStatus::of(plan, state).filter(|_| !at_risk.is_empty()),
+        at_risk,
         remains: RemainsStatus::of(plan, state),
         measured: Vec::new(),
         steps: steps.collect(),

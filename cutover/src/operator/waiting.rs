@@ -110,7 +110,7 @@ fn has_final_form(plan: &Sealed, state: &State) -> bool {
 /// Why a run holds, for a person.
 pub(super) fn why_held(reason: &Hold) -> String {
     match reason {
-        Hold::Inconclusive(text) => format!("nobody can tell whether it is healthy ({text})"),
+        Hold::Inconclusive(text) => format!("nobody can tell where it stands, or how healthy it is ({text})"),
         Hold::NewSideUnhealthy(text) => format!("the new side is unhealthy ({text})"),
         Hold::OldSideUnhealthy(text) => format!("the old side is unhealthy ({text})"),
         Hold::StillAtWork(text) => format!("an owner that was stopped goes on working ({text})"),

@@ -1,12 +1,13 @@
 //! How a run is left by whoever drove it.
 
+use super::live;
 use super::tell::Notices;
 use crate::error::Failure;
 use crate::exit::Exit;
 use crate::global::{Global, quoted};
 use crate::journal_db::{self, Journal};
 use crate::printer::{Printer, printable};
-use caravan_cutover::operator::{Run, RunState, RunStatus};
+use caravan_cutover::operator::{Advice, Program, Run, RunState, RunStatus};
 
 /// How one run was left.
 pub(super) struct Left {
@@ -59,6 +60,11 @@ pub(super) async fn say_unwatched(
             continue;
         }
         printer.note(&format!("{}: users are on a new side, and nobody watches them from now on", run.name()));
+        let next = Advice::next(&run, false, journal_db::now()).into_iter().next();
+        if let Some(script) = next.filter(|advice| advice.program == Program::ManualRollback) {
+            let command = live::pasted(&script, &global.dir, &global.repeated());
+            printer.hint(&format!("by hand, once no driver runs: {command}"));
+        }
         printer.hint(&format!("next: caravan {}cutover run {} --wait", global.repeated(), quoted(run.name())));
         notices.unwatched(&run).await;
     }

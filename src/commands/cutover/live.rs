@@ -2,6 +2,7 @@
 
 use crate::global::{Global, quoted};
 use crate::printer::{counted, printable};
+use crate::wrap::wrapped;
 use crate::{journal_db, paths};
 use camino::Utf8Path;
 use caravan_cutover::operator::{
@@ -228,22 +229,4 @@ pub(super) fn at_risk(status: &RunStatus, width: usize) -> Vec<String> {
     let texts = status.at_risk.iter().map(of_share).chain(unwatched);
     let broken = |text: String| wrapped(&text, width.saturating_sub(2));
     texts.flat_map(broken).map(|line| format!("  {line}")).collect()
-}
-
-/// Broken at spaces where it can be.
-pub(super) fn wrapped(text: &str, width: usize) -> Vec<String> {
-    let mut lines = vec![String::new()];
-    for word in text.split(' ') {
-        let line = lines.last().map_or(0, |line| measure_text_width(line));
-        if line > 0 && line + 1 + measure_text_width(word) > width {
-            lines.push(String::new());
-        }
-        if let Some(line) = lines.last_mut() {
-            if !line.is_empty() {
-                line.push(' ');
-            }
-            line.push_str(word);
-        }
-    }
-    lines
 }

@@ -27,6 +27,7 @@ use crate::global::Global;
 use crate::printer::Printer;
 use caravan_cutover::Command;
 use caravan_cutover::operator::RunState;
+use caravan_cutover_engine::{State, is_going_back};
 use clap::Subcommand;
 
 /// The commands about runs.
@@ -85,9 +86,10 @@ pub(crate) fn run(global: &Global, printer: &Printer, command: &CutoverCommand) 
     }
 }
 
-/// What a run's state says to a script.
-pub(crate) const fn exit_of(state: RunState) -> Exit {
-    match state {
+/// What a run's state says to a script. One that waits for a person on its way back has users where they are not meant to be.
+pub(crate) fn exit_of(state: &State) -> Exit {
+    match RunState::from(&state.phase) {
+        RunState::Paused | RunState::Held | RunState::Conflict if is_going_back(state) => Exit::Stuck,
         RunState::Done => Exit::Done,
         RunState::RolledBack => Exit::RolledBack,
         RunState::EndedElsewhere => Exit::EndedElsewhere,

@@ -10,7 +10,7 @@ use crate::printer::Printer;
 use crate::who::Who;
 use crate::{journal_db, signals};
 use caravan_cutover::operator::{
-    BLANK, RemainsStatus, Run, RunState, makes_sense, shown, submit, submit_shown, time_text,
+    BLANK, RemainsStatus, Run, has_come_to_its_end, makes_sense, shown, submit, submit_shown, time_text,
 };
 use caravan_cutover::{Command, Request};
 use caravan_cutover_engine::Shown;
@@ -187,7 +187,7 @@ pub(super) fn release(global: &Global, printer: &Printer, args: &ReleaseArgs) ->
     // Whether it makes sense at all is said first.
     makes_sense(&run, &request)?;
     request.shown = shown(&run).map(|shown| Shown { entry: args.entry.unwrap_or(shown.entry), ..shown });
-    if run.status().state != RunState::Shifted {
+    if !has_come_to_its_end(&run, journal_db::now()) {
         show(printer, &journal, &run)?;
         let again = named("release", &args.command, "");
         confirm(args.run_name.as_deref(), &args.command.run, "release it where it stands", &again)?;

@@ -195,7 +195,7 @@ async fn drive_all(
             match driven {
                 Ok(Driven { state, .. }) => {
                     let status = status(&name, plan, &state);
-                    Ended::Driven(Left { exit: exit_of(status.state), status: Some(status), unwell })
+                    Ended::Driven(Left { exit: exit_of(&state), status: Some(status), unwell })
                 }
                 Err(error) => Ended::Broken { name, error, unwell },
             }

@@ -34,16 +34,16 @@ pub(crate) struct Document {
 #[derive(JsonSchema, Serialize)]
 pub(crate) struct Told {
     #[serde(flatten)]
-    status: RunStatus,
+    pub(super) status: RunStatus,
     /// What can be done next, as it can be pasted.
-    next: Vec<live::Next>,
+    pub(super) next: Vec<live::Next>,
 }
 
 pub(super) fn run(global: &Global, printer: &Printer, args: &StatusArgs) -> Result<Exit, Failure> {
     let journal = journal_db::open_to_read(&global.dir)?;
     match &args.run {
         Some(name) => {
-            let read = async { told(global, &journal, Run::read(&journal, name).await?).await };
+            let read = async { told(global, &journal, &Run::read(&journal, name).await?).await };
             let told = signals::block_on(read)??;
             if printer.is_json() {
                 printer.json(&told)?;
@@ -63,9 +63,10 @@ pub(super) fn run(global: &Global, printer: &Printer, args: &StatusArgs) -> Resu
     Ok(Exit::Done)
 }
 
-async fn told(global: &Global, journal: &Journal, run: Run) -> Result<Told, Failure> {
+/// A run as it stands now.
+pub(super) async fn told(global: &Global, journal: &Journal, run: &Run) -> Result<Told, Failure> {
     let status = run.full_status(journal, journal_db::now()).await?;
-    let next = live::next(global, &run, &status);
+    let next = live::next(global, run, &status);
     Ok(Told { status, next })
 }
 
@@ -74,7 +75,7 @@ async fn all(global: &Global, journal: &Journal) -> Result<(Vec<Told>, Vec<Failu
     let (mut runs, mut unreadable) = (Vec::new(), Vec::new());
     for record in journal.runs().await? {
         let name = record.name.clone();
-        let read = async { told(global, journal, Run::of(journal, record).await?).await };
+        let read = async { told(global, journal, &Run::of(journal, record).await?).await };
         match read.await {
             Ok(told) => runs.push(told),
             Err(failure) => unreadable.push(failure.context(format!("run {}", printable(&name)))),
@@ -97,7 +98,7 @@ fn list(printer: &Printer, runs: Vec<Told>) -> Result<(), Failure> {
                 writeln!(out, "{}", printable(&line))?;
             }
             match told.next.first() {
-                Some(next) => writeln!(out, "  {}", printable(&next.command)),
+                Some(next) => writeln!(out, "  next, {}:\n    {}", next.does, printable(&next.command)),
                 None => Ok(()),
             }
         })

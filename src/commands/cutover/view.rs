@@ -1,12 +1,12 @@
 //! A run in a terminal: two lines for each target, as many as fit, nothing wider than the window.
 
-use super::live;
+use super::live::{self, Next};
 use crate::printer::printable;
 use caravan_cutover::operator::{RunStatus, StepProgress, StepStatus, StepValue};
-use console::truncate_str;
+use console::{measure_text_width, truncate_str};
 
-/// The view of a run, for a window of this width and height in characters.
-pub(super) fn lines(status: &RunStatus, width: usize, height: usize) -> Vec<String> {
+/// The view of a run with the command that makes most sense next, for a window of this width and height in characters.
+pub(super) fn lines(status: &RunStatus, next: &[Next], width: usize, height: usize) -> Vec<String> {
     let mut head = live::head(status, width);
     // What is shown of the run's own words leaves room for its stages.
     let most = (height / 2).max(2);
@@ -22,10 +22,22 @@ pub(super) fn lines(status: &RunStatus, width: usize, height: usize) -> Vec<Stri
     }
     let mut lines = head;
     lines.push(String::new());
-    let room = height.saturating_sub(lines.len() + 4).max(2) / 2;
+    let then = following(next, width);
+    let room = height.saturating_sub(lines.len() + then.len() + 4).max(2) / 2;
     lines.extend(rows(&status.steps, room.max(1)));
+    lines.extend(then);
     lines.push(LEAVE.to_owned());
     lines.iter().map(|line| truncate_str(&printable(line), width, "…").into_owned()).collect()
+}
+
+/// What can be done next, whole: a command that a window cuts off can't be copied. Where it has no room it is in the status.
+fn following(next: &[Next], width: usize) -> Vec<String> {
+    let Some(next) = next.first() else { return Vec::new() };
+    let fits = measure_text_width(&next.command) + 2 <= width;
+    let command = if fits { vec![format!("  {}", next.command)] } else { Vec::new() };
+    std::iter::once(format!("next, {}{}", next.does, if fits { ":" } else { ": the status has the command" }))
+        .chain(command)
+        .collect()
 }
 
 /// How to leave the view.
@@ -85,7 +97,6 @@ mod tests {
     use super::*;
     use caravan_cutover::operator::{RunState, ShareStatus, WaitingFor};
     use caravan_cutover_engine::{Direction, Hold};
-    use console::measure_text_width;
 
     fn shift(workload: &str, states: [StepProgress; 3]) -> Vec<StepStatus> {
         let step = |(desired, state)| StepStatus {
@@ -130,7 +141,9 @@ mod tests {
         let long = WaitingFor::Held(Hold::Refused("somebody else changed the target ".repeat(40)));
         for (shifts, at, waiting) in [(1, 0, None), (40, 0, None), (40, 33, Some(long.clone())), (3, 2, Some(long))] {
             for (width, height) in [(80, 24), (40, 12), (200, 60)] {
-                let lines = lines(&status(shifts, at, waiting.clone()), width, height);
+                let next = [Next { command: "caravan cutover retry friday-1".to_owned(), does: "asks again" }];
+                let lines = lines(&status(shifts, at, waiting.clone()), &next, width, height);
+                assert!(lines.iter().any(|line| line.contains("cutover retry")), "{lines:#?}");
                 assert!(lines.len() < height, "{} lines in {height}", lines.len());
                 assert!(lines.iter().all(|line| measure_text_width(line) <= width), "{lines:#?}");
                 assert!(lines.iter().any(|line| line.contains(&format!("track-{at:02}"))), "{lines:#?}");
@@ -150,7 +163,7 @@ mod tests {
                 changed_by_others: false,
             };
             status.at_risk = (0..shares).map(share).collect();
-            let lines = lines(&status, 80, height);
+            let lines = lines(&status, &[], 80, height);
             let seen = lines.iter().filter(|line| line.contains("at risk: 50 %")).count();
             assert!(seen >= shares.min(height / 8), "{lines:#?}");
             assert!(lines.iter().any(|line| line.contains("the status of the run shows all of it")), "{lines:#?}");
@@ -164,7 +177,7 @@ mod tests {
             step.name =
                 step.name.replace("track-00", "ecs/123456789012/eu-central-1/a-rather-long-cluster-name/tracking");
         }
-        let lines = lines(&status, 80, 24);
+        let lines = lines(&status, &[], 80, 24);
         assert!(lines.iter().any(|line| line.contains("10 % new  0✓ 10▶ 100·")), "{lines:#?}");
         assert!(lines.iter().any(|line| line.contains("Ctrl-C")), "{lines:#?}");
     }

@@ -1,5 +1,6 @@
 //! `caravan cutover watch`.
 
+use super::status::{Told, told};
 use super::{exit_of, live, view};
 use crate::error::Failure;
 use crate::exit::Exit;
@@ -7,7 +8,7 @@ use crate::global::Global;
 use crate::journal_db::Journal;
 use crate::printer::{Printer, output_failure, printable};
 use crate::{journal_db, signals};
-use caravan_cutover::operator::{Run, RunStatus};
+use caravan_cutover::operator::Run;
 use caravan_cutover_engine::Moment;
 use clap::Args;
 use console::Term;
@@ -56,7 +57,7 @@ async fn watch(
     deadline: Option<Moment>,
 ) -> Result<Exit, Failure> {
     let mut run = Run::read(&journal, name).await?;
-    shown.show(printer, &run, run.full_status(&journal, journal_db::now()).await?)?;
+    shown.show(printer, &run, &told(global, &journal, &run).await?)?;
     let mut leaves = pin!(left(!shown.plain));
     let mut drawn_at = journal_db::now();
     while !run.state().is_over() && deadline.is_none_or(|deadline| journal_db::now() < deadline) {
@@ -71,10 +72,10 @@ async fn watch(
         let is_due = !shown.plain && journal_db::now() >= drawn_at.plus_ms(REDRAWN_EVERY_MS);
         if !run.advance(&journal).await?.is_empty() || is_due {
             drawn_at = journal_db::now();
-            shown.show(printer, &run, run.full_status(&journal, drawn_at).await?)?;
+            shown.show(printer, &run, &told(global, &journal, &run).await?)?;
         }
     }
-    Ok(exit_of(run.status().state))
+    Ok(exit_of(run.state()))
 }
 
 /// Returns when somebody wants to leave: by Ctrl-C, or in a view by `q` and Enter.
@@ -116,27 +117,27 @@ struct Shown {
 }
 
 impl Shown {
-    fn show(&mut self, printer: &Printer, run: &Run, status: RunStatus) -> Result<(), Failure> {
+    fn show(&mut self, printer: &Printer, run: &Run, told: &Told) -> Result<(), Failure> {
         if printer.is_json() {
             return printer.text(|out| {
-                serde_json::to_writer(&mut *out, &status)?;
+                serde_json::to_writer(&mut *out, told)?;
                 writeln!(out)
             });
         }
         if !self.plain {
-            self.drawn = redraw(&self.terminal, self.drawn, &status).map_err(output_failure)?;
+            self.drawn = redraw(&self.terminal, self.drawn, told).map_err(output_failure)?;
             return Ok(());
         }
-        let why = status.since.as_ref().and_then(|since| since.why.as_ref()).map(|why| why.text.as_str());
+        let why = told.status.since.as_ref().and_then(|since| since.why.as_ref()).map(|why| why.text.as_str());
         let lines = self.changes.lines(run.plan(), run.state(), why);
         lines.iter().try_for_each(|line| printer.text(|out| writeln!(out, "{}", printable(line))))
     }
 }
 
 /// Draws over the lines that were drawn before, and says how many there are now.
-fn redraw(terminal: &Term, before: usize, status: &RunStatus) -> io::Result<usize> {
+fn redraw(terminal: &Term, before: usize, told: &Told) -> io::Result<usize> {
     let (height, width) = terminal.size();
-    let lines = view::lines(status, width.into(), height.into());
+    let lines = view::lines(&told.status, &told.next, width.into(), height.into());
     terminal.clear_last_lines(before.min(usize::from(height).saturating_sub(1)))?;
     lines.iter().try_for_each(|line| terminal.write_line(line))?;
     terminal.flush()?;

@@ -43,7 +43,8 @@ pub(crate) async fn answer(session: &RegionClients, read: &Read, capture: &Captu
         | Service::Sns
         | Service::Sqs
         | Service::Ssm
-        | Service::States) => {
+        | Service::States
+        | Service::Waf) => {
             return signed::send(session, service, read, capture).await;
         }
     }
@@ -78,7 +79,8 @@ pub(crate) fn knows(api: &str) -> bool {
         | Service::Sns
         | Service::Sqs
         | Service::Ssm
-        | Service::States => table::signed_call(api).is_some(),
+        | Service::States
+        | Service::Waf => table::signed_call(api).is_some(),
     })
 }
 

@@ -11,6 +11,7 @@ use crate::global::Global;
 use crate::journal_db::Journal;
 use crate::operator::StoredInventory;
 use crate::printer::{Printer, printable};
+use crate::wrap::write_wrapped;
 use crate::{inventory_db, journal_db, signals, waves};
 use caravan_cutover::Approval;
 use caravan_cutover::operator::{newest_seal, plan_from_inventory, time_text};
@@ -190,11 +191,9 @@ impl Shown {
             OnFailure::Shift => "shift: that shift alone goes back",
         };
         writeln!(out, "  a new side fails  {taken_back}")?;
-        writeln!(
-            out,
-            "  soak     {} s on the new side, then two persons may finalise it: there is no way back",
-            plan.soak_ms / 1000
-        )?;
+        let soak = plan.soak_ms / 1000;
+        let soak = format!("soak     {soak} s on the new side, then two persons may finalise it: there is no way back");
+        write_wrapped(out, 2, &soak)?;
         plan.steps.iter().zip(1..).try_for_each(|(step, number)| text::write_step(out, number, plan, step))
     }
 }

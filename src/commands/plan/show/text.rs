@@ -1,6 +1,7 @@
 //! One step of a plan, for people.
 
 use crate::printer::printable;
+use crate::wrap::write_wrapped;
 use caravan_plans::{Analysis, Gate, Proof, Step, Undo, WavePlan};
 use caravan_providers::target::{Guarantee, Probe, Target};
 use std::io::{self, Write};
@@ -11,23 +12,19 @@ pub(super) fn write_step(out: &mut impl Write, number: usize, plan: &WavePlan, s
     step.targets().try_for_each(|target| write_target(out, target))?;
     if !step.paused_controllers().is_empty() {
         let paused = step.paused_controllers().join(", ");
-        writeln!(out, "   paused by people for the time of the run: {}", printable(&paused))?;
+        write_wrapped(out, 3, &format!("paused by people for the time of the run: {paused}"))?;
     }
     for (side, probes) in [("old", step.old_probes()), ("new", step.new_probes())] {
-        probes.iter().try_for_each(|probe| writeln!(out, "   {side} side: {}", printable(&question(probe))))?;
+        probes.iter().try_for_each(|probe| write_wrapped(out, 3, &format!("{side} side: {}", question(probe))))?;
     }
     if let Step::Shift(shift) = step {
         let Analysis { every_ms, failures, unknown, successes } = shift.analysis;
-        writeln!(
-            out,
-            "   with users on the new side, both sides are watched every {} s, whatever the run does:",
+        let text = format!(
+            "with users on the new side, both sides are watched every {} s, whatever the run does: taken back after {failures} failing \
+             rounds, or {unknown} that can't be judged; forgotten after {successes} that pass in a row",
             every_ms / 1000
-        )?;
-        writeln!(
-            out,
-            "     taken back after {failures} failing rounds, or {unknown} that can't be judged; forgotten after {successes}"
-        )?;
-        writeln!(out, "     that pass in a row")?;
+        );
+        write_wrapped(out, 3, &text)?;
     }
     if let Step::HandOver(hand_over) = step {
         writeln!(out, "   nobody is at work for {} s at most", hand_over.longest_gap_ms / 1000)?;
@@ -48,7 +45,9 @@ fn write_target(out: &mut impl Write, target: &Target) -> io::Result<()> {
         Guarantee::Atomic => "atomic: a foreign change makes the write fail",
         Guarantee::Checked => "checked: read, written, read again",
     };
-    writeln!(out, "   {target}\n   {guarantee}\n   settled when {}", target.kind().settled_when())
+    write_wrapped(out, 3, &target.to_string())?;
+    writeln!(out, "   {guarantee}")?;
+    write_wrapped(out, 3, &format!("settled when {}", target.kind().settled_when()))
 }
 
 fn question(probe: &Probe) -> String {
@@ -67,7 +66,8 @@ fn write_stage(out: &mut impl Write, plan: &WavePlan, step: &Step, stage: usize)
     let name = step.stage_name(stage).unwrap_or_default();
     if let Some(Gate { bake_ms, every_ms, rounds, unknown }) = step.gate(stage) {
         let (bake, every) = (bake_ms / 1000, every_ms / 1000);
-        writeln!(out, "   {name}{approval}, bakes {bake} s: asked every {every} s, {rounds} times at least")?;
+        let asked = format!("bakes {bake} s: asked every {every} s, {rounds} times at least");
+        write_wrapped(out, 3, &format!("{name}{approval}, {asked}"))?;
         if step.has_traffic(stage) {
             writeln!(out, "     taken back after {unknown} rounds in which only the old side can be judged")?;
         }
@@ -75,11 +75,11 @@ fn write_stage(out: &mut impl Write, plan: &WavePlan, step: &Step, stage: usize)
             && let Some(standing) = shift.stages.get(stage).filter(|standing| standing.percent > 0)
         {
             let (percent, seconds) = (shift.percent_at_risk(standing), plan.exposure_ms(shift).div_ceil(1000));
-            writeln!(
-                out,
-                "     if the new side turns bad: at most {seconds} s at {percent} % of users before they are taken"
-            )?;
-            writeln!(out, "       back, while nothing else is in the way")?;
+            let text = format!(
+                "if the new side turns bad: at most {seconds} s at {percent} % of users before they are taken back, while nothing \
+                 else is in the way"
+            );
+            write_wrapped(out, 5, &text)?;
             if let Some(kept) = shift.kept_seconds(standing) {
                 writeln!(out, "       resolvers that keep the answer may send users there for {kept} s more")?;
             }
@@ -87,10 +87,8 @@ fn write_stage(out: &mut impl Write, plan: &WavePlan, step: &Step, stage: usize)
     }
     if let Some(Proof { every_ms, rounds, longest_ms }) = step.proof() {
         let (every, longest) = (every_ms / 1000, longest_ms / 1000);
-        writeln!(
-            out,
-            "   {name}{approval}, proved within {longest} s: asked every {every} s, {rounds} times in a row"
-        )?;
+        let proved = format!("proved within {longest} s: asked every {every} s, {rounds} times in a row");
+        write_wrapped(out, 3, &format!("{name}{approval}, {proved}"))?;
     }
     let place = step.place_of(stage);
     let lines = |reached: Option<usize>| match (step.target(place), step.standing(place, reached)) {
@@ -104,7 +102,7 @@ fn write_stage(out: &mut impl Write, plan: &WavePlan, step: &Step, stage: usize)
         Undo::Compensated { leaves } => ("by what makes up for it", leaves),
     };
     let leaves = if leaves.is_empty() { String::new() } else { format!("; stays behind: {}", leaves.join(", ")) };
-    writeln!(out, "     taken back {how}{leaves}")
+    write_wrapped(out, 5, &format!("taken back {how}{leaves}"))
 }
 
 /// What goes and what comes.
