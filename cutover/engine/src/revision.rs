@@ -2,7 +2,7 @@
 
 /// The revision of the transition function: raised with every change of it. The journal keeps which ones have driven a run,
 /// and each driver's first entry names its own: what follows it is replayed by the rules of then. `tests/revision.rs` holds it against the sources.
-pub const REVISION: u32 = 10;
+pub const REVISION: u32 = 11;
 
 /// The oldest revision whose unfinished runs this one goes on with: it replays their entries to the very state in which they
 /// were left. Journals under `tests/formats/` hold that of revision 0, which is every version that kept none. Raised when it is no
@@ -40,6 +40,11 @@ pub(crate) const ACCEPTED_IS_KNOWN: u32 = 9;
 /// journal knows of no write to; and a fencing token of this very run that the journal has not intended tells that the journal is
 /// older than what was written.
 pub(crate) const SEES_ALL: u32 = 10;
+
+/// From this revision on, a target without a fencing token that stands as a later stage than the journal knows of tells that the journal
+/// is older than what was written, whatever stage that knows of: it is taken for the run's own on the way back, and seen by whoever
+/// takes over before anything goes on.
+pub(crate) const SEES_LATER_STAGES: u32 = 11;
 
 /// From this revision on, the time for which a driver has waited for what may still land counts for the one after it.
 pub(crate) const TIME_COUNTS: u32 = 10;

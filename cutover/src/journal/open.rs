@@ -91,6 +91,18 @@ impl Journal {
         self.copied.is_some_and(|mark| mark != FileMark::of(&self.file))
     }
 
+    /// Whether it is a copy for reading alone, as [`Journal::back_up`] makes one: it knows nothing of what its runs wrote since.
+    ///
+    /// # Errors
+    /// When the file can't be read.
+    pub async fn is_copy(&self) -> Result<bool, JournalError> {
+        self.read(|transaction, file| {
+            let count = transaction.query_row(IS_COPY, [], |row| row.get::<_, i64>(0));
+            Ok(count.map_err(|source| JournalError::of(file, source))? > 0)
+        })
+        .await
+    }
+
     /// Opens a journal that must be there.
     ///
     /// # Errors

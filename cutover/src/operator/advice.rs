@@ -3,7 +3,7 @@
 use super::command::{has_come_to_its_end, shown};
 use super::run::Run;
 use super::waiting::WaitingFor;
-use caravan_cutover_engine::{Direction, Hold, Moment, Phase, Task, is_going_back};
+use caravan_cutover_engine::{Direction, Hold, Moment, Outcome, Phase, Task, is_going_back};
 
 /// What stands in a printed command, as in a drafted wave, in the place of a person's own words: no command takes it for a reason.
 pub const BLANK: &str = "<fill in>";
@@ -38,7 +38,8 @@ impl Advice {
         self
     }
 
-    /// What a person can do next, at this moment of the day, the most likely first; nothing when the run is over. `is_driven` is
+    /// What a person can do next, at this moment of the day, the most likely first; of a run that is over only that its
+    /// plan is tried once more, where it was taken back. `is_driven` is
     /// whether a driver takes the commands in at once.
     #[must_use]
     pub fn next(run: &Run, is_driven: bool, now: Moment) -> Vec<Self> {
@@ -60,6 +61,10 @@ impl Advice {
             step.map(|step| of("adopt", does).with(&["--step", &step, "--entry", &entry]))
         };
         let mut next = match WaitingFor::of(run.plan(), state) {
+            None if state.phase == Phase::Finished(Outcome::RolledBack) => {
+                let does = "tries the same plan once more, as a run of its own";
+                return vec![Self::of("start", &run.plan().plan().wave, does)];
+            }
             None if state.is_over() => return Vec::new(),
             None if is_going_back(state) && state.trouble.is_some() => {
                 let words = ["--despite-probes", "--run-name", name, "--reason", BLANK];

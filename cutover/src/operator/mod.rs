@@ -8,6 +8,7 @@
 //! file written, a terminal, the time taken from anywhere but an argument.
 
 mod advice;
+mod by_hand;
 mod command;
 mod conflict;
 mod finalise;

@@ -1,5 +1,6 @@
 //! What comes after the last stage: the soak, and what remains until a run is finalised.
 
+use super::by_hand::guarded;
 use super::time::time_text;
 use caravan_cutover_engine::{Phase, State, StepState, soaked_at};
 use caravan_plans::{Sealed, Step};
@@ -28,7 +29,7 @@ pub struct RemainsStatus {
     pub stands: Vec<String>,
     /// What it is turned into when the run is finalised; empty of a run that was ended half-way.
     pub becomes: Vec<String>,
-    /// The commands that do it by hand, for a run that is over: nothing of Caravan does it any more.
+    /// The lines of one shell command that does it by hand, for a run that is over: nothing of Caravan does it any more.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub commands: Vec<String>,
 }
@@ -53,10 +54,11 @@ impl RemainsStatus {
             return Vec::new();
         }
         let steps = plan.plan().steps.iter().zip(&state.steps);
-        steps.filter_map(|(planned, reached)| Self::of_step(planned, reached, state.is_over())).collect()
+        let of_step = |(planned, reached)| Self::of_step(&state.run, planned, reached, state.is_over());
+        steps.filter_map(of_step).collect()
     }
 
-    fn of_step(planned: &Step, reached: &StepState, is_over: bool) -> Option<Self> {
+    fn of_step(run: &str, planned: &Step, reached: &StepState, is_over: bool) -> Option<Self> {
         let (Step::Shift(shift), false) = (planned, reached.finalised || reached.released_to_others) else {
             return None;
         };
@@ -69,7 +71,9 @@ impl RemainsStatus {
             target: shift.target.to_string(),
             stands: kind.lines(stands),
             becomes: becomes.as_ref().map(|becomes| kind.lines(becomes)).unwrap_or_default(),
-            commands: commands.map(|becomes| kind.manual_rollback(becomes, &[(100, stands)])).unwrap_or_default(),
+            commands: commands.map_or_else(Vec::new, |becomes| {
+                guarded(run, planned, kind.manual_rollback(becomes, &[(100, stands)]))
+            }),
         })
     }
 }

@@ -1,5 +1,6 @@
 //! Starting a run.
 
+use super::by_hand::{IN_ACCOUNT, NEEDS, needed};
 use super::ready::Ready;
 use super::time::time_text;
 use crate::journal::{JournalError, RunRecord};
@@ -7,7 +8,7 @@ use crate::store::RunStore;
 use camino::Utf8Path;
 use caravan_cutover_engine::Moment;
 use caravan_plans::Sealed;
-use caravan_providers::target::{TargetLocation, quoted};
+use caravan_providers::target::quoted;
 use std::fmt::Write as _;
 use std::hash::{BuildHasher, Hasher, RandomState};
 
@@ -98,15 +99,7 @@ fn script(run: &str, plan: &Sealed) -> String {
     for step in plan.plan().steps.iter().rev() {
         let targets: Vec<String> = step.targets().map(ToString::to_string).collect();
         let _ = writeln!(text, "\n# {}: {}\nset +e\n(\nset -eu", step.workload(), targets.join(", "));
-        let location = step.target(0).map(|target| target.kind().location());
-        match location {
-            Some(TargetLocation::Account(scope)) => {
-                let _ = writeln!(text, "needs aws\nin_account {}", scope.account);
-            }
-            Some(TargetLocation::Cluster(_)) => text.push_str("needs kubectl\n"),
-            _ => {}
-        }
-        for line in step.manual_rollback() {
+        for line in needed(step).iter().chain(step.manual_rollback()) {
             let _ = writeln!(text, "{line}");
         }
         let workload = step.workload().as_str().replace('\'', "");
@@ -115,26 +108,10 @@ fn script(run: &str, plan: &Sealed) -> String {
     let _ = write!(
         text,
         "\nif [ $failed -ne 0 ]; then exit 1; fi\n\
-         echo 'Everything is as it was. Where Caravan is at hand again, this ends the run: caravan cutover rollback {run}'\n",
+         dir=$(cd \"$(dirname \"$0\")/../..\" && pwd) || dir=.\n\
+         echo 'Everything is as it was. Where Caravan is at hand again, these end the run:'\n\
+         echo \"  caravan --dir '$dir' cutover rollback {run}\"\n\
+         echo \"  caravan --dir '$dir' cutover run {run}\"\n",
     );
     text
 }
-
-/// Says when a program is not there that a step needs.
-const NEEDS: &str = r#"needs() {
-  if command -v "$1" > /dev/null 2>&1; then return 0; fi
-  echo "$1 is not in PATH: install it, or run this where it is" >&2
-  exit 1
-}
-"#;
-
-/// Takes an account's profile, and proves that the credentials are its.
-const IN_ACCOUNT: &str = r#"in_account() {
-  eval "profile=\${PROFILE_$1:-}"
-  if [ -n "$profile" ]; then AWS_PROFILE=$profile; export AWS_PROFILE; fi
-  if [ "$(aws sts get-caller-identity --query Account --output text)" != "$1" ]; then
-    echo "these are not the credentials of account $1: set PROFILE_$1, or AWS_PROFILE" >&2
-    exit 1
-  fi
-}
-"#;

@@ -203,7 +203,8 @@ pub fn status(run: &str, plan: &Sealed, state: &State) -> RunStatus {
                 state: StepProgress::of(state, at, stage),
                 target: step.target(step.place_of(stage))?.to_string(),
                 desired: StepValue::of(step, stage, Some(stage))?,
-                actual: StepValue::of(step, stage, standing(state, at)).filter(|_| !reached.released_to_others),
+                actual: StepValue::of(step, stage, standing(state, at))
+                    .filter(|_| !reached.released_to_others && !is_changed_by_others(state, at)),
             })
         })
     });
@@ -244,15 +245,17 @@ fn standing(state: &State, step: usize) -> Option<usize> {
     }
 }
 
+/// Whether somebody else's state was seen at a step's target.
+fn is_changed_by_others(state: &State, step: usize) -> bool {
+    let in_conflict = matches!(state.phase, Phase::Conflict { task, .. } if task.step() == step);
+    in_conflict || state.steps.get(step).is_some_and(|reached| reached.blocked == Some(Blocked::Foreign))
+}
+
 /// The shares that are on a new side while the run is not over, or may be: of what stood and what was sent the larger.
 fn at_risk(plan: &Sealed, state: &State) -> Vec<ShareStatus> {
     if state.is_over() {
         return Vec::new();
     }
-    let in_conflict = match state.phase {
-        Phase::Conflict { task, .. } => Some(task.step()),
-        _ => None,
-    };
     let steps = plan.plan().steps.iter().zip(&state.steps).enumerate();
     let shares = steps.filter_map(|(at, (step, reached))| {
         let percent = |stage| match StepValue::of(step, 0, stage) {
@@ -266,7 +269,7 @@ fn at_risk(plan: &Sealed, state: &State) -> Vec<ShareStatus> {
             workload,
             target,
             percent,
-            changed_by_others: in_conflict == Some(at) || reached.blocked == Some(Blocked::Foreign),
+            changed_by_others: is_changed_by_others(state, at),
         })
     });
     shares.collect()

@@ -82,7 +82,7 @@ impl fmt::Display for WaitingFor {
         match self {
             Self::Driver => f.write_str("a driver"),
             Self::Approval { step } => write!(f, "approval of `{step}`"),
-            Self::Resume => f.write_str("a person, who paused it or another one"),
+            Self::Resume => f.write_str("a person, who lets it go on: it is paused"),
             Self::Held(reason) => write_hold(f, reason),
             Self::Conflict { workload, conflict } => {
                 write!(f, "a person: somebody else changed the target of {workload}; {}", conflict.brief())

@@ -6,7 +6,7 @@ use crate::wrap::wrapped;
 use crate::{journal_db, paths};
 use camino::Utf8Path;
 use caravan_cutover::operator::{
-    Advice, MeasuredStatus, Program, RemainsStatus, Run, RunState, RunStatus, ShareStatus, SoakStatus, TurnsBack,
+    Advice, MeasuredStatus, Program, RemainsStatus, Run, RunState, RunStatus, ShareStatus, SoakStatus, TurnsBack, Why,
     status, time_text,
 };
 use caravan_cutover_engine::{Direction, Phase, State, is_going_back};
@@ -32,7 +32,7 @@ impl Changes {
 
     /// What to say of a state, with why it is so where that is known: a line where it says something new, and one before it when
     /// the run has turned back.
-    pub(super) fn lines(&mut self, plan: &Sealed, state: &State, why: Option<&str>) -> Vec<String> {
+    pub(super) fn lines(&mut self, plan: &Sealed, state: &State, why: Option<&Why>) -> Vec<String> {
         let turned = self.turns.see(plan.plan(), state);
         if let Phase::Recording { .. } = state.phase {
             // What is on its way into the journal has not happened yet.
@@ -40,10 +40,11 @@ impl Changes {
         }
         let begins = is_going_back(state) && !self.goes_back;
         self.goes_back = is_going_back(state);
-        let turned = turned.as_deref().or(why).filter(|_| begins);
-        let at = time_text(journal_db::now());
-        let turned = turned.map(|why| format!("{at} {} goes back: {why}", self.run));
-        turned.into_iter().chain(self.line(plan, state, why)).collect()
+        // What was recorded before anybody watched has the moment of its entry.
+        let now = || time_text(journal_db::now());
+        let turned = turned.map(|text| (text, now())).or_else(|| why.map(|why| (why.text.clone(), why.at.clone())));
+        let turned = turned.filter(|_| begins).map(|(why, at)| format!("{at} {} goes back: {why}", self.run));
+        turned.into_iter().chain(self.line(plan, state, why.map(|why| why.text.as_str()))).collect()
     }
 
     fn line(&mut self, plan: &Sealed, state: &State, why: Option<&str>) -> Option<String> {
@@ -51,7 +52,7 @@ impl Changes {
         let step = status.steps.iter().find(|step| step.state.is_moving());
         let doing = step.map(|step| format!("  {}", step.name)).unwrap_or_default();
         let waiting = status.waiting_for.map(|text| format!("  waits for {text}")).unwrap_or_default();
-        let back = if is_going_back(state) { "  going back" } else { "" };
+        let back = if is_going_back(state) && !state.is_over() { "  going back" } else { "" };
         let why = why.map(|why| format!("  why: {why}")).unwrap_or_default();
         let said = format!("{}{back}{doing}{waiting}{why}", status.state);
         if said == self.last {

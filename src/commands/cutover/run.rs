@@ -87,7 +87,11 @@ pub(super) fn run(global: &Global, printer: &Printer, args: &RunArgs) -> Result<
     }
     let clock = world.clock();
     let who = args.who.name()?;
-    let journal = journal_db::open(&global.dir, &permit)?;
+    // Whoever lives for weeks may begin before the first wave is sealed.
+    let journal = match args.all && args.wait {
+        true => journal_db::open_for_writing(&global.dir, &permit)?,
+        false => journal_db::open(&global.dir, &permit)?,
+    };
     let driver = Arc::new(Driver {
         journal: journal.clone(),
         world,

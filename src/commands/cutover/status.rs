@@ -41,6 +41,11 @@ pub(crate) struct Told {
 
 pub(super) fn run(global: &Global, printer: &Printer, args: &StatusArgs) -> Result<Exit, Failure> {
     let journal = journal_db::open_to_read(&global.dir)?;
+    if signals::block_on(journal.is_copy())?? {
+        printer.note(
+            "this journal is a copy for reading alone: it knows nothing of what its runs wrote since it was made",
+        );
+    }
     match &args.run {
         Some(name) => {
             let read = async { told(global, &journal, &Run::read(&journal, name).await?).await };
@@ -66,7 +71,8 @@ pub(super) fn run(global: &Global, printer: &Printer, args: &StatusArgs) -> Resu
 /// A run as it stands now.
 pub(super) async fn told(global: &Global, journal: &Journal, run: &Run) -> Result<Told, Failure> {
     let status = run.full_status(journal, journal_db::now()).await?;
-    let next = live::next(global, run, &status);
+    // No command makes sense of a copy: it takes none.
+    let next = if journal.is_copy().await? { Vec::new() } else { live::next(global, run, &status) };
     Ok(Told { status, next })
 }
 
@@ -84,7 +90,7 @@ async fn all(global: &Global, journal: &Journal) -> Result<(Vec<Told>, Vec<Failu
     Ok((runs, unreadable))
 }
 
-/// Each run with where it stands and why, and the first command that helps.
+/// Each run with where it stands and why, and the first command that helps; one that is over in a line.
 fn list(printer: &Printer, runs: Vec<Told>) -> Result<(), Failure> {
     if printer.is_json() {
         return printer.json(&Document { schema: "caravan.runs/v1", runs });
@@ -94,6 +100,10 @@ fn list(printer: &Printer, runs: Vec<Told>) -> Result<(), Failure> {
     }
     printer.text(|out| {
         runs.iter().try_for_each(|told| {
+            if told.status.state.is_over() {
+                let since = told.status.since.as_ref().map(|since| format!(" since {}", since.at)).unwrap_or_default();
+                return writeln!(out, "{}  {}{since}", printable(&told.status.run), told.status.state);
+            }
             for line in live::head(&told.status, live::WIDTH) {
                 writeln!(out, "{}", printable(&line))?;
             }

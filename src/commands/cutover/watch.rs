@@ -128,7 +128,7 @@ impl Shown {
             self.drawn = redraw(&self.terminal, self.drawn, told).map_err(output_failure)?;
             return Ok(());
         }
-        let why = told.status.since.as_ref().and_then(|since| since.why.as_ref()).map(|why| why.text.as_str());
+        let why = told.status.since.as_ref().and_then(|since| since.why.as_ref());
         let lines = self.changes.lines(run.plan(), run.state(), why);
         lines.iter().try_for_each(|line| printer.text(|out| writeln!(out, "{}", printable(line))))
     }

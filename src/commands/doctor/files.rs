@@ -21,8 +21,11 @@ pub(crate) fn configuration(dir: &Utf8Path) -> (Option<Config>, Vec<Check>) {
     }
     match Config::load(dir) {
         Ok(config) if path.is_file() => {
-            let text =
-                format!("{path}: {} accounts, {} ownership rules", config.accounts.len(), config.ownership.0.len());
+            let text = format!(
+                "{path}: {}, {}",
+                counted(config.accounts.len() as u64, "account"),
+                counted(config.ownership.0.len() as u64, "ownership rule")
+            );
             (Some(config), vec![Check::ok("config", text)])
         }
         Ok(config) => {
@@ -67,7 +70,7 @@ pub(crate) fn receivers(dir: &Utf8Path, config: Option<&Config>) -> Result<Vec<C
         match waiting.iter().find(|waiting| waiting.receiver == receiver.name) {
             Some(WaitingNotices { count, unreadable, refused, .. }) => {
                 let why = refused.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
-                let text = format!("its address is set; {count} notices wait for it{why}");
+                let text = format!("its address is set; waiting for it: {}{why}", counted(*count, "notice"));
                 let hint = if count == unreadable {
                     "the newer version that wrote them sends them"
                 } else {

@@ -1,6 +1,6 @@
 //! Where a run stops of itself, or turns back.
 
-use super::judge::{is_newer_than_journal, is_of_later_driver, may_pass, nothing_to_judge};
+use super::judge::{is_of_later_driver, may_pass, nothing_to_judge};
 use super::look_again::Blocking;
 use super::pace::BETWEEN_TRIES_MS;
 use super::rules::Rules;
@@ -67,7 +67,7 @@ impl Rules<'_> {
         if let Some(state) = self.came_late(&state, task, write, live, token) {
             return self.begin(state);
         }
-        if is_newer_than_journal(&state, task.step(), task.place(self.plan), token) {
+        if self.is_by_lost_entries(&state, task, live, token) {
             state = match self.is_newer(state, task, (live, token), pending.as_ref()) {
                 Ok(goes_on) => return goes_on,
                 Err(state) => *state,

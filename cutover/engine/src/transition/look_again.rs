@@ -1,7 +1,7 @@
 //! On the way back a step that waits for somebody else's doing keeps no other one waiting, and what a third party changed is
 //! looked at again by itself.
 
-use super::judge::{is_after, is_before, is_newer_than_journal, is_of_later_driver};
+use super::judge::{is_after, is_before, is_of_later_driver};
 use super::pace::{BETWEEN_LOOKS_MS, LONGEST_BETWEEN_LOOKS_MS};
 use super::repeat::trouble;
 use super::rules::{Illegal, Rules, unexpected};
@@ -113,7 +113,7 @@ impl Rules<'_> {
             if is_of_later_driver(&state, token.as_ref()) {
                 return Ok(State { phase: Phase::LeaseLost, ..state });
             }
-            let is_newer = is_newer_than_journal(&state, task.step(), task.place(self.plan), token.as_ref());
+            let is_newer = self.is_by_lost_entries(&state, task, snapshot, token.as_ref());
             if was_unseen || is_newer || self.is_ours(&state, task, snapshot, token.as_ref()) {
                 free.push(task.step());
             } else if let Phase::Conflict { task: own, live, token: theirs, .. } = &mut state.phase
