@@ -2,6 +2,9 @@
 //! operator's library do in `operator.rs`.
 
 use crate::exit::Exit;
+use crate::global::quoted;
+use crate::paths;
+use camino::Utf8Path;
 use caravan_cutover::operator::BLANK;
 use caravan_cutover::{DriverError, JournalError};
 use caravan_discover::ScanError;
@@ -101,19 +104,44 @@ impl From<JournalError> for Failure {
             JournalError::LeaseLost { .. } => FailureKind::LeaseHeld,
             _ => FailureKind::Work,
         };
+        let scripts = match &error {
+            JournalError::Missing { file }
+            | JournalError::DiskFull { file }
+            | JournalError::Sqlite { file, .. }
+            | JournalError::NotAJournal { file } => scripts_beside(file),
+            _ => Vec::new(),
+        };
         let hint = match error {
-            JournalError::Missing { .. } => Some("the first seal of a wave makes it: caravan plan seal WAVE"),
-            JournalError::DiskFull { .. } => Some("free some space on that disk, then: caravan cutover run --all"),
+            JournalError::Missing { .. } if scripts.is_empty() => {
+                Some("the first seal of a wave makes it: caravan plan seal WAVE")
+            }
+            JournalError::DiskFull { .. } => Some(
+                "free some space on that disk, then the same command again; what drives the runs: caravan cutover run --all",
+            ),
             JournalError::NoSuchRun { .. } => Some("these are the runs: caravan cutover status"),
             JournalError::NoSuchPlan { .. } => Some("these are the plans: caravan plan show"),
             _ => None,
         };
-        let failure = Self::caused(kind, error);
-        match hint {
-            Some(hint) => failure.hint(hint),
-            None => failure,
-        }
+        let failure = hint.into_iter().fold(Self::caused(kind, error), Self::hint);
+        let by_hand =
+            |script: String| format!("a run was begun here; by hand it is taken back by: sh {}", quoted(&script));
+        scripts.into_iter().map(by_hand).fold(failure, Self::hint)
     }
+}
+
+/// The scripts of the manual rollback of the runs that were begun last beside a journal: what is left where it can't be used.
+fn scripts_beside(journal: &Utf8Path) -> Vec<String> {
+    const MOST: usize = 3;
+    let Some(folder) = journal.parent().map(paths::manual_rollbacks) else { return Vec::new() };
+    let found = std::fs::read_dir(&folder).into_iter().flatten().flatten();
+    let mut scripts: Vec<(std::time::SystemTime, String)> = found
+        .filter_map(|entry| {
+            let name = entry.file_name().into_string().ok().filter(|name| name.ends_with(".sh"))?;
+            Some((entry.metadata().ok()?.modified().ok()?, folder.join(name).into_string()))
+        })
+        .collect();
+    scripts.sort();
+    scripts.into_iter().rev().take(MOST).map(|(_, script)| script).collect()
 }
 
 impl From<DriverError> for Failure {

@@ -24,7 +24,12 @@ pub(crate) const PLANS: &str = "plans";
 
 /// Where the script of a run's manual rollback stands.
 pub(crate) fn manual_rollback(dir: &Utf8Path, run: &str) -> Utf8PathBuf {
-    within(dir, &format!("{PLANS}/manual-rollback/{run}.sh"))
+    manual_rollbacks(dir).join(format!("{run}.sh"))
+}
+
+/// The folder of those of all runs.
+pub(crate) fn manual_rollbacks(dir: &Utf8Path) -> Utf8PathBuf {
+    within(dir, &format!("{PLANS}/manual-rollback"))
 }
 
 /// What drivers said that the terminal interface started, one file for each run.

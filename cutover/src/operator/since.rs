@@ -163,15 +163,16 @@ impl TurnsBack {
     }
 }
 
-/// Whether an entry says that a side is not well, or that nobody can tell.
+/// Whether an entry says that every side that was asked is well; none where it is about something else.
 #[must_use]
-pub fn is_unwell(event: &Event) -> bool {
+pub fn says_well(event: &Event) -> Option<bool> {
     match event {
-        Event::AnalysisFailed { .. } => true,
-        Event::Replied { reply, .. } => {
-            matches!(worst_of(reply), Ok(Reply::Probed(verdict)) if *verdict != Verdict::Pass)
-        }
-        _ => false,
+        Event::AnalysisFailed { .. } => Some(false),
+        Event::Replied { reply, .. } => match worst_of(reply) {
+            Ok(Reply::Probed(verdict)) => Some(*verdict == Verdict::Pass),
+            _ => None,
+        },
+        _ => None,
     }
 }
 

@@ -15,7 +15,8 @@ pub(super) struct Left {
     pub(super) exit: Exit,
     /// Where it stands; none when it could not be read.
     pub(super) status: Option<RunStatus>,
-    /// Whether what was to be recorded last says that a side is not well: a journal that takes no entry never heard of it.
+    /// Whether what was to be recorded last of the sides says that one is not well, or users are on a new side and this driver has asked
+    /// nobody: a journal that takes no entry never heard of it.
     pub(super) unwell: bool,
 }
 

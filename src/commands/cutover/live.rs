@@ -176,7 +176,8 @@ pub(super) fn head(status: &RunStatus, width: usize) -> Vec<String> {
     match &status.driver {
         Some(driver) => {
             let silent = driver.silent_seconds.map(|seconds| format!(", last sign of life {seconds} s ago"));
-            let what = if driver.drives { "driven by" } else { "nobody drives it; last was" };
+            // Lease and moment are told by two clocks, where they are two machines'.
+            let what = if driver.drives { "driven by" } else { "nobody drives it, by this clock; last was" };
             say(format!("{what} {}{}", driver.name, silent.unwrap_or_default()));
             if let Some(broken) = &driver.lease_broken {
                 say(format!("its lease was broken by {broken}"));

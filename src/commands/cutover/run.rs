@@ -14,7 +14,7 @@ use crate::permit::WritePermit;
 use crate::printer::Printer;
 use crate::who::Who;
 use crate::{journal_db, signals};
-use caravan_cutover::operator::{Run, RunReadError, RunStatus, is_unwell, status, time_text};
+use caravan_cutover::operator::{Run, RunReadError, RunStatus, says_well, status, time_text};
 use caravan_cutover::{Driven, Driver, DriverError, Lease, WaitPolicy};
 use caravan_cutover_engine::{Moment, Phase};
 use caravan_providers::CallError;
@@ -24,6 +24,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::pin::pin;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::task::JoinSet;
 
 /// Drives runs until each is over or waits for a person, all of them in this one process. Killed at any moment, the next
@@ -56,6 +57,8 @@ pub(crate) struct RunArgs {
     who: Who,
 }
 
+/// How long it waits before it opens a journal again that can't be used.
+const AGAIN: Duration = Duration::from_secs(5);
 /// The longest that its end waits until everybody was told.
 const FINISHING_MS: u64 = 30_000;
 /// The same after a signal: what gives it its end has no patience.
@@ -89,7 +92,7 @@ pub(super) fn run(global: &Global, printer: &Printer, args: &RunArgs) -> Result<
     let who = args.who.name()?;
     // Whoever lives for weeks may begin before the first wave is sealed.
     let journal = match args.all && args.wait {
-        true => journal_db::open_for_writing(&global.dir, &permit)?,
+        true => signals::block_on(opened_at_last(global, printer, &permit))??,
         false => journal_db::open(&global.dir, &permit)?,
     };
     let driver = Arc::new(Driver {
@@ -187,11 +190,12 @@ async fn drive_all(
             if needs_proof && let Err(denied) = driver.world.prove(plan.plan()).await {
                 return Ended::Refused { status: run.status(), name, denied };
             }
-            let (mut said, mut unwell) = (live::Changes::new(&name), false);
+            // Before the sides were asked nobody knows how users on a new side are.
+            let (mut said, mut unwell) = (live::Changes::new(&name), !run.status().at_risk.is_empty());
             let driven = driver
                 .drive(&name, plan, &who, |state| {
                     if let Phase::Recording { event, .. } = &state.phase {
-                        unwell = is_unwell(event);
+                        unwell = says_well(event).map_or(unwell, |well| !well);
                     }
                     said.lines(plan, state, None).iter().filter(|_| !quiet).for_each(|line| live::say(line));
                 })
@@ -245,6 +249,26 @@ async fn drive_all(
     }
     left.sort_by(|a, b| a.status.as_ref().map(|s| &s.run).cmp(&b.status.as_ref().map(|s| &s.run)));
     Ok(left)
+}
+
+/// The journal, once it can be used: whoever lives for weeks waits for it. A signal ends the waiting.
+async fn opened_at_last(global: &Global, printer: &Printer, permit: &WritePermit) -> Result<Journal, Failure> {
+    let mut is_said = printer.is_quiet();
+    loop {
+        let error = match Journal::open(&journal_db::path(&global.dir)) {
+            Ok(_) => return journal_db::open_for_writing(&global.dir, permit),
+            Err(error) if error.may_pass() => error,
+            Err(error) => return Err(error.into()),
+        };
+        if !std::mem::replace(&mut is_said, true) {
+            let at = time_text(journal_db::now());
+            live::say(&format!("{at} no run is driven for now: {error}; it goes on once the journal can be used"));
+        }
+        tokio::select! {
+            () = tokio::time::sleep(AGAIN) => {}
+            () = signals::told_to_end() => return Err(error.into()),
+        }
+    }
 }
 
 /// What to say of a run that another driver has not given up: it is taken over once that one has given no sign of life for as long
