@@ -3,7 +3,7 @@
 use crate::invariant::{Invariant, Violation};
 use crate::lost::Lost;
 use caravan_cutover_engine::{Direction, Phase, State, is_watched};
-use caravan_plans::{Shift, Stage, Step, WavePlan};
+use caravan_plans::{Change, Shift, Stage, Step, WavePlan};
 use caravan_providers::target::Probe;
 use caravan_providers_simulated::World;
 
@@ -94,6 +94,7 @@ impl Users {
             || world.outage(&shift.target, from).is_some()
             || state.direction == Direction::Release
             || is_final(plan, state, self.step)
+            || stands_in_final_form(stretch, self.step)
             || state.steps.get(self.step).is_some_and(|step| step.released_to_others);
         match (is_on_new, is_troubled || (lost > 0 && !is_known_bad)) {
             (false, _) => self.lost.after_return += lost,
@@ -164,6 +165,15 @@ impl Users {
 fn is_final(plan: &WavePlan, state: &State, step: usize) -> bool {
     let is_finalised = state.steps.get(step).is_some_and(|reached| reached.finalised);
     is_finalised || (state.direction == Direction::Finalise && state.is_one_way() && !is_watched(plan, state, step))
+}
+
+/// Whether a final write has taken effect, though nobody has heard of it yet: from then on there is no way back, as the plan says.
+fn stands_in_final_form(stretch: &Stretch<'_>, step: usize) -> bool {
+    let Stretch { plan, state, world, .. } = *stretch;
+    let (Some(planned), Some(reached)) = (plan.steps.get(step), state.steps.get(step)) else { return false };
+    let made = || planned.finalise(reached.stage?);
+    let stands = |change: Change| world.held(&change.target).is_some_and(|held| held.snapshot == change.after);
+    state.direction == Direction::Finalise && made().is_some_and(stands)
 }
 
 /// Whether a snapshot that stands at a shift's target sends anything to its new side.

@@ -189,6 +189,18 @@ fn a_million_seeds_with_trouble_that_lasts_hold_every_rule() {
     assert!(runs >= 1_000_000, "{runs}");
 }
 
+/// A final write whose answer was lost while its new side turned bad: what users lose from then on is no loss that the plan could have
+/// bounded. Found by the million, seed 109659.
+#[test]
+fn a_final_write_that_took_effect_unheard_is_past_the_way_back() {
+    for plan in [sealed(vec![rule()]), sealed(vec![http_route()])] {
+        let report = rehearse_many(&plan, 1, 109_659, Profile::Everything, Intention::BySeed, |seed, violation| {
+            panic!("seed {seed}: {:?}: {}", violation.rule, violation.text);
+        });
+        assert_eq!(report.forward.runs, 1);
+    }
+}
+
 /// What a person commands while the journal is out is lost with the driver that could not keep it: they are waited for again, and
 /// what they had not decided stands in the way until they have.
 #[test]
