@@ -255,7 +255,35 @@ fn of_rule(moved: &AlbSpec, all: &[ShiftSpec], estate: &Estate) -> Vec<Shared> {
     let others = every().filter(shares).map(|other| other.name.clone());
     others
         .map(|name| Shared { why: format!("{name} forwards to the same target group and goes on doing so"), name })
+        .chain(estate.entries.iter().filter_map(|seen| deploys_by(seen, &moved.rule, &old)))
         .collect()
+}
+
+/// A service whose deployments write the weights of a rule, or of what leads to its target groups: ECS by itself (blue/green, linear,
+/// canary: ECS API, `AdvancedConfiguration` of a service's load balancers, names the rule), or CodeDeploy, whose pair of target groups
+/// the service names.
+fn deploys_by(seen: &Observation, rule: &str, groups: &[String]) -> Option<Shared> {
+    let balancers = seen.body["loadBalancers"].as_array()?;
+    let is_named = |one: &Value| {
+        ["productionListenerRule", "testListenerRule"].iter().any(|field| one["advancedConfiguration"][*field] == rule)
+    };
+    let is_of_pair = |one: &Value| {
+        let named = [&one["targetGroupArn"], &one["advancedConfiguration"]["alternateTargetGroupArn"]];
+        named.into_iter().filter_map(Value::as_str).any(|arn| groups.iter().any(|group| group == arn))
+    };
+    let by_code_deploy = seen.body["deploymentController"]["type"] == "CODE_DEPLOY" && balancers.iter().any(is_of_pair);
+    let who = match (balancers.iter().any(is_named), by_code_deploy) {
+        (true, _) => "ECS",
+        (_, true) => "CodeDeploy",
+        _ => return None,
+    };
+    let name = seen.name.clone();
+    Some(Shared {
+        why: format!(
+            "{name} is deployed by {who} over this very rule: its next deployment writes the weights; let none begin while the wave runs"
+        ),
+        name,
+    })
 }
 
 fn check_groups(number: usize, shift: &ShiftSpec, estate: &Estate) -> Result<(), SurroundingsError> {

@@ -108,6 +108,27 @@ fn a_target_group_that_keeps_its_users_is_refused_on_either_side() {
 }
 
 #[test]
+fn a_service_that_is_deployed_over_the_very_rule_is_refused_until_it_is_named() {
+    const SERVICE: &str = "arn:aws:ecs:eu-central-1:123456789012:service/main/shop";
+    let service = |body: Value| vec![seen(ObservationKind::EcsService, SERVICE, body)];
+    let by_ecs = json!({"loadBalancers": [{"targetGroupArn": OLD, "advancedConfiguration": {"productionListenerRule": rule(1)}}]});
+    let by_code_deploy =
+        json!({"deploymentController": {"type": "CODE_DEPLOY"}, "loadBalancers": [{"targetGroupArn": OLD}]});
+    for (body, who) in [(by_ecs, "deployed by ECS"), (by_code_deploy, "deployed by CodeDeploy")] {
+        let estate = || Estate { entries: service(body.clone()), ..estate() };
+        refused(&wave(by_rule(), |_| {}), &estate(), who);
+        let named = wave(by_rule(), |shift| shift["shared_with"] = json!([SERVICE]));
+        assert_eq!(check_surroundings(&named, &estate()), Ok(()));
+    }
+    let elsewhere = json!({"loadBalancers": [{"targetGroupArn": "other", "advancedConfiguration": {"productionListenerRule": rule(2)}}]});
+    let rolling = json!({"deploymentController": {"type": "ECS"}, "loadBalancers": [{"targetGroupArn": OLD}]});
+    for body in [elsewhere, rolling] {
+        let estate = Estate { entries: service(body), ..estate() };
+        assert_eq!(check_surroundings(&wave(by_rule(), |_| {}), &estate), Ok(()));
+    }
+}
+
+#[test]
 fn a_side_that_speaks_grpc_is_not_asked_by_get() {
     let grpc = || json!({"ProtocolVersion": "GRPC"});
     let health = |side: &'static str| move |shift: &mut Value| shift["probes"][side][0]["grpc"] = "".into();

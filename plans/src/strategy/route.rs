@@ -22,6 +22,9 @@ pub struct RouteSpec {
     pub old: Backend,
     /// The backend of the new side.
     pub new: Backend,
+    /// Whether what else of the route leads to the old side's Service, by another port or a mirror, is meant to stay there.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub others_stay: bool,
 }
 
 /// One backend of a route.
@@ -77,8 +80,62 @@ impl Split for RouteSpec {
             let command = self.target().kind().by_hand(&Snapshot::Rules(unsticky), original).unwrap_or_default();
             return Err(StrategyError::Sticky { what, command });
         }
-        stages(rules, &self.old.reference(), &self.new.reference(), percents)
+        let plain = without_own_namespace(rules, &self.namespace);
+        let old = self.old.reference();
+        if let Some(what) = leads_there_too(&plain, &old).filter(|_| !self.others_stay) {
+            return Err(StrategyError::Unsplittable(format!(
+                "{what} leads to `{}` as well, and would go on: whoever takes the old side away breaks it. Change the route first, or say \
+                 `others_stay: true`",
+                self.old.name
+            )));
+        }
+        let split = stages(&plain, &old, &self.new.reference(), percents)?;
+        Ok(split.into_iter().map(|snapshot| with_what_stays(snapshot, rules, &plain)).collect())
     }
+}
+
+/// The rules with each reference to the route's own namespace left out, which says the same (Gateway API, `BackendObjectReference`).
+fn without_own_namespace(rules: &Value, own: &str) -> Value {
+    match rules {
+        Value::Array(list) => list.iter().map(|one| without_own_namespace(one, own)).collect(),
+        Value::Object(fields) => {
+            let is_reference = fields.contains_key("name");
+            let says_more = |(key, value): &(&String, &Value)| !(is_reference && *key == "namespace" && *value == own);
+            let kept = fields.iter().filter(says_more);
+            Value::Object(kept.map(|(key, value)| (key.clone(), without_own_namespace(value, own))).collect())
+        }
+        other => other.clone(),
+    }
+}
+
+/// The stage with the rules that it does not move as they stand.
+fn with_what_stays(snapshot: Snapshot, rules: &Value, plain: &Value) -> Snapshot {
+    let Snapshot::Rules(mut split) = snapshot else { return snapshot };
+    for (at, rule) in split.as_array_mut().into_iter().flatten().enumerate() {
+        if *rule == plain[at] {
+            rule.clone_from(&rules[at]);
+        }
+    }
+    Snapshot::Rules(split)
+}
+
+/// What else of the rules leads to the Service of a backend: by another port, or as a copy of requests (`RequestMirror`).
+fn leads_there_too(rules: &Value, backend: &Value) -> Option<String> {
+    let is_there = |one: &Value| {
+        let one = with_weight(one, 0);
+        ["group", "kind", "namespace", "name"].iter().all(|key| one[*key] == backend[*key])
+    };
+    for (at, rule) in rules.as_array()?.iter().enumerate() {
+        let backends = rule["backendRefs"].as_array().map(Vec::as_slice).unwrap_or_default();
+        if let Some(other) = backends.iter().find(|one| is_there(one) && one["port"] != backend["port"]) {
+            return Some(format!("rule {at}, by port {},", other["port"]));
+        }
+        let filters = [rule].into_iter().chain(backends).filter_map(|one| one["filters"].as_array()).flatten();
+        if filters.into_iter().any(|filter| is_there(&filter["requestMirror"]["backendRef"])) {
+            return Some(format!("a mirror of rule {at}"));
+        }
+    }
+    None
 }
 
 /// The snapshots of a shift of every rule that sends to `old` alone, to `new` (both backend references without a weight),
@@ -199,6 +256,43 @@ fn with_weight(backend: &Value, percent: u8) -> Value {
 mod tests {
     use super::*;
 
+    fn spec(others_stay: bool) -> RouteSpec {
+        let backend =
+            |name: &str| Backend { group: String::new(), kind: service(), name: name.to_owned(), port: Some(80) };
+        let (cluster, namespace, name) = ("main".to_owned(), "shop".to_owned(), "shop".to_owned());
+        RouteSpec { cluster, namespace, name, old: backend("old"), new: backend("new"), others_stay }
+    }
+
+    #[test]
+    fn a_backend_in_the_route_s_own_namespace_is_the_same_whether_it_is_said_or_not() {
+        let said = json!({"kind": "Service", "group": "", "namespace": "shop", "name": "old", "port": 80, "weight": 1});
+        let other =
+            json!({"kind": "Service", "group": "", "namespace": "shop", "name": "other", "port": 80, "weight": 1});
+        let elsewhere =
+            json!({"kind": "Service", "group": "", "namespace": "lab", "name": "old", "port": 80, "weight": 1});
+        let rules = json!([{"backendRefs": [said]}, {"backendRefs": [other]}, {"backendRefs": [elsewhere]}]);
+        let stages = spec(false).stages(&Snapshot::Rules(rules.clone()), &[0, 100]).unwrap();
+        let Snapshot::Rules(last) = &stages[1] else { panic!("{stages:?}") };
+        assert_eq!(last[0]["backendRefs"][1]["weight"], 100);
+        assert_eq!((&last[1], &last[2]), (&rules[1], &rules[2]), "what does not move stays as it is written");
+    }
+
+    #[test]
+    fn what_else_leads_to_the_old_service_is_refused_until_it_is_said_to_stay() {
+        let to = |port: u16| json!({"kind": "Service", "group": "", "name": "old", "port": port, "weight": 1});
+        let mirror = json!({"type": "RequestMirror", "requestMirror": {"backendRef": {"name": "old", "namespace": "shop", "port": 80}}});
+        for (rules, said) in [
+            (json!([{"backendRefs": [to(80)]}, {"backendRefs": [to(8080)]}]), "rule 1, by port 8080"),
+            (json!([{"backendRefs": [to(80)], "filters": [mirror]}]), "a mirror of rule 0"),
+            (json!([{"backendRefs": [to(80)]}, {"backendRefs": [], "filters": [mirror]}]), "a mirror of rule 1"),
+        ] {
+            let rules = Snapshot::Rules(rules);
+            let refused = spec(false).stages(&rules, &[0, 100]).unwrap_err();
+            assert!(refused.to_string().contains(said), "{refused}");
+            assert!(spec(true).stages(&rules, &[0, 100]).is_ok());
+        }
+    }
+
     fn backend(name: &str) -> Value {
         json!({"group": "", "kind": "Service", "name": name, "port": 80})
     }
@@ -229,7 +323,7 @@ mod tests {
         let backend =
             |name: &str| Backend { group: String::new(), kind: service(), name: name.to_owned(), port: Some(80) };
         let (cluster, namespace, name) = ("prod".to_owned(), "shop".to_owned(), "web".to_owned());
-        RouteSpec { cluster, namespace, name, old: backend("old"), new: backend(new) }
+        RouteSpec { cluster, namespace, name, old: backend("old"), new: backend(new), others_stay: false }
     }
 
     #[test]

@@ -129,6 +129,12 @@ fn check_answer(name: &str, kind: &str, answer: &NewRecords) -> Result<(), Strat
         NewRecords::Alias(alias) if dns_name(&alias.name) == name => {
             return refuse(format!("an alias of {name} leads to itself"));
         }
+        NewRecords::Alias(alias) if alias.evaluate_health && alias.zone == CLOUDFRONT => {
+            return refuse(
+                "an alias of a CloudFront distribution can't ask for its health: say `evaluate_health: false`"
+                    .to_owned(),
+            );
+        }
         NewRecords::Alias(_) => return Ok(()),
         NewRecords::Values { values, .. } => values,
     };
@@ -156,6 +162,9 @@ fn check_answer(name: &str, kind: &str, answer: &NewRecords) -> Result<(), Strat
         _ => Ok(()),
     }
 }
+
+/// The zone of every CloudFront distribution (Route 53 API, `AliasTarget`).
+const CLOUDFRONT: &str = "Z2FDTNDATAQYW2";
 
 /// Values of one record set ("Quotas on records").
 const MOST_VALUES: usize = 400;
@@ -192,11 +201,25 @@ fn check_original(original: &[RecordSet], new: &BTreeMap<String, NewRecords>) ->
             return refuse(format!("{} {} is never split", set.kind, set.name));
         }
         if set.set_identifier.is_some() || set.weight.is_some() || !set.other.is_empty() {
-            return refuse(format!("{} {} already has a routing policy", set.kind, set.name));
+            return refuse(format!(
+                "{} {} already has a routing policy ({}), which a shift would replace: a wave moves simple records; give the name one \
+                 simple set first, or move what the sets lead to",
+                set.kind,
+                set.name,
+                policy(set)
+            ));
         }
         let Some(answer) = new.get(&set.kind) else {
             return refuse(format!("{} has {} records, and the new side has none", set.name, set.kind));
         };
+        let asked_before = set.alias.as_ref().is_some_and(|alias| alias.evaluate_health);
+        if matches!(answer, NewRecords::Alias(alias) if alias.evaluate_health) && !asked_before {
+            return refuse(format!(
+                "the new side's {} alias asks for its target's health (`evaluate_health: true`), which {} did not before: finalised it \
+                 stands as it stood; say `false`",
+                set.kind, set.name
+            ));
+        }
         if answer.is_given_by(set) {
             return Err(StrategyError::SameSide(format!("{} answers {} with that already", set.name, set.kind)));
         }
@@ -207,6 +230,13 @@ fn check_original(original: &[RecordSet], new: &BTreeMap<String, NewRecords>) ->
         }
     }
     Ok(())
+}
+
+/// What a set has of a routing policy, as the API names it.
+fn policy(set: &RecordSet) -> String {
+    let weight = set.weight.map(|weight| format!("Weight {weight}"));
+    let named = set.set_identifier.as_ref().map(|name| format!("SetIdentifier {name}"));
+    named.into_iter().chain(weight).chain(set.other.keys().cloned()).collect::<Vec<_>>().join(", ")
 }
 
 fn split(original: &[RecordSet], new: &BTreeMap<String, NewRecords>, percent: u8) -> Vec<RecordSet> {
@@ -234,9 +264,11 @@ fn old(set: &RecordSet, moved: Option<&RecordSet>, percent: u8) -> RecordSet {
     RecordSet { set_identifier, weight, ttl, alias, health_check: None, ..set.clone() }
 }
 
+/// The new side, with a weight. It asks for no health either while the old one stands beside it: as soon as its target counted as
+/// unhealthy, everybody would be handed to the old side, and the run would say that they are on the new one.
 fn weighted(set: &RecordSet, answer: &NewRecords, percent: u8) -> RecordSet {
     let (ttl, values, alias) = match answer {
-        NewRecords::Alias(alias) => (None, Vec::new(), Some(alias.clone())),
+        NewRecords::Alias(alias) => (None, Vec::new(), Some(Alias { evaluate_health: false, ..alias.clone() })),
         NewRecords::Values { ttl, values } => (Some(*ttl), values.clone(), None),
     };
     RecordSet {
@@ -252,13 +284,17 @@ fn weighted(set: &RecordSet, answer: &NewRecords, percent: u8) -> RecordSet {
     }
 }
 
-/// The sets of the new side as they stand alone: without identifier and weight. None where the last stage is not a pair of
+/// The sets of the new side as they stand alone: without identifier and weight, and asking for the health of an alias where the one
+/// before did. None where the last stage is not a pair of
 /// ours for each type that stood there.
 pub(crate) fn finalised(original: &[RecordSet], last: &[RecordSet]) -> Option<Vec<RecordSet>> {
     let alone = |set: &RecordSet| {
         let moved = last.iter().find(|moved| moved.kind == set.kind && moved.set_identifier.as_deref() == Some(NEW))?;
         let is_ours = moved.weight == Some(100) && moved.other.is_empty();
-        is_ours.then(|| RecordSet { set_identifier: None, weight: None, ..moved.clone() })
+        let asked_before = set.alias.as_ref().is_some_and(|alias| alias.evaluate_health);
+        let asks = |alias: Alias| Alias { evaluate_health: asked_before && alias.zone != CLOUDFRONT, ..alias };
+        let alias = moved.alias.clone().map(asks);
+        is_ours.then(|| RecordSet { set_identifier: None, weight: None, alias, ..moved.clone() })
     };
     let mut sets: Vec<RecordSet> = original.iter().map(alone).collect::<Option<_>>()?;
     sets.sort_by(|a, b| a.kind.cmp(&b.kind));
@@ -337,7 +373,7 @@ mod tests {
     }
 
     #[test]
-    fn the_old_side_is_answered_in_any_health_as_when_it_stood_alone() {
+    fn neither_side_hands_its_users_to_the_other_by_its_health() {
         let alias = |name: &str| Alias { zone: "Z1".to_owned(), name: name.to_owned(), evaluate_health: true };
         let new = BTreeMap::from([("A".to_owned(), NewRecords::Alias(alias("new.example.com.")))]);
         for snapshot in stages(&[alone("A", None, Some(alias("old.example.com.")))], &new, &[0, 100]).unwrap() {
@@ -345,8 +381,33 @@ mod tests {
                 .iter()
                 .map(|set| (set.set_identifier.as_deref(), set.alias.as_ref().map(|alias| alias.evaluate_health)))
                 .collect();
-            assert_eq!(health, [(Some(NEW), Some(true)), (Some(OLD), Some(false))]);
+            assert_eq!(health, [(Some(NEW), Some(false)), (Some(OLD), Some(false))]);
         }
+    }
+
+    #[test]
+    fn a_new_side_that_asks_for_a_health_that_was_not_asked_for_is_refused() {
+        let alias = |zone: &str, evaluate_health| Alias {
+            zone: zone.to_owned(),
+            name: "side.example.com.".to_owned(),
+            evaluate_health,
+        };
+        for (before, new, is_refused) in [
+            (alias("Z1", true), Alias { name: "new.example.com.".to_owned(), ..alias("Z1", true) }, false),
+            (alias("Z1", false), Alias { name: "new.example.com.".to_owned(), ..alias("Z1", true) }, true),
+            (alias("Z1", true), Alias { name: "d1.cloudfront.net.".to_owned(), ..alias(CLOUDFRONT, false) }, false),
+        ] {
+            let new = BTreeMap::from([("A".to_owned(), NewRecords::Alias(new))]);
+            let original = [alone("A", None, Some(before))];
+            let made = stages(&original, &new, &[0, 100]);
+            assert_eq!(made.is_err(), is_refused, "{made:?}");
+            let Some(Snapshot::Records(last)) = made.ok().and_then(|mut stages| stages.pop()) else { continue };
+            let last = finalised(&original, &last).unwrap();
+            let to = last[0].alias.clone().unwrap();
+            assert_eq!(to.evaluate_health, to.zone != CLOUDFRONT);
+        }
+        let cloudfront = NewRecords::Alias(alias(CLOUDFRONT, true));
+        assert!(check_answer("shop.example.com.", "A", &cloudfront).is_err());
     }
 
     #[test]

@@ -128,7 +128,14 @@ impl TargetKind for HttpRouteTarget {
     }
 
     fn lines(&self, snapshot: &Snapshot) -> Vec<String> {
-        if let Snapshot::Rules(rules) = snapshot { BACKENDS.lines(rules) } else { Vec::new() }
+        let Snapshot::Rules(rules) = snapshot else { return Vec::new() };
+        let all = rules.as_array().map(Vec::as_slice).unwrap_or_default();
+        // Of several each line says whose it is.
+        let of_rule = |(at, rule): (usize, &Value)| {
+            let lines = BACKENDS.lines(&Value::from(vec![rule.clone()]));
+            lines.into_iter().map(move |line| format!("rule {at}: {line}")).collect::<Vec<_>>()
+        };
+        if all.len() < 2 { BACKENDS.lines(rules) } else { all.iter().enumerate().flat_map(of_rule).collect() }
     }
 
     fn settled_when(&self) -> &'static str {

@@ -106,8 +106,8 @@ fn say_what_leaves_no_mark(printer: &Printer, spec: &WaveSpec) {
     let names = spec.shifts.iter().filter(is_open).count();
     if names > 0 {
         printer.note(&format!(
-            "external-dns was looked for at {} by its usual TXT records: one with --txt-prefix, --txt-suffix or \
-             --txt-encrypt-enabled leaves none that can be found, so pause it yourself",
+            "external-dns was looked for at {} by its usual TXT records: one with --txt-prefix, --txt-suffix, \
+             --txt-encrypt-enabled or --txt-wildcard-replacement leaves none that can be found, so pause it yourself",
             counted(names, "name")
         ));
     }

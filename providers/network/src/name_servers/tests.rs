@@ -6,7 +6,8 @@ use caravan_providers::Write;
 use caravan_providers::target::{FencingToken, NameQuestion, RecordSet, RecordSetsTarget, SettledBy, Snapshot, Target};
 use simple_dns::rdata::{A, RData, TXT};
 use simple_dns::{CLASS, Packet, PacketFlag, QTYPE, RCODE, ResourceRecord, TYPE};
-use tokio::net::UdpSocket;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, UdpSocket};
 
 /// What a server knows.
 #[derive(Clone, Copy)]
@@ -100,4 +101,69 @@ async fn one_name_server_that_is_behind_or_does_not_answer_is_named() {
     assert!(said.starts_with(&format!("name server {} gives no answer", servers[1])), "{said}");
     let said = unsettled(&["nowhere.invalid".to_owned()], &questions(true)).await.unwrap();
     assert!(said.starts_with("name server nowhere.invalid can't be looked up"), "{said}");
+}
+
+/// What a name server answers of an A record with these many values.
+fn long_answer(query: &[u8], values: u32) -> Packet<'static> {
+    let asked = Packet::parse(query).unwrap().questions[0].clone().into_owned();
+    let mut reply = Packet::new_reply(u16::from_be_bytes([query[0], query[1]]));
+    reply.set_flags(PacketFlag::AUTHORITATIVE_ANSWER);
+    let record =
+        |last| ResourceRecord::new(asked.qname.clone(), CLASS::IN, 60, RData::A(A { address: 0xC000_0200 + last }));
+    reply.answers.extend((0..values).map(record));
+    reply.questions.push(asked.clone());
+    reply
+}
+
+#[tokio::test]
+async fn an_answer_that_udp_does_not_carry_is_asked_for_by_tcp() {
+    const VALUES: u32 = 60;
+    let (udp, tcp) = loop {
+        let udp = UdpSocket::bind("127.0.0.1:0").await.unwrap();
+        if let Ok(tcp) = TcpListener::bind(udp.local_addr().unwrap()).await {
+            break (udp, tcp);
+        }
+    };
+    let server = udp.local_addr().unwrap().to_string();
+    tokio::spawn(async move {
+        let mut buffer = [0; 512];
+        while let Ok((length, from)) = udp.recv_from(&mut buffer).await {
+            let mut cut = long_answer(&buffer[..length], 0);
+            cut.set_flags(PacketFlag::TRUNCATION);
+            let _ = udp.send_to(&cut.build_bytes_vec().unwrap(), from).await;
+        }
+    });
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = tcp.accept().await {
+            let mut query = vec![0; usize::from(stream.read_u16().await.unwrap())];
+            stream.read_exact(&mut query).await.unwrap();
+            let answer = long_answer(&query, VALUES).build_bytes_vec().unwrap();
+            assert!(answer.len() > 512);
+            stream.write_u16(u16::try_from(answer.len()).unwrap()).await.unwrap();
+            stream.write_all(&answer).await.unwrap();
+        }
+    });
+    let values = |count: u32| (0..count).map(|last| format!("192.0.2.{last}")).collect::<Vec<_>>();
+    let asked = |values: Vec<String>| {
+        let target = RecordSetsTarget {
+            account: AccountId::new("123456789012"),
+            zone: "Z1".to_owned(),
+            name: "shop.example.com.".to_owned(),
+            types: vec!["A".to_owned()],
+            settled_by: SettledBy::NameServers,
+        };
+        let set = RecordSet { kind: "A".to_owned(), values, ..RecordSet::default() };
+        let questions = target.questions(&Write {
+            target: Target::Records(target.clone()),
+            before: Snapshot::Records(Vec::new()),
+            after: Snapshot::Records(vec![set]),
+            token_before: None,
+            token_after: None,
+            in_flight: 30,
+        });
+        questions.into_iter().filter(|one| one.kind == "A").collect::<Vec<_>>()
+    };
+    assert_eq!(unsettled(std::slice::from_ref(&server), &asked(values(VALUES))).await, None);
+    let said = unsettled(&[server], &asked(values(VALUES - 1))).await.unwrap();
+    assert!(said.contains("192.0.2.59"), "{said}");
 }

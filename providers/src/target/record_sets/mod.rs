@@ -79,7 +79,9 @@ impl RecordSetsTarget {
         let types = self.types.iter().map(|kind| kind.to_lowercase()).chain(["cname".to_owned()]);
         let types: BTreeSet<String> = types.collect();
         let name = &self.name;
-        let beside = types.iter().flat_map(|kind| [format!("{kind}-{name}"), format!("_owner.{kind}.{name}")]);
+        // octoDNS writes a wildcard's label out.
+        let owned = name.strip_prefix("*.").map_or_else(|| name.clone(), |parent| format!("_wildcard.{parent}"));
+        let beside = types.iter().flat_map(|kind| [format!("{kind}-{name}"), format!("_owner.{kind}.{owned}")]);
         std::iter::once(name.clone()).chain(beside).collect()
     }
 }

@@ -25,6 +25,12 @@ pub(super) fn write_step(out: &mut impl Write, number: usize, plan: &WavePlan, s
             every_ms / 1000
         );
         write_wrapped(out, 3, &text)?;
+        write_wrapped(
+            out,
+            3,
+            "connections that are open (WebSockets, streams, flows of TCP) stay on the side where they began until they end, whatever the \
+             share",
+        )?;
     }
     if let Step::HandOver(hand_over) = step {
         writeln!(out, "   nobody is at work for {} s at most", hand_over.longest_gap_ms / 1000)?;
