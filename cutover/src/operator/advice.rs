@@ -95,7 +95,7 @@ impl Advice {
             Some(WaitingFor::Conflict { .. }) => {
                 let again = of("retry", "looks again, after it was put right by hand, and goes on at once");
                 let left = adopt("leaves that target to whoever changed it");
-                [again].into_iter().chain(left).chain([back(), release()]).collect()
+                [again].into_iter().chain(left).chain((!is_back).then(back)).chain([release()]).collect()
             }
             Some(WaitingFor::Stuck { .. }) => {
                 let again = of("retry", "looks again, after the script of the manual rollback has run");

@@ -248,7 +248,8 @@ impl Run {
         let commands = journal.commands(self.name()).await?;
         let goes_back =
             is_going_back(&self.state) || commands.iter().any(|queued| queued.request.command == Command::Rollback);
-        Ok(!goes_back && !self.state.is_over())
+        // Users on a new side are watched, and taken back where that can be done, whoever's account is closed.
+        Ok(!goes_back && !self.state.is_over() && self.status().at_risk.is_empty())
     }
 
     /// The lease of whoever drives it at this moment; none when nobody does.

@@ -99,7 +99,7 @@ impl Rules<'_> {
                 self.landed(state, task, write)
             }
             Ok(Reply::Observed { snapshot, token }) if is_before(&write, snapshot, token.as_ref()) => {
-                self.not_applied(state, task, &error, tries, at)
+                self.not_applied(state, (task, write), &error, tries, at)
             }
             Ok(Reply::Observed { snapshot, token }) => {
                 // What was refused has changed nothing: while nobody is at work there is no write to wait for.
@@ -127,7 +127,14 @@ impl Rules<'_> {
 
     /// The target is as it was before the write: made again where that can help and is still wanted, else a person is
     /// asked.
-    fn not_applied(self, mut state: State, task: Task, error: &CallError, tries: u32, at: Moment) -> State {
+    fn not_applied(
+        self,
+        mut state: State,
+        (task, write): (Task, Box<Write>),
+        error: &CallError,
+        tries: u32,
+        at: Moment,
+    ) -> State {
         if self.has_command(&state) || !self.is_next(&state, task) {
             if matches!(error, CallError::InDoubt(_)) {
                 self.doubt_start(&mut state, task);
@@ -145,6 +152,16 @@ impl Rules<'_> {
             return self.guard(state, task, tries + 1);
         }
         match task {
+            // The provider says that something else stands there, and reads show what was believed: reads lag behind, for longer than
+            // a few tries take.
+            Task::Undo { .. } if matches!(error, CallError::Conflict(_)) && state.revision >= SEES_LATER_STAGES => {
+                state = match self.pass_over(state, task, error.to_string(), at) {
+                    Ok(others_first) => return others_first,
+                    Err(state) => *state,
+                };
+                let until = trouble(&mut state, error.to_string(), at);
+                State { phase: Phase::InDoubt { task, write, until, error: error.clone(), tries: 0 }, ..state }
+            }
             Task::Undo { .. } => {
                 let reason = error.to_string();
                 let blocking = Blocking { task, by: Blocked::Refused, pending: None, reason: reason.clone() };
