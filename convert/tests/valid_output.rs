@@ -68,7 +68,7 @@ fn lifts(draw: &mut Draw, kind: WorkloadKind, documents: &[(ObservationKind, Val
         });
         for question in &lifted.questions {
             let answer = answer(draw, question);
-            decisions.0.insert(question.id.clone(), Decision { answer, reason: None });
+            decisions.0.insert(question.id.clone(), Decision { answer, reason: None, asked: None });
         }
         made.push(lifted);
     }

@@ -39,7 +39,7 @@ pub use observation::{Observation, ObservationKind};
 pub use ownership::{InvalidRule, Owner, Ownership, OwnershipRule, Refused, Subject};
 pub use provider::Provider;
 pub use query::{Comparison, InvalidQuery, Operator, Query, QueryField, QueryProblem, UNKNOWN_COVERAGE};
-pub use question::{Decision, Decisions, Question};
+pub use question::{Decision, Decisions, Question, digest_of_question};
 pub use redacted::{Redacted, Span};
 pub use scheduled_call::ScheduledCall;
 pub use scope::{ProviderAccount, Scope};

@@ -3,6 +3,7 @@
 use crate::{QuestionId, WorkloadId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
 /// Something that only a person can tell.
@@ -30,6 +31,24 @@ pub struct Decision {
     /// Why, for whoever reads it in a year.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// The digest of what was asked when it was given ([`digest_of_question`]); none of an answer that somebody wrote by hand. An answer
+    /// that lets somebody in holds only while the same is asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked: Option<String>,
+}
+
+impl Decision {
+    /// Whether it answers this question: it was given to these words, or nobody kept to which.
+    #[must_use]
+    pub fn answers(&self, text: &str) -> bool {
+        self.asked.as_ref().is_none_or(|asked| *asked == digest_of_question(text))
+    }
+}
+
+/// What tells one question's words from another's: the first eight bytes of their SHA-256, in hexadecimal digits.
+#[must_use]
+pub fn digest_of_question(text: &str) -> String {
+    Sha256::digest(text).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// All answers, by question id: the content of `decisions.yaml`.

@@ -117,9 +117,16 @@ impl Fixture {
     /// The same with people's answers.
     pub(crate) fn answered(mut self, answers: &[(&str, &str)]) -> Self {
         for (id, answer) in answers {
-            let decision = Decision { answer: (*answer).to_owned(), reason: None };
+            let decision = Decision { answer: (*answer).to_owned(), reason: None, asked: None };
             self.decisions.0.insert(QuestionId::new(*id), decision);
         }
+        self
+    }
+
+    /// The same with one answer, to the question of this digest.
+    pub(crate) fn answered_when_asked(mut self, id: &str, answer: &str, asked: &str) -> Self {
+        let decision = Decision { answer: answer.to_owned(), reason: None, asked: Some(asked.to_owned()) };
+        self.decisions.0.insert(QuestionId::new(id), decision);
         self
     }
 

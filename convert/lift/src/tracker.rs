@@ -53,6 +53,38 @@ pub(crate) enum Asked<'a> {
     Given(&'a str),
 }
 
+/// Topics whose answers let somebody in, or decide where they come to: what was meant by a place that now holds another rule opens
+/// nothing there.
+const LETTING_IN: &[&str] = &[
+    "auth",
+    "callers",
+    "client-certificates",
+    "condition",
+    "condition-secret",
+    "exposure",
+    "firewall",
+    "further-protocol",
+    "host-listener",
+    "hosts",
+    "in-front",
+    "internal-callers",
+    "internal-host-listener",
+    "listener-port",
+    "outer-balancer",
+    "plain-http",
+    "private-host",
+    "rule-order",
+    "transforms",
+    "unread-callers",
+    "unread-firewall",
+    "weights",
+];
+
+fn lets_in(id: &QuestionId) -> bool {
+    let topic = id.as_str().split('/').next().unwrap_or_default();
+    LETTING_IN.contains(&topic)
+}
+
 impl<'a> FieldTracker<'a> {
     pub(crate) fn new(source: &'a Source<'a>) -> Self {
         Self {
@@ -226,15 +258,22 @@ impl<'a> FieldTracker<'a> {
         usable: impl Fn(&str) -> bool,
     ) -> Asked<'a> {
         let source: &'a Source<'a> = self.source;
-        let answer = source.decisions.answer(&id);
+        let (decision, asked) = (source.decisions.0.get(&id), without_marks(text));
+        let is_outdated = decision.is_some_and(|given| lets_in(&id) && !given.answers(&asked));
+        let answer = decision.map(|given| given.answer.as_str());
         match answer {
-            Some(answer) if usable(answer) => return Asked::Given(answer),
+            Some(answer) if usable(answer) && !is_outdated => return Asked::Given(answer),
             _ => {}
         }
         if !self.questions.iter().any(|known| known.id == id) {
             let text = match answer {
-                Some(answer) => format!("{text} (The answer `{answer}` can't be used.)"),
-                None => text.to_owned(),
+                Some(answer) if is_outdated => {
+                    format!(
+                        "{asked} (It was answered `{answer}` when something else was asked: look, and say it again.)"
+                    )
+                }
+                Some(answer) => format!("{asked} (The answer `{answer}` can't be used.)"),
+                None => asked,
             };
             self.questions.push(Question {
                 id: id.clone(),

@@ -106,7 +106,7 @@ fn answers_close_their_questions() {
                     _ => question.options.first().cloned().or(question.assumed.clone()).unwrap(),
                 };
                 let answer = if topic == "placeholder" { "registry.example.com/app:1".to_owned() } else { answer };
-                case.decisions.0.insert(question.id, caravan_inventory::Decision { answer, reason: None });
+                case.decisions.0.insert(question.id, caravan_inventory::Decision { answer, reason: None, asked: None });
             }
         }
         let lifted = case.lift();
@@ -120,7 +120,7 @@ fn an_answer_that_can_not_be_used_leaves_the_question_open_and_is_named() {
     let case = corpus().remove(0);
     for question in case.lift().questions.into_iter().filter(|question| !question.options.is_empty()) {
         let mut case = corpus().remove(0);
-        let answer = caravan_inventory::Decision { answer: "?!".to_owned(), reason: None };
+        let answer = caravan_inventory::Decision { answer: "?!".to_owned(), reason: None, asked: None };
         case.decisions.0.insert(question.id.clone(), answer);
         let again = case.lift().questions;
         let found = again.iter().find(|other| other.id == question.id).unwrap();

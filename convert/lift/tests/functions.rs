@@ -68,7 +68,7 @@ fn settled(mut case: Case) -> PlConfig {
     for _ in 0..5 {
         for question in case.lift().questions {
             let answer = question.options.first().cloned().or(question.assumed).unwrap_or_default();
-            case.decisions.0.insert(question.id, caravan_inventory::Decision { answer, reason: None });
+            case.decisions.0.insert(question.id, caravan_inventory::Decision { answer, reason: None, asked: None });
         }
     }
     case.config()

@@ -76,7 +76,7 @@ fn people_decide_between_teams() {
     let assumed = shared(&apps, &decisions).unwrap();
     assert_eq!((assumed.owner.to_string().as_str(), assumed.asks), ("shop/a", Some(WorkloadId::new("ecs/shop/a"))));
     let id = QuestionId::new("host-owner/ecs/shop/a/api.example.net");
-    decisions.0.insert(id, Decision { answer: "pay/b".to_owned(), reason: None });
+    decisions.0.insert(id, Decision { answer: "pay/b".to_owned(), reason: None, asked: None });
     let decided = shared(&apps, &decisions).unwrap();
     assert_eq!(decided.owner.to_string(), "pay/b");
     assert_eq!(decided.guests.iter().map(AppName::to_string).collect::<Vec<_>>(), ["shop/a"]);

@@ -218,7 +218,7 @@ fn it_belongs_to_whoever_says_so_to_its_one_user_or_to_the_platform() {
     assert_eq!(question.id.as_str(), format!("owner/sqs:{}", arn("jobs")));
     assert!(run.done().files.iter().all(|(path, _)| path == "ledger/terraform.json"));
     for (answer, folder) in [("mail", "teams/mail"), ("mail/production", "teams/mail"), ("platform", "platform")] {
-        run.decisions.0.insert(question.id.clone(), Decision { answer: answer.to_owned(), reason: None });
+        run.decisions.0.insert(question.id.clone(), Decision { answer: answer.to_owned(), reason: None, asked: None });
         let done = run.done();
         assert!(
             done.files.get(&format!("infrastructure/{folder}/adopt/sqs.tf")).is_some() && done.questions.is_empty()
@@ -240,7 +240,7 @@ fn what_another_state_owns_is_left_alone_or_asked_about() {
     let id = format!("terraform/sqs:{}", arn("jobs"));
     assert_eq!((done.adopted, done.questions[0].id.as_str()), (0, id.as_str()));
     for (answer, adopted) in [("adopt", 1), ("leave", 0)] {
-        run.decisions.0.insert(QuestionId::new(&id), Decision { answer: answer.to_owned(), reason: None });
+        run.decisions.0.insert(QuestionId::new(&id), Decision { answer: answer.to_owned(), reason: None, asked: None });
         assert_eq!((run.done().adopted, run.done().questions.len()), (adopted, 0));
     }
     assert_eq!(converted(&[tagged(json!({"terraform": "false"}))]).adopted, 1);

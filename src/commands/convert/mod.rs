@@ -28,7 +28,7 @@ use crate::tree::{self, Sink};
 use crate::{clock, inventory_db};
 use camino::{Utf8Path, Utf8PathBuf};
 use caravan_convert::{App, Converted, Demand, Names, Sources, Trace, convert_among, platform_tree};
-use caravan_inventory::Decisions;
+use caravan_inventory::{Decisions, Unit, UnitState};
 use caravan_inventory_store::Store;
 use clap::Args;
 use jiff::tz::TimeZone;
@@ -169,8 +169,10 @@ pub(crate) fn convert_all(work: &Conversion<'_>, printer: &Printer) -> Result<Co
         roles.append(&mut converted.roles);
         report.add(converted, &marks);
     }
+    report.unread = unread(store)?;
+    report.stale = if everything { stale::folders(out, apps) } else { Vec::new() };
     // What lies under all apps is made where all of them are looked at.
-    if everything && report.has_conflicts() {
+    if everything && (report.has_conflicts() || report.may_miss_apps()) {
         report.leave_platform();
     } else if everything {
         let mut strangers = beneath::add_written_by_hand(&mut demand, out, apps, platform);
@@ -186,10 +188,24 @@ pub(crate) fn convert_all(work: &Conversion<'_>, printer: &Printer) -> Result<Co
         sink.take(std::mem::take(&mut shared.files))?;
         report.add_shared(shared);
     }
-    let stale = if everything { stale::folders(out, apps) } else { Vec::new() };
     let mut places = Places::new(store, out, work.sources.clone());
-    report.finish(sink.finish()?, stale, remains::names(store)?, &mut places);
+    report.finish(sink.finish()?, remains::names(store)?, &mut places);
     Ok(report)
+}
+
+/// The lists of clouds that the inventory has not whole, with why: what they name may be missing. Of files that is said where they are
+/// read.
+fn unread(store: &Store) -> Result<Vec<String>, Failure> {
+    let is_cut =
+        |unit: &Unit| unit.account.is_some() && !matches!(unit.state, UnitState::Complete | UnitState::Skipped);
+    let units = store.latest_units()?.into_iter().filter(is_cut);
+    Ok(units
+        .map(|unit| {
+            let place = [unit.account.map(|one| one.to_string()), unit.region.map(|one| one.to_string())];
+            let place = place.into_iter().flatten().collect::<Vec<_>>().join("/");
+            format!("{} in {place}: {}", unit.api, unit.state.as_str())
+        })
+        .collect())
 }
 
 /// What differs in the files of an app, and where the new lines come from.

@@ -69,6 +69,9 @@ pub(crate) struct Document<'a> {
     changes: Option<Vec<ChangeRow<'a>>>,
     /// Folders of apps that no workload is lifted to any more.
     stale: &'a [String],
+    /// Lists of the clouds that the inventory has not whole: what they name may be missing.
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    unread: &'a [String],
     /// Files of what lies under the apps that are not made any more.
     platform_stale: &'a [String],
     /// Parts of the platform that are left out, since nobody has told what must stand there.
@@ -175,6 +178,7 @@ impl ConversionReport {
             findings: self.check.then(|| self.findings()),
             changes: diff.then(|| self.changes().iter().map(ChangeRow::of).collect()),
             stale: &self.stale,
+            unread: &self.unread,
             platform_stale: &self.platform_stale,
             left_out: self.untold.iter().map(|one| UntoldRow { what: &one.what, remedy: &one.remedy }).collect(),
             remains: &self.remains,
@@ -276,7 +280,20 @@ impl ConversionReport {
         for stray in self.strays() {
             printer.warning(&format!("decisions.yaml accepts {stray}, which is not open: remove it"));
         }
-        if !self.stale.is_empty() {
+        if !self.unread.is_empty() {
+            const SHOWN: usize = 3;
+            let more = self.unread.len().saturating_sub(SHOWN);
+            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+            let shown = self.unread.iter().take(SHOWN).cloned().collect::<Vec<_>>().join("; ");
+            printer.warning(&format!("not read whole, so what is named there may be missing: {shown}{more}"));
+            printer.hint("`caravan inventory coverage --incomplete` has all of them, with the reasons");
+        }
+        if self.may_miss_apps() {
+            printer.warning(
+                "apps of the tree are not in the inventory, and may be there all the same: nothing below deployment/platform and of the \
+                 jails was changed; scan again before anything is removed",
+            );
+        } else if !self.stale.is_empty() {
             printer.warning(
                 "what is no longer lifted was left as it is; applied, it would run beside its successor: remove it",
             );

@@ -28,6 +28,8 @@ pub(crate) struct ConversionReport {
     /// Many workloads may share one.
     pub(super) questions: BTreeMap<QuestionId, Standing>,
     pub(super) stale: Vec<String>,
+    /// Lists of the clouds that the inventory has not whole: what they name may be missing.
+    pub(super) unread: Vec<String>,
     pub(super) remains: Vec<String>,
     pub(super) findings: Vec<Finding>,
     pub(super) changes: Vec<Change>,
@@ -54,6 +56,7 @@ impl ConversionReport {
             hosts: BTreeMap::new(),
             questions: BTreeMap::new(),
             stale: Vec::new(),
+            unread: Vec::new(),
             remains: Vec::new(),
             findings: Vec::new(),
             changes: Vec::new(),
@@ -78,10 +81,22 @@ impl ConversionReport {
         self.untold.extend(made.open);
     }
 
+    /// Whether apps of the tree are lifted no longer, and the inventory has not seen everything: they may be there all the same.
+    pub(super) fn may_miss_apps(&self) -> bool {
+        !self.stale.is_empty() && !self.unread.is_empty()
+    }
+
     /// What lies under the apps stays as it is: not all that they ask for is known.
     pub(super) fn leave_platform(&mut self) {
-        let what = "everything below deployment/platform and of the teams' jails: apps are in conflict".to_owned();
-        self.untold.insert(Untold { what, remedy: "bring their files together, and convert again".to_owned() });
+        let (why, remedy) = match self.may_miss_apps() {
+            true => (
+                "the inventory is not whole, and apps of the tree are not in it",
+                "scan with the rights that were missing, and convert again",
+            ),
+            false => ("apps are in conflict", "bring their files together, and convert again"),
+        };
+        let what = format!("everything below deployment/platform and of the teams' jails: {why}");
+        self.untold.insert(Untold { what, remedy: remedy.to_owned() });
     }
 
     /// Adds what workloads share.
@@ -211,15 +226,8 @@ impl ConversionReport {
     }
 
     /// Takes what became of the files, finds the place of everything, and sorts what came app by app.
-    pub(super) fn finish(
-        &mut self,
-        tree: FileOutcome,
-        stale: Vec<String>,
-        remains: Vec<String>,
-        places: &mut Places<'_>,
-    ) {
+    pub(super) fn finish(&mut self, tree: FileOutcome, remains: Vec<String>, places: &mut Places<'_>) {
         self.tree = tree;
-        self.stale = stale;
         self.remains = remains;
         self.refused.sort_by(|one, other| one.0.source.cmp(&other.0.source));
         self.conflicts.sort_by(|one, other| one.path.cmp(&other.path));
@@ -320,7 +328,11 @@ impl ConversionReport {
         let open = self.open();
         if open.conflicts > 0 {
             Exit::Failed
-        } else if open.refused > 0 || open.unaccounted > 0 || (self.check && open.unanswered > 0) {
+        } else if open.refused > 0
+            || open.unaccounted > 0
+            || self.may_miss_apps()
+            || (self.check && open.unanswered > 0)
+        {
             Exit::NotReady
         } else if self.check && open.differs > 0 {
             Exit::Differences

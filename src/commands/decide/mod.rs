@@ -13,7 +13,7 @@ use crate::printer::{Printer, printable};
 use crate::shared::{self, Shared};
 use crate::suggest::nearest_id;
 use crate::{decisions, inventory_db};
-use caravan_inventory::{Decision, Decisions, Question, QuestionId, WorkloadId, WorkloadKind};
+use caravan_inventory::{Decision, Decisions, Question, QuestionId, WorkloadId, WorkloadKind, digest_of_question};
 use caravan_inventory_store::Store;
 use caravan_plans::readiness::Verdict;
 use clap::Args;
@@ -139,7 +139,7 @@ fn answer(store: &Store, decided: Decisions, config: &Config, args: &DecideArgs)
     let (said, answers): (Vec<_>, Vec<_>) = args.answers.iter().partition(|(id, _)| Said::of(id).is_some());
     for (id, text) in said {
         check_said(store, id, text)?;
-        result.0.insert(id.clone(), Decision { answer: text.clone(), reason: args.reason.clone() });
+        result.0.insert(id.clone(), Decision { answer: text.clone(), reason: args.reason.clone(), asked: None });
     }
     let mut waiting: BTreeMap<&QuestionId, &str> = answers.into_iter().map(|(id, text)| (id, text.as_str())).collect();
     for id in waiting.keys() {
@@ -160,7 +160,8 @@ fn answer(store: &Store, decided: Decisions, config: &Config, args: &DecideArgs)
                         Failure::caused(FailureKind::Usage, error).context(format!("{}", question.id))
                     })?;
                 }
-                let decision = Decision { answer: text.to_owned(), reason: args.reason.clone() };
+                let asked = Some(digest_of_question(&question.text));
+                let decision = Decision { answer: text.to_owned(), reason: args.reason.clone(), asked };
                 result.0.insert(question.id.clone(), decision);
             }
         }

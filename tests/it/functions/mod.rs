@@ -57,7 +57,7 @@ fn converted(runtime: &str) -> Converted {
     };
     let mut decisions = Decisions::default();
     for (topic, answer) in [("host", "orders.example.com"), ("code", "folder"), ("most", "3")] {
-        let decision = Decision { answer: answer.to_owned(), reason: None };
+        let decision = Decision { answer: answer.to_owned(), reason: None, asked: None };
         decisions.0.insert(QuestionId::new(format!("{topic}/{}", workload.id)), decision);
     }
     let observations: Vec<&Observation> = observations.iter().collect();

@@ -1,5 +1,6 @@
 //! What a rule does with a request: it forwards it, redirects it, or answers it.
 
+use super::logins;
 use crate::field::{Object, number};
 use crate::marks::is_clean;
 use crate::plconfig::{Redirect, Respond};
@@ -24,18 +25,20 @@ pub(super) struct Forward<'a> {
     pub(super) groups: Vec<(&'a str, u64)>,
 }
 
-/// Reads the one action that ends the rule; `authenticate` before it is the caller's.
+/// Reads the one action that ends the rule; what asks callers to log in before it is [`super::logins`]'. An action that is not known
+/// may keep requests from those behind it.
 pub(super) fn read<'a>(actions: &[Object<'a>]) -> Action<'a> {
-    for &action in actions {
-        match action.peek("Type") {
-            Some("forward") => return forward(action),
-            Some("redirect") => return redirect(action.object("RedirectConfig").unwrap_or(action)),
-            Some("fixed-response") => return respond(action.object("FixedResponseConfig").unwrap_or(action)),
-            _ => {}
-        }
+    let ends = |action: &&Object<'a>| !logins::is_login(**action);
+    let Some(&action) = actions.iter().find(ends) else { return Action::Unsaid(UNKNOWN) };
+    match action.peek("Type") {
+        Some("forward") => forward(action),
+        Some("redirect") => redirect(action.object("RedirectConfig").unwrap_or(action)),
+        Some("fixed-response") => respond(action.object("FixedResponseConfig").unwrap_or(action)),
+        _ => Action::Unsaid(UNKNOWN),
     }
-    Action::Unsaid("does what is not known here")
 }
+
+const UNKNOWN: &str = "does what is not known here";
 
 fn forward(action: Object<'_>) -> Action<'_> {
     let config = action.object("ForwardConfig");

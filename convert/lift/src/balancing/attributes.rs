@@ -124,7 +124,33 @@ pub(super) fn ask<'a>(tracker: &mut FieldTracker<'a>, context: &Context<'_, 'a>)
     }
 }
 
+/// Whether discovery was refused the attributes of a balancer, a listener or a target group. Where nobody asked for them, there is no
+/// such field.
+pub(super) fn are_unread(of: Object<'_>) -> bool {
+    of.raw(ATTRIBUTES).is_some_and(|attributes| attributes.0.is_null())
+}
+
+const ATTRIBUTES: &str = "Attributes";
+
+/// Asks whether attributes that could not be read are AWS's own.
+fn unread<'a>(tracker: &mut FieldTracker<'a>, of: Object<'a>, name: &str) {
+    let Some(field) = of.raw(ATTRIBUTES) else { return };
+    let text = format!(
+        "The attributes of `{name}` could not be read: whether it keeps users on one instance, how long open requests have at the end, \
+         how long it may be silent, and which headers it adds or takes away. Are they AWS's own (`defaults`)? Until somebody says it, or \
+         the account is scanned with the right to read them, it is converted as if they were."
+    );
+    let id = tracker.question_id("unread-attributes", name);
+    match tracker.ask(id, &text, &["defaults"], Some("defaults")) {
+        Asked::Given(_) => field.dropped(tracker, "dropped-by-answer"),
+        Asked::Open(id) => field.asked(tracker, &id),
+    }
+}
+
 fn changes<'a>(tracker: &mut FieldTracker<'a>, of: Object<'a>, name: &str) {
+    if are_unread(of) {
+        return unread(tracker, of, name);
+    }
     let mut fields: Vec<Field<'a>> = Vec::new();
     let mut said: Vec<String> = Vec::new();
     for attribute in of.objects("Attributes") {

@@ -1,6 +1,6 @@
 //! Whom load balancers let in: the gateway lets in everybody, so all else is a question, and closed.
 
-use super::contested_tests::{Front, answer, at, fronts, host, ids, lifted, mapped, ours};
+use super::contested_tests::{Front, answer, at, fronts, host, ids, lifted, mapped, ours, under};
 use crate::context::Context;
 use crate::fixture::Fixture;
 use crate::ledger::FieldVerdict;
@@ -135,6 +135,13 @@ fn a_balancer_that_lets_everybody_in_is_no_question() {
         let fixture = guarded("internet-facing", json!([office]));
         let fixture = fixture.changed(ObservationKind::LoadBalancer, |body| body["IpAddressType"] = json!(of_type));
         assert_eq!(lifted(&fixture).1.len(), usize::from(asks), "{of_type}");
+    }
+    // And from the internet nobody by IPv4 to one without such an address.
+    for (scheme, asks) in [("internet-facing", true), ("internal", false)] {
+        let fixture = guarded(scheme, json!([for_ranges(&["0.0.0.0/0"])]));
+        let without = json!("dualstack-without-public-ipv4");
+        let fixture = fixture.changed(ObservationKind::LoadBalancer, |body| body["IpAddressType"] = without.clone());
+        assert_eq!(lifted(&fixture).1.len(), usize::from(asks), "{scheme}");
     }
 }
 
@@ -329,4 +336,95 @@ fn a_web_acl_before_a_balancer_is_asked_about_once_and_closed() {
     let fixture = guarded("internet-facing", json!([for_ranges(&["0.0.0.0/0"])]));
     let fixture = fixture.changed(ObservationKind::LoadBalancer, |body| body["WebACL"] = json!({}));
     assert_eq!(outcome(&fixture), (vec![], true, None));
+}
+
+/// Two rules of one listener: the first answers by itself, the second leads here.
+fn answered_in_front(actions: &Value) -> Fixture {
+    let rules = vec![(under(DESK, "/staff/*"), answer(200)), (host(DESK), ours())];
+    let fixture = fronts(&[Front("alder", 443, rules, answer(404))], &[]);
+    fixture.changed(ObservationKind::ListenerRule, |body| {
+        if body["Priority"] == "1" {
+            body["Actions"] = actions.clone();
+        }
+    })
+}
+
+#[test]
+fn what_answers_in_front_only_for_those_who_have_logged_in_is_asked_about_and_closed() {
+    let login = json!({"Type": "authenticate-oidc", "AuthenticateOidcConfig": {"Issuer": "https://id.example"}});
+    let token = json!({"Type": "jwt-validation", "JwtValidationConfig": {"Issuer": "https://id.example"}});
+    let redirect =
+        json!({"Type": "redirect", "RedirectConfig": {"Host": "inside.ferry.example", "StatusCode": "HTTP_302"}});
+    for (asking, answering) in [(&login, answer(200)), (&token, answer(200)), (&login, redirect)] {
+        let fixture = || answered_in_front(&json!([asking, answering]));
+        let (ingress, questions) = lifted(&fixture());
+        assert_eq!(ids(&questions), ["auth/alder:443/1"], "{asking}");
+        let staff = || at(&ingress, DESK).into_iter().find(|route| route.0.contains("staff"));
+        assert_eq!(staff().and_then(|route| route.1), Some(404), "{ingress:?}");
+        let (ingress, questions) = lifted(&fixture().answered(&[("auth/ecs/test/it/alder:443/1", "open")]));
+        let staff = at(&ingress, DESK).into_iter().find(|route| route.0.contains("staff"));
+        assert!(questions.is_empty() && staff.is_some_and(|route| route.1 != Some(404)), "{ingress:?}");
+    }
+}
+
+#[test]
+fn an_action_that_is_not_known_keeps_closed_what_stands_behind_it() {
+    let unknown = json!({"Type": "rate-limit", "RateLimitConfig": {"Requests": 10}});
+    let (ingress, questions) = lifted(&answered_in_front(&json!([unknown, answer(200)])));
+    assert_eq!(ids(&questions), ["in-front/alder:443/1"]);
+    assert!(at(&ingress, DESK).iter().any(|route| route.0.contains("staff") && route.1 == Some(404)), "{ingress:?}");
+    let (ingress, questions) = lifted(&answered_in_front(&json!([unknown, ours()])));
+    assert_eq!(ids(&questions), ["in-front/alder:443/1"], "it leads here, and nobody knows whom it lets by");
+    assert!(at(&ingress, DESK).iter().any(|route| route.0.contains("staff") && route.1 == Some(404)), "{ingress:?}");
+}
+
+#[test]
+fn rules_of_one_priority_are_said_to_be_none_that_a_listener_has() {
+    let fixture = answered_in_front(&json!([answer(200)]));
+    let fixture = fixture.changed(ObservationKind::ListenerRule, |body| body["Priority"] = json!("7"));
+    let (ingress, questions) = lifted(&fixture);
+    assert_eq!(ids(&questions), ["rule-order/alder:443"]);
+    assert!(questions[0].1.contains("priority 7"), "{}", questions[0].1);
+    assert!(at(&ingress, DESK).iter().all(|route| route.1.is_some()), "{ingress:?}");
+}
+
+/// An answer is to what was asked: where the same place holds another rule later, it opens nothing there.
+#[test]
+fn an_answer_that_was_given_to_another_rule_of_the_same_place_is_asked_for_again() {
+    let narrow = |path: &str| {
+        let rules = vec![(under(DESK, path), ours())];
+        let fixture = fronts(&[Front("alder", 443, rules, answer(404))], &[]);
+        let from = json!({"Field": "source-ip", "SourceIpConfig": {"Values": ["192.0.2.1/32"]}});
+        fixture.changed(ObservationKind::ListenerRule, |body| {
+            body["Conditions"].as_array_mut().unwrap().push(from.clone());
+        })
+    };
+    let (_, questions) = lifted(&narrow("/status/*"));
+    let id = format!("condition/ecs/test/it/{}", questions[0].0.rsplit_once("condition/").map_or("", |(_, rest)| rest));
+    let asked = caravan_inventory::digest_of_question(&questions[0].1);
+    let given = |fixture: Fixture| fixture.answered_when_asked(&id, "without-condition", &asked);
+    let (ingress, questions) = lifted(&given(narrow("/status/*")));
+    assert!(questions.is_empty() && at(&ingress, DESK).iter().any(|route| route.1.is_none()), "{questions:?}");
+    let (ingress, questions) = lifted(&given(narrow("/payroll/*")));
+    assert!(questions.len() == 1 && questions[0].1.contains("It was answered `without-condition`"), "{questions:?}");
+    assert!(at(&ingress, DESK).iter().all(|route| route.1.is_some()), "{ingress:?}");
+}
+
+#[test]
+fn attributes_that_nobody_could_read_are_asked_about_and_taken_for_aws_s_own() {
+    for kind in [ObservationKind::TargetGroup, ObservationKind::Listener, ObservationKind::LoadBalancer] {
+        let fixture = || {
+            let fixture = fronts(&[Front("alder", 443, vec![(host(DESK), ours())], answer(404))], &[]);
+            fixture.changed(kind, |body| body["Attributes"] = Value::Null)
+        };
+        let (_, questions) = lifted(&fixture());
+        assert_eq!(questions.len(), 1, "{questions:?}");
+        assert!(questions[0].0.starts_with("unread-attributes/"), "{questions:?}");
+        let id = questions[0].0.replacen('/', "/ecs/test/it/", 1);
+        assert!(lifted(&fixture().answered(&[(&id, "defaults")])).1.is_empty(), "{id}");
+        if kind == ObservationKind::TargetGroup {
+            let drains = mapped(&fixture(), |component, _| component.drain.map(|drain| drain.0));
+            assert_eq!(drains, Some(300));
+        }
+    }
 }

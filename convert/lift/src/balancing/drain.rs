@@ -1,5 +1,6 @@
 //! How long an instance goes on serving once it is to end: the deregistration delay of its target groups, the longest of them.
 
+use super::attributes;
 use crate::context::Context;
 use crate::field::{Field, Object, number};
 use crate::plconfig::{Component, Seconds};
@@ -15,7 +16,7 @@ pub(super) fn map<'a>(
     group: Object<'a>,
     component: &mut Component,
 ) {
-    let Some((field, seconds)) = delay(group) else { return };
+    let Some((field, seconds)) = delay(group) else { return if_unread(group, component) };
     lengthen(component, seconds);
     if !is_longest(context, seconds) {
         shorter(tracker, context, field);
@@ -34,12 +35,19 @@ pub(super) fn longest<'a>(
     group: Object<'a>,
     component: &mut Component,
 ) {
-    let Some((field, seconds)) = delay(group) else { return };
+    let Some((field, seconds)) = delay(group) else { return if_unread(group, component) };
     lengthen(component, seconds);
     if is_longest(context, seconds) {
         field.approximated(tracker, context.at("drain"), "the longest of its target groups, for all of them");
     } else {
         shorter(tracker, context, field);
+    }
+}
+
+/// Of a group whose attributes nobody could read, AWS's own delay is taken; that is asked about as a whole.
+fn if_unread(group: Object<'_>, component: &mut Component) {
+    if attributes::are_unread(group) {
+        lengthen(component, DELAY);
     }
 }
 

@@ -39,13 +39,13 @@ impl Callers {
 
 /// Whom a load balancer lets in by one of its listeners.
 pub(super) fn of(context: &Context<'_, '_>, balancer: Object<'_>, way: &Way<'_>) -> Callers {
-    let by_v6 = balancer.peek("IpAddressType") != Some("ipv4");
+    let families = Families::of(balancer, way);
     let named = balancer.list("SecurityGroups");
     if named.is_empty() {
         // A list that a template leaves open as a whole is none that is empty.
         let is_open = balancer.raw("SecurityGroups").is_some_and(|groups| !groups.0.is_array());
         return if is_network_balancer(balancer) && !is_open {
-            without_groups(context, way, by_v6)
+            without_groups(context, way, families)
         } else {
             Callers::unknown("its security groups were not read")
         };
@@ -54,7 +54,22 @@ pub(super) fn of(context: &Context<'_, '_>, balancer: Object<'_>, way: &Way<'_>)
         return Callers::unknown("its port is not known");
     };
     let ids: Vec<Option<&str>> = named.iter().map(Value::as_str).collect();
-    allowed(context, &ids, port, by_v6, "its security groups")
+    allowed(context, &ids, port, families, "its security groups")
+}
+
+/// By which addresses callers come to a balancer. From the internet nobody comes by IPv4 to one that has no public address of that
+/// family (`dualstack-without-public-ipv4`).
+#[derive(Clone, Copy)]
+struct Families {
+    v4: bool,
+    v6: bool,
+}
+
+impl Families {
+    fn of(balancer: Object<'_>, way: &Way<'_>) -> Self {
+        let kind = balancer.peek("IpAddressType");
+        Self { v4: !(way.is_public() && kind == Some("dualstack-without-public-ipv4")), v6: kind != Some("ipv4") }
+    }
 }
 
 fn is_network_balancer(balancer: Object<'_>) -> bool {
@@ -71,7 +86,7 @@ pub(super) fn lets_everybody_in(balancer: Object<'_>) -> bool {
 }
 
 /// Whom a Network Load Balancer lets in that has no groups of its own.
-fn without_groups(context: &Context<'_, '_>, way: &Way<'_>, by_v6: bool) -> Callers {
+fn without_groups(context: &Context<'_, '_>, way: &Way<'_>, families: Families) -> Callers {
     let groups = &context.around.target_groups;
     let passed_on: Vec<Object<'_>> =
         groups.iter().copied().filter(|group| way.sends_to(*group) && passes_addresses_on(*group)).collect();
@@ -93,7 +108,7 @@ fn without_groups(context: &Context<'_, '_>, way: &Way<'_>, by_v6: bool) -> Call
     let mut all = Callers { is_everybody: true, whose: WHOSE, ..Callers::default() };
     for port in ports {
         let Some(port) = port else { return Callers::unknown("the port that it sends to is not known") };
-        let one = allowed(context, &ids, port, by_v6, WHOSE);
+        let one = allowed(context, &ids, port, families, WHOSE);
         if !one.is_everybody {
             all.is_everybody = false;
             all.known.extend(one.known);
@@ -115,7 +130,13 @@ fn passes_addresses_on(group: Object<'_>) -> bool {
 }
 
 /// Whom groups of these ids let in at a port; no id is one that is not told.
-fn allowed(context: &Context<'_, '_>, ids: &[Option<&str>], port: u64, by_v6: bool, whose: &'static str) -> Callers {
+fn allowed(
+    context: &Context<'_, '_>,
+    ids: &[Option<&str>],
+    port: u64,
+    families: Families,
+    whose: &'static str,
+) -> Callers {
     let mut callers = Callers { whose, ..Callers::default() };
     let mut ranges = Ranges::default();
     for id in ids {
@@ -151,8 +172,7 @@ fn allowed(context: &Context<'_, '_>, ids: &[Option<&str>], port: u64, by_v6: bo
             }
         }
     }
-    // By IPv6 nobody comes to a balancer that has none.
-    callers.is_everybody = ranges.are_all_v4() || (by_v6 && ranges.are_all_v6());
+    callers.is_everybody = (families.v4 && ranges.are_all_v4()) || (families.v6 && ranges.are_all_v6());
     callers
 }
 

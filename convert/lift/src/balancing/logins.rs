@@ -2,11 +2,14 @@
 
 use crate::field::Object;
 
+/// Whether an action only asks callers who they are, and leaves the rest to the one behind it.
+pub(super) fn is_login(action: Object<'_>) -> bool {
+    matches!(action.peek("Type"), Some("authenticate-oidc" | "authenticate-cognito" | "jwt-validation"))
+}
+
 /// Whether people have to log in first.
 pub(super) fn asks(actions: &[Object<'_>]) -> bool {
-    actions.iter().any(|action| {
-        matches!(action.peek("Type"), Some("authenticate-oidc" | "authenticate-cognito" | "jwt-validation"))
-    })
+    actions.iter().any(|action| is_login(*action))
 }
 
 /// What an action in front of the last one asks of callers.

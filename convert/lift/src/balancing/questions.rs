@@ -74,6 +74,25 @@ pub(super) fn entry<'a>(tracker: &mut FieldTracker<'a>, way: &Way<'a>, beside: O
     }
 }
 
+/// Rules of one listener that have one priority, which no listener has: which of them is tried first is not known.
+pub(super) fn unordered<'a>(tracker: &mut FieldTracker<'a>, way: &Way<'a>) {
+    let mut seen = BTreeSet::new();
+    let priorities = way.rules.iter().filter_map(|step| step.rule?.peek_u64("Priority"));
+    let twice: BTreeSet<String> =
+        priorities.filter(|priority| !seen.insert(*priority)).map(|priority| priority.to_string()).collect();
+    if twice.is_empty() {
+        return;
+    }
+    let text = format!(
+        "Several rules of `{}` have the priority {}, which no listener has: the inventory is of two moments, or was put together by hand. \
+         Which of them is tried first is not known, so nothing is served by it. Scan the account anew, or leave the listener out?",
+        way.name,
+        twice.into_iter().collect::<Vec<_>>().join(", ")
+    );
+    let id = tracker.question_id("rule-order", &way.name);
+    let _answer = tracker.ask(id, &text, &["leave-out"], Some("leave-out"));
+}
+
 /// What a listener takes, for people, beside the one of the same load balancer that is entered as the gateway is.
 pub(super) struct Beside {
     /// What its rules take that those of the other one do not.
@@ -190,20 +209,7 @@ pub(super) fn own<'a>(
         let id = tracker.question_id("transforms", &read.step.id);
         open &= asked(tracker, id, &text, &["leave-out", "as-they-are"], &[field]);
     }
-    if logins::asks(&read.step.actions) {
-        let text = logins::question(&what, &read.step.actions);
-        let login = |action: &&crate::field::Object<'a>| action.peek("Type") != Some("forward");
-        let fields: Vec<Field<'a>> = read
-            .step
-            .actions
-            .iter()
-            .filter(login)
-            .flat_map(|action| action.entries())
-            .map(|(_, value)| Field(value))
-            .collect();
-        let id = tracker.question_id("auth", &read.step.id);
-        open &= asked(tracker, id, &text, &["closed", "open"], &fields);
-    }
+    open &= logged_in(tracker, read, &what);
     if let Action::Forward(forward) = &read.action {
         open &= super::weights::ask(tracker, context, read, forward);
     }
@@ -217,10 +223,26 @@ pub(super) fn own<'a>(
     }
 }
 
+/// Whether callers come by a rule without the login that it asks of them, where it asks for one.
+fn logged_in<'a>(tracker: &mut FieldTracker<'a>, read: &Read<'a>, what: &str) -> bool {
+    if !logins::asks(&read.step.actions) {
+        return true;
+    }
+    let text = logins::question(what, &read.step.actions);
+    let logins = read.step.actions.iter().filter(|action| logins::is_login(**action));
+    let fields: Vec<Field<'a>> = logins.flat_map(|action| action.entries()).map(|(_, value)| Field(value)).collect();
+    let id = tracker.question_id("auth", &read.step.id);
+    asked(tracker, id, &text, &["closed", "open"], &fields)
+}
+
 /// Whether what answers in front of the component can be carried over as it is.
 pub(super) fn in_front<'a>(tracker: &mut FieldTracker<'a>, read: &Read<'a>) -> bool {
     let what = what(read);
     let mut said = conditions(tracker, read, &what, "closed") && !is_gone(tracker, read);
+    // What leads to another app is asked about there.
+    if !matches!(read.action, Action::Forward(_)) {
+        said &= logged_in(tracker, read, &what);
+    }
     if let Action::Unsaid(why) = read.action {
         let text = format!(
             "{what} {why}, and stands in front of what comes here. Keep its requests closed, or leave the rule out \
@@ -350,7 +372,9 @@ fn place(read: &Read<'_>, at: usize) -> String {
 pub(super) fn is_gone(tracker: &FieldTracker<'_>, read: &Read<'_>) -> bool {
     let ids = (0..read.unsaid.len()).filter(|at| may_go(read, *at)).map(|at| condition_id(tracker, read, at));
     let as_a_whole = Some(in_front_id(tracker, read)).filter(|_| matches!(read.action, Action::Unsaid(_)));
-    ids.chain(as_a_whole).any(|id| tracker.source.decisions.answer(&id) == Some(WITHOUT_RULE))
+    // An answer that is asked for again holds no more.
+    let is_said = |id: QuestionId| tracker.source.decisions.answer(&id) == Some(WITHOUT_RULE) && !tracker.is_asked(&id);
+    ids.chain(as_a_whole).any(is_said)
 }
 
 /// Asks; whether the answer is the second option, if there is one. The fields are those it is about.

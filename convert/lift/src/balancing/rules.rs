@@ -177,6 +177,9 @@ fn prepare<'a>(
     let ordered = Ordered::of(&rules, &hosts);
     // What nobody has answered is closed, and so is everything by a default action at hosts that nobody knows, and behind a
     // listener of which it is open what stands in front of what.
+    if !way.is_ordered && read.iter().any(|rule| rule.group.is_some()) {
+        questions::unordered(tracker, &way);
+    }
     let mut shares: Vec<Share> = Vec::with_capacity(read.len());
     for rule in &read {
         if rule.group.is_none() {

@@ -88,7 +88,7 @@ impl Case {
     pub fn answer(mut self, topic: &str, detail: &str, answer: &str) -> Self {
         let detail = if detail.is_empty() { String::new() } else { format!("/{detail}") };
         let id = QuestionId::new(format!("{topic}/{}{detail}", self.workload.id));
-        self.decisions.0.insert(id, Decision { answer: answer.to_owned(), reason: None });
+        self.decisions.0.insert(id, Decision { answer: answer.to_owned(), reason: None, asked: None });
         self
     }
 

@@ -72,12 +72,21 @@ const fn row(api: &'static str, start: Start, fed_by: &'static [&'static str], c
 }
 
 fn load_balancers(request: &Request, body: &Value) -> Found {
-    let balancers: Vec<Value> = list(body, "LoadBalancers").iter().cloned().map(with_room_for_acl).collect();
+    let balancers: Vec<Value> = with_room(list(body, "LoadBalancers")).into_iter().map(with_room_for_acl).collect();
     let mut found = tagged(request, &balancers, ObservationKind::LoadBalancer, "LoadBalancerArn");
     let listeners = arns(body, "LoadBalancers", "LoadBalancerArn")
         .map(|arn| request.then("elasticloadbalancing:DescribeListeners", json!({"LoadBalancerArn": arn})));
     found.follow_up.extend(listeners);
     found
+}
+
+/// With room for the attributes, which further reads bring: null says that they were asked for and not given.
+fn with_room(elements: &[Value]) -> Vec<Value> {
+    let mut elements = elements.to_vec();
+    elements.iter_mut().filter_map(Value::as_object_mut).for_each(|one| {
+        one.insert("Attributes".to_owned(), Value::Null);
+    });
+    elements
 }
 
 /// Only an Application Load Balancer can have one before it (AWS WAF API, AssociateWebACL). Where one of the reads that lead to
@@ -110,7 +119,8 @@ fn web_acl(request: &Request, body: &Value) -> Found {
 
 fn listeners(request: &Request, body: &Value) -> Found {
     let named = (ObservationKind::Listener, "ListenerArn");
-    let mut found = waiting(request, list(body, "Listeners"), named, (LISTENER_ATTRIBUTES, "ListenerArn"));
+    let listed = with_room(list(body, "Listeners"));
+    let mut found = waiting(request, &listed, named, (LISTENER_ATTRIBUTES, "ListenerArn"));
     found.follow_up.extend(
         arns(body, "Listeners", "ListenerArn")
             .map(|arn| request.then("elasticloadbalancing:DescribeRules", json!({"ListenerArn": arn}))),
@@ -166,7 +176,7 @@ fn rules(request: &Request, body: &Value) -> Found {
 fn target_groups(request: &Request, body: &Value) -> Found {
     let named = (ObservationKind::TargetGroup, "TargetGroupArn");
     let call = ("elasticloadbalancing:DescribeTargetGroupAttributes", "TargetGroupArn");
-    waiting(request, list(body, "TargetGroups"), named, call)
+    waiting(request, &with_room(list(body, "TargetGroups")), named, call)
 }
 
 fn attributes(request: &Request, body: &Value) -> Found {
@@ -227,7 +237,8 @@ mod tests {
         assert_eq!((tagged.elements.len(), apis(&tagged)), (0, vec![BALANCER_ATTRIBUTES]));
         let attributes = json!([{"Key": "idle_timeout.timeout_seconds", "Value": "90"}]);
         let whole = crate::collect::testing::found(&tagged.follow_up[0], json!({"Attributes": attributes}));
-        let mut wanted = json!({"LoadBalancerArn": "arn:lb", "DNSName": "x", "Tags": [{"Key": "team", "Value": "a"}]});
+        let team = json!([{"Key": "team", "Value": "a"}]);
+        let mut wanted = json!({"LoadBalancerArn": "arn:lb", "DNSName": "x", "Tags": team, "Attributes": null});
         assert_eq!(without_answer(&tagged.follow_up[0]).unwrap().body, wanted);
         wanted["Attributes"] = attributes;
         assert_eq!(whole.elements[0].body, wanted);
@@ -282,8 +293,9 @@ mod tests {
         let whole = found(&listed.follow_up[0], json!({"Attributes": attributes}));
         assert_eq!(whole.elements[0].body, json!({"ListenerArn": "arn:l", "Attributes": attributes}));
         assert_eq!(whole.elements[0].api, "elasticloadbalancing:DescribeListeners");
-        // One that may not be asked is recorded all the same.
-        assert_eq!(without_answer(&listed.follow_up[0]).unwrap().body, json!({"ListenerArn": "arn:l"}));
+        // One that may not be asked is recorded all the same, and says so.
+        let refused = without_answer(&listed.follow_up[0]).unwrap().body;
+        assert_eq!(refused, json!({"ListenerArn": "arn:l", "Attributes": null}));
     }
 
     #[test]

@@ -71,7 +71,7 @@ impl Fixture {
     /// The same with an answer.
     pub(crate) fn answered(mut self, question: &str, answer: &str) -> Self {
         let id = QuestionId::new(question.replace("ID", self.workload.id.as_str()));
-        self.decisions.0.insert(id, Decision { answer: answer.to_owned(), reason: None });
+        self.decisions.0.insert(id, Decision { answer: answer.to_owned(), reason: None, asked: None });
         self
     }
 
