@@ -41,9 +41,9 @@ pub(crate) const ACCEPTED_IS_KNOWN: u32 = 9;
 /// older than what was written.
 pub(crate) const SEES_ALL: u32 = 10;
 
-/// From this revision on, a target without a fencing token that stands as a later stage than the journal knows of tells that the journal
-/// is older than what was written, whatever stage that knows of: it is taken for the run's own on the way back, and seen by whoever
-/// takes over before anything goes on.
+/// From this revision on, a target without a fencing token that stands as a later stage than the journal knows of is taken for the
+/// run's own on the way back: the journal is older than what was written. And there a conflict that the provider reports, while reads show
+/// what was believed, is repeated as trouble that passes.
 pub(crate) const SEES_LATER_STAGES: u32 = 11;
 
 /// From this revision on, the time for which a driver has waited for what may still land counts for the one after it.

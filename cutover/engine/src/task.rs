@@ -1,6 +1,6 @@
 //! The next task of a run, and the change and write that it makes.
 
-use crate::revision::{ALL_BACK_AT_ONCE, LOOKS_AT_THE_END, SEES_ALL, SEES_LATER_STAGES, TOGETHER, WORD_AT_ONCE};
+use crate::revision::{ALL_BACK_AT_ONCE, LOOKS_AT_THE_END, SEES_ALL, TOGETHER, WORD_AT_ONCE};
 use crate::{Deferred, Direction, State, StepState};
 use caravan_plans::{Change, Step, WavePlan};
 use caravan_providers::Write;
@@ -137,20 +137,15 @@ fn claim(plan: &WavePlan, state: &State) -> Option<Task> {
     claimed.find(|(_, _, token)| stale(token)).map(|(step, place, _)| Task::Claim { step, place })
 }
 
-/// Whether what stands at a step's target bears no mark of the run that wrote it.
-pub(crate) fn carries_no_token(planned: &Step, place: usize) -> bool {
-    planned.target(place).is_some_and(|target| target.guarantee() != Guarantee::Atomic)
-}
-
-/// A target to which the journal knows of no write, or that carries no fencing token, after another driver: whether it stands so, is
-/// seen before anything goes on.
+/// A target to which the journal knows of no write, after another driver: whether it stands so, is seen before anything goes on.
 /// While nobody is at work in a hand-over that waits.
 fn believed(plan: &WavePlan, state: &State) -> Option<Task> {
     let mut places = places(state).filter(|(step, place)| {
         let reached = &state.steps[*step];
-        let is_asked = reached.stage.is_none()
-            || state.revision >= SEES_LATER_STAGES && carries_no_token(&plan.steps[*step], *place);
-        reached.targets[*place].unseen && is_asked && reached.doubt.is_none() && !reached.released_to_others
+        reached.targets[*place].unseen
+            && reached.stage.is_none()
+            && reached.doubt.is_none()
+            && !reached.released_to_others
     });
     let first = places.next().filter(|_| gap(plan, state).is_none());
     first.map(|(step, place)| Task::See { step, place })
@@ -296,7 +291,10 @@ fn unseen(plan: &WavePlan, state: &State) -> Option<Task> {
     let steps = plan.steps.iter().zip(&state.steps).enumerate().filter(|(_, (_, reached))| is_ours(reached));
     let mut places = steps.flat_map(|(step, (planned, reached))| {
         let places = reached.targets.iter().enumerate();
-        let unseen = places.filter(|(place, target)| carries_no_token(planned, *place) && !target.seen_at_end);
+        let unseen = places.filter(|(place, target)| {
+            let carries_none = planned.target(*place).is_some_and(|target| target.guarantee() != Guarantee::Atomic);
+            carries_none && !target.seen_at_end
+        });
         unseen.map(move |(place, _)| Task::Release { step, place })
     });
     places.next()

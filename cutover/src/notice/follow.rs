@@ -54,7 +54,10 @@ impl Made {
 /// The notices of the entry that brought a run to where it stands; none when nobody is needed.
 pub(super) fn notices(before: &Stood, run: &Run, command: &dyn Fn(&Advice) -> String) -> Vec<Made> {
     let (state, status) = (run.state(), run.status());
-    let why = |kind| match (&state.trouble, status.since.as_ref().and_then(|since| since.why.as_ref())) {
+    let why = |kind| match (
+        &state.trouble,
+        status.since.as_ref().and_then(|since| since.stopped.as_ref().or(since.why.as_ref())),
+    ) {
         (Some(trouble), _) if matches!(kind, NoticeKind::Failure | NoticeKind::Hold) && !state.waits_for_person() => {
             format!("{} times in a row since {}: {}", trouble.tries, time_text(trouble.since), trouble.reason)
         }

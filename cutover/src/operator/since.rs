@@ -17,6 +17,9 @@ pub struct Since {
     pub at: String,
     /// Why it goes back, or waits for a person; none when it goes on as planned.
     pub why: Option<Why>,
+    /// Why it waits for a person on its way back; none while it does not, or goes forward: then `why` says it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stopped: Option<Why>,
     /// Why it gets no further for now, and since when, while it repeats a call or waits until users follow a write; none when
     /// it does not.
     pub repeats: Option<Why>,
@@ -85,7 +88,7 @@ impl Before {
 impl Since {
     /// Of a run that was created then.
     pub(super) fn created(at: Moment) -> Self {
-        Self { at: time_text(at), why: None, repeats: None, old_side: None, new_side: None, now: at }
+        Self { at: time_text(at), why: None, stopped: None, repeats: None, old_side: None, new_side: None, now: at }
     }
 
     /// Takes an entry in, with what the run did before it and the state that it led to.
@@ -121,12 +124,17 @@ impl Since {
             && matches!(word, RunState::Held | RunState::Conflict | RunState::Stuck | RunState::Paused);
         // It went on going back by itself, whoever had paused it.
         let overruled = matches!(event, Event::AnalysisFailed { .. }) && before.word == RunState::Paused;
-        // Why it goes back stays the reason, whatever it meets on the way: what that is, is said beside it.
+        // Why it goes back stays the reason, whatever stops it on the way: that is said beside it.
         let is_on_its_way_back = before.goes_back && is_going_back(state) && self.why.is_some();
-        if turned || (stopped && !is_on_its_way_back) || overruled {
-            self.why = Some(Why { text: reason(before, word, state, event), at });
+        if turned || overruled || (stopped && !is_on_its_way_back) {
+            self.why = Some(Why { text: reason(before, word, state, event), at: at.clone() });
         } else if !is_going_back(state) && !state.waits_for_person() {
             self.why = None;
+        }
+        if stopped && is_on_its_way_back {
+            self.stopped = Some(Why { text: reason(before, word, state, event), at });
+        } else if !state.waits_for_person() {
+            self.stopped = None;
         }
     }
 

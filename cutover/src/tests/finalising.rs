@@ -80,7 +80,8 @@ async fn two_persons_finalise_a_run_after_its_soak_and_until_then_its_status_say
 #[tokio::test]
 async fn a_run_that_is_released_says_for_ever_what_remains_and_how_it_is_turned_by_hand() {
     let (room, _) = shifted().await;
-    submit(&room.journal(), &read(&room).await, &Command::Release.by("olivia", Moment(1))).await.unwrap();
+    let release = Request { reason: Some("the lab".to_owned()), ..Command::Release.by("olivia", Moment(1)) };
+    submit(&room.journal(), &read(&room).await, &release).await.unwrap();
     assert_eq!(drive(&room).await.phase, Phase::Finished(Outcome::Done));
     let remains = read(&room).await.status().remains;
     assert_eq!(remains.len(), 3);

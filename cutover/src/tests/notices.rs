@@ -44,7 +44,8 @@ async fn people_are_told_of_an_approval_that_waits_and_of_a_rollback_with_step_w
         let kinds: Vec<NoticeKind> = told.iter().map(|notice| notice.kind).collect();
         assert_eq!(kinds, [NoticeKind::Approval, NoticeKind::Rollback, NoticeKind::Rollback]);
         assert!(told[1].why.contains("somebody wants it back"), "{:?}", told[1]);
-        assert_eq!((told[2].state.as_str(), told[2].next.as_slice()), ("rolled-back", &[][..]));
+        let again = ["caravan cutover start wave-1".to_owned()];
+        assert_eq!((told[2].state.as_str(), told[2].next.as_slice()), ("rolled-back", &again[..]));
         assert_eq!(told.iter().map(|notice| &notice.id).collect::<BTreeSet<_>>().len(), 3);
     }
 }

@@ -157,6 +157,9 @@ pub(super) fn head(status: &RunStatus, width: usize) -> Vec<String> {
         if let Some(why) = &since.why {
             say(format!("why: {} (at {})", why.text, why.at));
         }
+        if let Some(stopped) = &since.stopped {
+            say(format!("stopped at {}: {}", stopped.at, stopped.text));
+        }
         if let Some(repeats) = &since.repeats {
             say(format!("gets no further since {}: {}", repeats.at, repeats.text));
         }

@@ -22,7 +22,8 @@ pub(super) fn lines(status: &RunStatus, next: &[Next], width: usize, height: usi
     }
     let mut lines = head;
     lines.push(String::new());
-    let then = following(next, width);
+    // A low window is for what happens.
+    let then = if height < LOW { Vec::new() } else { following(next, width) };
     let room = height.saturating_sub(lines.len() + then.len() + 4).max(2) / 2;
     lines.extend(rows(&status.steps, room.max(1)));
     lines.extend(then);
@@ -39,6 +40,9 @@ fn following(next: &[Next], width: usize) -> Vec<String> {
         .chain(command)
         .collect()
 }
+
+/// Windows of fewer lines have no room for what could be done.
+const LOW: usize = 20;
 
 /// How to leave the view.
 const LEAVE: &str = "q and Enter, or Ctrl-C, leaves; the run goes on";
@@ -143,7 +147,7 @@ mod tests {
             for (width, height) in [(80, 24), (40, 12), (200, 60)] {
                 let next = [Next { command: "caravan cutover retry friday-1".to_owned(), does: "asks again" }];
                 let lines = lines(&status(shifts, at, waiting.clone()), &next, width, height);
-                assert!(lines.iter().any(|line| line.contains("cutover retry")), "{lines:#?}");
+                assert_eq!(lines.iter().any(|line| line.contains("cutover retry")), height >= LOW, "{lines:#?}");
                 assert!(lines.len() < height, "{} lines in {height}", lines.len());
                 assert!(lines.iter().all(|line| measure_text_width(line) <= width), "{lines:#?}");
                 assert!(lines.iter().any(|line| line.contains(&format!("track-{at:02}"))), "{lines:#?}");

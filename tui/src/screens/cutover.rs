@@ -205,6 +205,9 @@ fn head(view: &RunView, columns: u16) -> Vec<Text> {
         if let Some(why) = &since.why {
             lines.extend(said("why", Role::Bad, &format!("{} (at {})", why.text, why.at), columns));
         }
+        if let Some(stopped) = &since.stopped {
+            lines.extend(said("stopped", Role::Bad, &format!("{} (at {})", stopped.text, stopped.at), columns));
+        }
         if let Some(repeats) = &since.repeats {
             let text = format!("gets no further since {}: {}", repeats.at, repeats.text);
             lines.extend(said("trouble", Role::Bad, &text, columns));

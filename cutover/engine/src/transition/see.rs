@@ -22,9 +22,8 @@ impl Rules<'_> {
         (live, token): (&Snapshot, Option<&FencingToken>),
         at: Moment,
     ) -> State {
-        let is_newer = self.is_by_lost_entries(&state, task, live, token);
-        let own =
-            self.own_stage(&state, task, live, token).filter(|_| is_newer || state.steps[task.step()].stage.is_none());
+        let is_newer = is_newer_than_journal(&state, task.step(), task.place(self.plan), token);
+        let own = self.own_stage(&state, task, live, token);
         if state.direction != Direction::Back {
             if let Some(late) = self.came_late(&state, task, write, live, token) {
                 return self.begin(late);
@@ -67,9 +66,9 @@ impl Rules<'_> {
         }
     }
 
-    /// Whether what stands at a target was written by this run, and its journal has not written it: the fencing token tells, and where
-    /// a target carries none, a later stage of the plan than the journal knows of. An earlier one may be a person's, who has made the
-    /// share smaller by hand.
+    /// Whether what stands at a target was written by this run, and its journal has not written it: the fencing token tells. Where a
+    /// target carries none, on the way back a later stage of the plan than the journal knows of; an earlier one may be a person's, who has
+    /// made the share smaller by hand.
     pub(super) fn is_by_lost_entries(
         self,
         state: &State,
@@ -81,7 +80,7 @@ impl Rules<'_> {
         let is_later = |stage: usize| known.is_none_or(|known| stage > known);
         let is_own = || self.own_stage(state, task, live, token).is_some_and(is_later);
         is_newer_than_journal(state, task.step(), task.place(self.plan), token)
-            || state.revision >= SEES_LATER_STAGES && token.is_none() && is_own()
+            || state.revision >= SEES_LATER_STAGES && token.is_none() && self.goes_back(state, task) && is_own()
     }
 
     /// While others are still to be seen, they are seen first: any of them may have users on its new side. The state as it was where

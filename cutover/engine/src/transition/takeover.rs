@@ -3,8 +3,7 @@
 use super::people::forget_what_was_seen;
 use super::rules::{Illegal, Rules, unexpected};
 use crate::batch::in_flight_ms;
-use crate::revision::{ACCEPTED_IS_KNOWN, SEES_ALL, SEES_LATER_STAGES, TIME_COUNTS, TOGETHER};
-use crate::task::carries_no_token;
+use crate::revision::{ACCEPTED_IS_KNOWN, SEES_ALL, TIME_COUNTS, TOGETHER};
 use crate::{Event, Moment, Pending, Phase, State, Together};
 use caravan_providers::CallError;
 
@@ -27,7 +26,7 @@ impl Rules<'_> {
         (state.epoch, state.revision) = (epoch, revision);
         forget_what_was_seen(&mut state);
         if revision >= SEES_ALL {
-            self.believe_nothing(&mut state);
+            believe_nothing(&mut state);
         }
         if revision >= TIME_COUNTS {
             go_on_waiting(&mut state, at);
@@ -73,21 +72,6 @@ impl Rules<'_> {
         })
     }
 
-    /// What the journal knows of no write to is seen before anything goes on, and what carries no fencing token: the journal may be
-    /// older than what was written. Where a token stands it is claimed first, which sees the target as well.
-    fn believe_nothing(self, state: &mut State) {
-        let revision = state.revision;
-        for (planned, reached) in self.plan.steps.iter().zip(&mut state.steps) {
-            if reached.released_to_others || reached.failed || reached.finalised {
-                continue;
-            }
-            let untouched = reached.stage.is_none();
-            for (place, target) in reached.targets.iter_mut().enumerate() {
-                target.unseen = untouched || revision >= SEES_LATER_STAGES && carries_no_token(planned, place);
-            }
-        }
-    }
-
     /// What was in doubt before is in doubt still, for as long as is left of it.
     fn waits_on(self, mut state: State, at: Moment) -> State {
         match state.phase.clone() {
@@ -106,6 +90,15 @@ impl Rules<'_> {
             }
             _ => state,
         }
+    }
+}
+
+/// What the journal knows of no write to is seen before anything goes on: the journal may be older than what was written.
+fn believe_nothing(state: &mut State) {
+    for reached in
+        state.steps.iter_mut().filter(|step| step.stage.is_none() && !step.released_to_others && !step.failed)
+    {
+        reached.targets.iter_mut().for_each(|target| target.unseen = true);
     }
 }
 

@@ -244,7 +244,6 @@ impl Rules<'_> {
     /// As [`Rules::complete`], where something else comes next than what would begin.
     pub(super) fn completed(self, state: &mut State, task: Task, token: Option<FencingToken>) {
         let (place, planned) = (task.place(self.plan), &self.plan.steps[task.step()]);
-        let (direction, revision) = (state.direction, state.revision);
         let reached = &mut state.steps[task.step()];
         let unproven = planned.proof().map(|_| place);
         match task {
@@ -262,9 +261,7 @@ impl Rules<'_> {
             Task::Release { .. } => (reached.targets[place].token, reached.targets[place].seen_at_end) = (token, true),
             Task::See { .. } => {
                 (reached.blocked, reached.passed_over) = (None, false);
-                // On the way forward it is no end: what is seen there is seen once more before the run ends.
-                let is_end = direction == Direction::Back || revision < SEES_LATER_STAGES;
-                (reached.targets[place].seen_at_end, reached.targets[place].unseen) = (is_end, false);
+                (reached.targets[place].seen_at_end, reached.targets[place].unseen) = (true, false);
             }
             Task::Bake { .. } | Task::Prove { .. } => {}
         }
