@@ -76,6 +76,7 @@ const LIMITS: &[(&str, ReadLimit)] = &[
     // "CloudWatch service quotas", GetMetricData: 396,000 values a second, of which a call here asks for 100,800 at most.
     ("cloudwatch:GetMetricData", limit("cloudwatch/metrics", 3, 3)),
     ("cloudwatch:", limit("cloudwatch", 9, 9)),
+    ("cloudformation:", limit("cloudformation", 10, 5)),
     ("application-autoscaling:", limit("application-autoscaling", 20, 5)),
 ];
 

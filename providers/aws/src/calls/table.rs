@@ -109,6 +109,9 @@ const SIGNED: &[SignedCall] = &[
     cloudfront("cloudfront:ListTagsForResource", "2020-05-31/tagging", None),
     query("cloudwatch:DescribeAlarms", "DescribeAlarms", "2010-08-01", Some(("MaxRecords", 100)), TOKEN),
     query("cloudwatch:GetMetricData", "GetMetricData", "2010-08-01", Some(("MaxDatapoints", 100_800)), TOKEN),
+    // CloudFormation has pages, and nobody may ask for their size.
+    query("cloudformation:DescribeStacks", "DescribeStacks", "2010-05-15", None, TOKEN),
+    query("cloudformation:ListStackResources", "ListStackResources", "2010-05-15", None, TOKEN),
     iam("iam:GetAccountAuthorizationDetails", "GetAccountAuthorizationDetails", Some(("MaxItems", 1000))),
     iam("iam:ListInstanceProfiles", "ListInstanceProfiles", Some(("MaxItems", 1000))),
 ];
