@@ -95,7 +95,7 @@ fn facts(store: &Store) -> Result<EstateFacts, Failure> {
             Ok(())
         })?;
     }
-    for kind in [EdgeKind::Data, EdgeKind::Queue] {
+    for kind in [EdgeKind::Data, EdgeKind::Queue, EdgeKind::GovernedBy] {
         store.edges_of_kind(kind)?.iter().for_each(|edge| facts.add_edge(edge));
     }
     store.latest_units()?.iter().for_each(|unit| facts.add_unit(unit));

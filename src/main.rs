@@ -15,6 +15,7 @@ mod error;
 mod exit;
 mod files;
 mod global;
+mod governed;
 mod inventory_db;
 mod journal_db;
 mod lifting;

@@ -2,6 +2,7 @@
 
 use crate::config::Config;
 use crate::error::Failure;
+use crate::governed::Keeping;
 use crate::lifting::Estate;
 use caravan_convert::{
     AppRoles, Existing, Nothing, SharedConverted, SharedEstate, SharedResource, Trace, convert_shared,
@@ -33,8 +34,12 @@ impl Shared {
     pub(crate) fn read(store: &Store, ownership: &Ownership, estate: &Estate) -> Result<Self, Failure> {
         let mut resources = resources(store, ownership)?;
         let parts = parts(store)?;
+        let keeping = Keeping::read(store)?;
         for resource in &mut resources {
             resource.parts = parts.get(&resource.observation.name).cloned().unwrap_or_default();
+            let own = (resource.observation.id.clone(), keeping.of(&resource.id).to_vec());
+            let of_parts = resource.parts.iter().map(|part| (part.id.clone(), keeping.of(part.id.as_str()).to_vec()));
+            resource.keepers = std::iter::once(own).chain(of_parts).filter(|(_, all)| !all.is_empty()).collect();
         }
         resources.sort_by(|one, other| one.id.cmp(&other.id));
         let needs = Needs::read(store, estate, &resources)?;
@@ -93,7 +98,15 @@ fn resources(store: &Store, ownership: &Ownership) -> Result<Vec<SharedResource>
 
 fn shared(id: String, name: String, observation: Observation, team: Option<TeamName>) -> SharedResource {
     let stated = team.filter(|team| team.as_str() != UNASSIGNED);
-    SharedResource { id, name, observation, parts: Vec::new(), stated, users: BTreeSet::new() }
+    SharedResource {
+        id,
+        name,
+        observation,
+        parts: Vec::new(),
+        stated,
+        users: BTreeSet::new(),
+        keepers: BTreeMap::new(),
+    }
 }
 
 /// What was observed apart and is of a resource, by the resource's ARN, sorted by id.

@@ -1,10 +1,11 @@
 //! Waves on disk, what people write and what was sealed of it; and what the inventory holds for them.
 
 use crate::error::{Failure, FailureKind, read_text};
+use crate::governed::{self, Keeping};
 use crate::permit::WritePermit;
 use crate::{files, paths, yaml};
 use camino::{Utf8Path, Utf8PathBuf};
-use caravan_inventory::{Observation, ObservationKind, Scope, Unit, UnitState};
+use caravan_inventory::{Observation, ObservationId, ObservationKind, Provider, Scope, Unit, UnitState};
 use caravan_inventory_store::{Store, StoreError};
 use caravan_plans::strategy::StrategyError;
 use caravan_plans::{BuildError, Estate, Sealed, SurroundingsError, WavePlan, WaveSpec};
@@ -241,6 +242,45 @@ pub(crate) fn incomplete(store: &Store, plan: &WavePlan) -> Result<Vec<String>, 
     let units = store.latest_units()?;
     let incomplete = units.iter().filter(|unit| unit.state != UnitState::Complete && concerns(unit));
     Ok(incomplete.map(|unit| unit.id.to_string()).collect())
+}
+
+/// Whose keeping the targets of a wave are in, a line for people of each: from its first step on the wave differs from what
+/// these say.
+///
+/// # Errors
+/// Those of reading.
+pub(crate) fn kept_elsewhere(store: &Store, plan: &WavePlan) -> Result<Vec<String>, StoreError> {
+    let keeping = Keeping::read(store)?;
+    let mut said = Vec::new();
+    for target in plan.targets() {
+        for (_, governors) in observed_of(target).iter().flat_map(|id| keeping.of_each(id)) {
+            let keepers = governed::listed(governors);
+            said.push(format!(
+                "{target} is in other hands: {keepers}. From the first step on it differs from what stands there, and \
+                 the next run there puts it back: hold these runs until the wave is finished, then write there what has \
+                 become of it"
+            ));
+        }
+    }
+    Ok(said)
+}
+
+/// The ids of the observations that a target is; those of record sets without the identifiers that some have.
+fn observed_of(target: &Target) -> Vec<String> {
+    let begin = |kind: ObservationKind, scope: &Scope, name: &str| ObservationId::of(kind, scope, name).to_string();
+    match target {
+        Target::Records(records) => {
+            let scope = Scope::global(Provider::Aws, records.account.clone());
+            let name = |of: &String| format!("{}/{}/{of}", records.zone, records.name.replace('*', "\\052"));
+            records.types.iter().map(|of| begin(ObservationKind::RecordSet, &scope, &name(of))).collect()
+        }
+        Target::ListenerRule(rule) => {
+            let kind = if rule.is_listener() { ObservationKind::Listener } else { ObservationKind::ListenerRule };
+            let scope = Scope::new(Provider::Aws, rule.account.clone(), rule.region.clone());
+            vec![begin(kind, &scope, &rule.arn)]
+        }
+        Target::Route(_) | Target::SimulatedOwner(_) => Vec::new(),
+    }
 }
 
 /// What the calls begin with that tell what shares a target, in all of its account.

@@ -10,6 +10,7 @@ mod arn;
 mod collect;
 mod files;
 mod front;
+mod governing;
 mod link;
 mod reach;
 mod redact;

@@ -45,6 +45,8 @@ pub enum EdgeKind {
     Role,
     /// A was made by B, a service that manages machines, and is no workload of its own: instance → EKS cluster.
     OwnedBy,
+    /// A stands in B, a state of Terraform or a stack of CloudFormation, whose next run puts it back to what it says.
+    GovernedBy,
 }
 
 /// Which way data goes, seen from whoever needs.
@@ -99,6 +101,7 @@ impl EdgeKind {
         Self::Secret,
         Self::Role,
         Self::OwnedBy,
+        Self::GovernedBy,
     ];
 
     /// The name in files and JSON.
@@ -114,6 +117,7 @@ impl EdgeKind {
             Self::Secret => "secret",
             Self::Role => "role",
             Self::OwnedBy => "owned-by",
+            Self::GovernedBy => "governed-by",
         }
     }
 

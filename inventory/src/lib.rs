@@ -12,6 +12,7 @@ pub mod api;
 mod coverage;
 mod domain;
 mod edge;
+mod governor;
 mod identity;
 mod naming;
 mod observation;
@@ -31,6 +32,7 @@ pub use acceptance::{Acceptance, Acceptances, Standing, refusal_id};
 pub use coverage::{Coverage, Unit, UnitState};
 pub use domain::Domain;
 pub use edge::{Confidence, Direction, Edge, EdgeKind, Evidence};
+pub use governor::{CLOUDFORMATION, Governor, TERRAFORM};
 pub use identity::{
     AccountId, EnvironmentName, Hostname, InvalidIdentity, ObservationId, QuestionId, Region, ScanId, TeamName, UnitId,
     WorkloadId,
@@ -38,7 +40,9 @@ pub use identity::{
 pub use observation::{Observation, ObservationKind};
 pub use ownership::{InvalidRule, Owner, Ownership, OwnershipRule, Refused, Subject};
 pub use provider::Provider;
-pub use query::{Comparison, InvalidQuery, Operator, Query, QueryField, QueryProblem, UNKNOWN_COVERAGE};
+pub use query::{
+    Comparison, InvalidQuery, Operator, Query, QueryField, QueryProblem, UNKNOWN_COVERAGE, UNKNOWN_GOVERNOR,
+};
 pub use question::{Decision, Decisions, Question, digest_of_question};
 pub use redacted::{Redacted, Span};
 pub use scheduled_call::ScheduledCall;

@@ -244,6 +244,13 @@ kinds! {
     Aws CompositeAlarm = "cloudwatch.composite-alarm", cloudwatch::ALARMS;
     /// CloudWatch GetMetricData, one metric of one thing: what its values over a window come to.
     Aws Metric = "cloudwatch.metric", cloudwatch::METRICS;
+    /// CloudFormation DescribeStacks, one stack: its parameters and outputs by their keys alone.
+    Aws CloudFormationStack = "cloudformation.stack", cloudformation::STACKS;
+    /// CloudFormation ListStackResources, one resource of a stack, with the stack's id under `StackId`.
+    Aws StackResource = "cloudformation.stack-resource", cloudformation::RESOURCES;
+    /// One instance of a resource in a state file of Terraform: its address, and of its attributes only those that say
+    /// which resource it is.
+    Files TerraformResource = "terraform.resource", terraform::RESOURCES;
     /// ListWorkers, one Worker, with the bindings and all else of its settings; from elsewhere also with its routes, domains
     /// and schedules.
     Cloudflare CloudflareWorker = "cloudflare.worker", workers::WORKERS;

@@ -21,6 +21,7 @@ mod discover_aws;
 mod discover_cloudflare;
 mod discover_compute;
 mod discover_gateways;
+mod discover_governed;
 mod discover_killed;
 mod discover_shared;
 mod discover_signals;

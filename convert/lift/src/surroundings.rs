@@ -123,6 +123,9 @@ impl<'a> Surroundings<'a> {
             | ObservationKind::MetricAlarm
             | ObservationKind::CompositeAlarm
             | ObservationKind::Metric
+            | ObservationKind::CloudFormationStack
+            | ObservationKind::StackResource
+            | ObservationKind::TerraformResource
             | ObservationKind::CloudflareWorker
             | ObservationKind::WorkerRoute
             | ObservationKind::WorkerDomain

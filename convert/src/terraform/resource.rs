@@ -1,9 +1,11 @@
 //! What comes in: a shared resource as it was found.
 
 use super::place::{Location, home_region};
-use caravan_inventory::{Observation, ObservationKind as Kind, TeamName};
+use caravan_inventory::{
+    CLOUDFORMATION, Governor, Observation, ObservationId, ObservationKind as Kind, TERRAFORM, TeamName,
+};
 use serde_json::Value;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A resource that workloads share, with who has to do with it.
 #[derive(Clone, Debug)]
@@ -20,6 +22,8 @@ pub struct SharedResource {
     pub stated: Option<TeamName>,
     /// The teams whose workloads use it; without those that nobody knows.
     pub users: BTreeSet<TeamName>,
+    /// In whose keeping it and its parts are, by the observation: the states and stacks that were read.
+    pub keepers: BTreeMap<ObservationId, Vec<Governor>>,
 }
 
 /// Who else already has it.
@@ -61,8 +65,28 @@ impl SharedResource {
         Ok(Location { account, region })
     }
 
+    /// Whoever else has one of its observations in their keeping. The states of what is written here do not count.
+    fn keepers_of(&self, observation: &ObservationId) -> impl Iterator<Item = &Governor> {
+        let keepers = self.keepers.get(observation).into_iter().flatten();
+        keepers.filter(|keeper| keeper.tool != TERRAFORM || !is_of_ours(&keeper.owner))
+    }
+
+    /// Why a part of it is not taken over, where somebody else has it.
+    pub(super) fn kept_part(&self, part: &Observation) -> Option<String> {
+        let keepers = said(self.keepers_of(&part.id))?;
+        Some(format!("{keepers} has it already: take it out there, read that anew, then run `caravan convert` again"))
+    }
+
     /// Who else already owns it, as far as it can be seen.
     pub(super) fn elsewhere(&self) -> Option<Elsewhere> {
+        let own = || self.keepers_of(&self.observation.id);
+        if let Some(stack) = own().find(|keeper| keeper.tool == CLOUDFORMATION) {
+            return Some(Elsewhere::Certain(format!("{stack}, owns it")));
+        }
+        if let Some(keepers) = said(own()) {
+            let both = if own().count() > 1 { ", and each undoes what the other does" } else { "" };
+            return Some(Elsewhere::Likely(format!("{keepers} has it{both}")));
+        }
         let body = &self.observation.body;
         let text = |pointer: &str| body.pointer(pointer).and_then(Value::as_str);
         if let Some(service) = text("/OwningService") {
@@ -93,6 +117,18 @@ impl SharedResource {
         };
         by_tag.or_else(by_field).map(Elsewhere::Likely)
     }
+}
+
+/// Several in one sentence; none of nobody.
+fn said<'k>(keepers: impl Iterator<Item = &'k Governor>) -> Option<String> {
+    let said: Vec<String> = keepers.map(ToString::to_string).collect();
+    (!said.is_empty()).then(|| said.join(" and "))
+}
+
+/// Whether a state file is that of a module which is written here: it is kept under the module's path.
+fn is_of_ours(state: &str) -> bool {
+    let path = state.rsplit_once("infrastructure/").and_then(|(_, path)| path.strip_suffix(".tfstate"));
+    path.and_then(super::parse).is_some()
 }
 
 /// Its tags, however they are written.

@@ -3,7 +3,7 @@
 use super::*;
 use crate::Nothing;
 use caravan_inventory::{
-    AccountId, Decision, Observation, ObservationId, ObservationKind as Kind, QuestionId, Region, TeamName,
+    AccountId, Decision, Governor, Observation, ObservationId, ObservationKind as Kind, QuestionId, Region, TeamName,
 };
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -35,6 +35,7 @@ fn shared(observation: Observation, stated: Option<&str>) -> SharedResource {
         parts: Vec::new(),
         stated: stated.map(TeamName::new),
         users: BTreeSet::new(),
+        keepers: BTreeMap::new(),
     }
 }
 
@@ -244,6 +245,79 @@ fn what_another_state_owns_is_left_alone_or_asked_about() {
         assert_eq!((run.done().adopted, run.done().questions.len()), (adopted, 0));
     }
     assert_eq!(converted(&[tagged(json!({"terraform": "false"}))]).adopted, 1);
+}
+
+/// What a state or stack that was read has is told by it, with its address, and never imported unasked.
+#[test]
+fn what_a_state_or_a_stack_has_is_not_imported_a_second_time() {
+    let governor = |tool: &str, owner: &str, address: &str| Governor {
+        tool: tool.to_owned(),
+        owner: owner.to_owned(),
+        address: Some(address.to_owned()),
+    };
+    let kept = |keepers: &[Governor]| {
+        with(queue("jobs", json!({})), |queue| {
+            queue.keepers.insert(queue.observation.id.clone(), keepers.to_vec());
+        })
+    };
+    let prod = governor("terraform", "live/prod.tfstate", "aws_sqs_queue.jobs");
+    let one = [kept(std::slice::from_ref(&prod))];
+    let mut run = Run::of(&one);
+    let done = run.done();
+    let asked = &done.questions[0];
+    assert_eq!((done.adopted, asked.id.as_str()), (0, format!("terraform/sqs:{}", arn("jobs")).as_str()));
+    assert!(
+        asked.text.contains("the Terraform state live/prod.tfstate, as aws_sqs_queue.jobs has it"),
+        "{}",
+        asked.text
+    );
+    run.decisions.0.insert(asked.id.clone(), Decision { answer: "adopt".to_owned(), reason: None });
+    assert_eq!(run.done().adopted, 1);
+    let both = converted(&[kept(&[prod.clone(), governor("terraform", "old.tfstate", "aws_sqs_queue.q")])]);
+    assert!(both.questions[0].text.contains("as aws_sqs_queue.q has it, and each undoes what the other does"));
+    let stack = "arn:aws:cloudformation:eu-central-1:123456789012:stack/shop-prod/5f1d";
+    let made = converted(&[kept(&[governor("cloudformation", stack, "Jobs")])]);
+    assert!(
+        reasons(&made).contains("the CloudFormation stack shop-prod, as Jobs, owns it") && made.questions.is_empty()
+    );
+    // Once it is taken over, the state of its own module has it.
+    let own = governor("terraform", "s3/infrastructure/teams/shop/adopt.tfstate", "aws_sqs_queue.jobs");
+    assert_eq!(converted(&[kept(&[own])]).adopted, 1);
+    assert_eq!(converted(&[kept(&[governor("terraform", "infrastructure/web.tfstate", "x.y")])]).adopted, 0);
+}
+
+/// A topic of ours may have a subscription that somebody else has.
+#[test]
+fn a_part_that_another_state_has_stays_out_alone() {
+    let arn = "arn:aws:sns:eu-central-1:123456789012:orders";
+    let subscription = format!("{arn}:1");
+    let attributes =
+        json!({"SubscriptionArn": subscription, "RawMessageDelivery": "true", "PendingConfirmation": "false"});
+    let part = seen(
+        Kind::Subscription,
+        &subscription,
+        "eu-central-1",
+        json!({"TopicArn": arn, "Protocol": "sqs",
+        "Endpoint": "arn:aws:sqs:eu-central-1:123456789012:jobs", "Owner": ACCOUNT, "SubscriptionArn": subscription,
+        "Attributes": attributes}),
+    );
+    let body = json!({"TopicArn": arn, "Attributes": {"TopicArn": arn, "DisplayName": ""}, "Tags": []});
+    let topic = |keepers: &[Governor]| {
+        let topic = shared(seen(Kind::Topic, arn, "eu-central-1", body.clone()), Some("shop"));
+        with(topic, |topic| {
+            topic.parts.push(part.clone());
+            topic.keepers.insert(part.id.clone(), keepers.to_vec());
+        })
+    };
+    let alone = converted(&[topic(&[])]).adopted;
+    let elsewhere = Governor {
+        tool: "terraform".to_owned(),
+        owner: "b.tfstate".to_owned(),
+        address: Some("aws_sns_topic_subscription.s".to_owned()),
+    };
+    let done = converted(&[topic(&[elsewhere])]);
+    assert_eq!((alone, done.adopted), (2, 1));
+    assert!(reasons(&done).contains("the Terraform state b.tfstate, as aws_sns_topic_subscription.s has it already"));
 }
 
 #[test]

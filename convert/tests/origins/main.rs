@@ -233,6 +233,7 @@ fn a_line_of_terraform_leads_to_the_field_of_what_was_observed() {
             parts: Vec::new(),
             stated: Some(TeamName::new("tracking")),
             users: BTreeSet::new(),
+            keepers: BTreeMap::new(),
         })
         .collect();
     let shared = SharedEstate { resources: &resources, apps: &[], unread: &BTreeSet::new() };

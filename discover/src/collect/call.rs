@@ -38,6 +38,8 @@ pub enum Source {
     ApiGateway,
     /// What workloads share: queues, topics, buckets, tables, databases, caches, names of secrets, roles, and the like.
     Resources,
+    /// CloudFormation: stacks, and what stands in them.
+    Stacks,
     /// What CloudWatch counts: load and use. Its calls are the only ones that cost money, so it is read when it is named.
     Signals,
     /// Cloudflare: Workers, and the zones that lead to them.
@@ -54,6 +56,7 @@ impl Source {
         Self::Lambda,
         Self::ApiGateway,
         Self::Resources,
+        Self::Stacks,
         Self::Signals,
         Self::Workers,
     ];
@@ -69,6 +72,7 @@ impl Source {
             Self::Lambda => "lambda",
             Self::ApiGateway => "apigateway",
             Self::Resources => "resources",
+            Self::Stacks => "cloudformation",
             Self::Signals => "signals",
             Self::Workers => "cloudflare",
         }

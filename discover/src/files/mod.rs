@@ -1,9 +1,10 @@
-//! The `files` source: ECS documents, templates, user data and Workers that teams keep in Git.
+//! The `files` source: ECS documents, templates, user data and Workers that teams keep in Git, and states of Terraform.
 //!
 //! ```text
 //! paths ── walk ──► files ── read ──► JSON, YAML ──┬─ recognise ─┬──► things ── observe ──► redacted observations
 //!            │                 │                   ├─ template ──┤
-//!            │                 │                   └─ wrangler ──┤
+//!            │                 │                   ├─ wrangler ──┤
+//!            │                 │                   └─ terraform ─┤
 //!            └─────────────────┴─────────────────────────────────┴──► one unit a file: complete, partial, failed, skipped
 //! ```
 //!
@@ -17,6 +18,7 @@ mod read;
 mod recognise;
 mod record;
 mod template;
+mod terraform;
 mod walk;
 mod wrangler;
 mod yaml;
@@ -54,7 +56,7 @@ struct Refusal {
     reason: String,
 }
 
-/// Reads every file that is named, and every `*.json`, `*.yaml`, `*.yml`, `*.template` and configuration of wrangler below a
+/// Reads every file that is named, and every `*.json`, `*.yaml`, `*.yml`, `*.template`, `*.tfstate` and configuration of wrangler below a
 /// folder that is named, in a fixed order; and every file there that begins as nothing but user data of cloud-init does, or
 /// is called so.
 ///
@@ -63,7 +65,7 @@ struct Refusal {
 /// A file holds ECS task definitions (register and describe shapes, bare arrays of containers), ECS services,
 /// application autoscaling requests, a template of CloudFormation, SAM or the serverless framework, or the user data of an
 /// instance, recognised by their fields or their beginning, whatever the file's name; a configuration of wrangler is told by its
-/// name, and brings its script along; `parameters` are what is known of the templates' parameters. Gives back the coverage.
+/// name, and brings its script along, and a state of Terraform by its name or its fields; `parameters` are what is known of the templates' parameters. Gives back the coverage.
 ///
 /// # Errors
 /// Only the sink's.

@@ -4,7 +4,7 @@ use super::API;
 use super::recognise::Thing;
 use crate::Redactor;
 use crate::arn::Arn;
-use caravan_inventory::{AccountId, Observation, ObservationId, Region, TEMPLATE_ACCOUNT};
+use caravan_inventory::{AccountId, Observation, ObservationId, ObservationKind, Region, TEMPLATE_ACCOUNT};
 use jiff::Timestamp;
 use serde_json::Value;
 
@@ -33,6 +33,11 @@ fn observation(file: &str, thing: Thing, redactor: &Redactor, now: Timestamp) ->
     let Thing { kind, place, mut body } = thing;
     let (account, region) = location(&body);
     // What follows the last `#` is the place, whatever the file and the thing are called.
+    let place = place.map(|place| match kind {
+        // What tells instances apart is whatever their owners chose.
+        ObservationKind::TerraformResource => redactor.redact_text(&place),
+        _ => place,
+    });
     let name = place.map_or_else(|| file.to_owned(), |place| format!("{file}#{}", place.replace('#', "-")));
     redactor.redact(&mut body, kind);
     Observation {

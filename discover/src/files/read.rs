@@ -3,7 +3,7 @@
 use super::recognise::{self, Found, Thing};
 use super::template::{self, Dialect};
 use super::yaml::{self, NotYaml, Words};
-use super::{Refusal, TemplateParameters, json, wrangler};
+use super::{Refusal, TemplateParameters, json, terraform, wrangler};
 use crate::user_data::{PARTS, is_user_data, of_file, out_of_base64};
 use camino::Utf8Path;
 use caravan_inventory::{ObservationKind, UnitState};
@@ -22,7 +22,10 @@ const SERVERLESS: &[&str] = &["service", "provider"];
 
 /// Reads one file, which units and ids call by `name`.
 pub(super) fn read(name: &str, file: &Utf8Path, parameters: &TemplateParameters) -> Result<Found, Refusal> {
-    let bytes = bytes(file)?;
+    if terraform::is_called_state(file.file_name().unwrap_or_default()) {
+        return terraform::read(&bytes(file, terraform::LARGEST)?);
+    }
+    let bytes = bytes(file, LARGEST)?;
     let is_called = super::walk::is_called_user_data(file.file_name().unwrap_or_default());
     let head = &bytes[..bytes.len().min(1024)];
     if is_user_data(head, is_called) {
@@ -57,6 +60,9 @@ pub(super) fn read(name: &str, file: &Utf8Path, parameters: &TemplateParameters)
     }
     if is_yaml || is_template && !text.trim_start().starts_with('{') {
         return of_yaml(name, file, text, parameters);
+    }
+    if let Some(read) = terraform::read_other(text) {
+        return read;
     }
     let document = json::parse(text).map_err(failed)?;
     match Dialect::of(&document) {
@@ -115,26 +121,28 @@ fn of_yaml(name: &str, file: &Utf8Path, text: &str, parameters: &TemplateParamet
 
 /// The bytes, unless there are too many: the length is asked for before, and counted while reading.
 #[expect(clippy::disallowed_methods, reason = "reading files is this source's work")]
-fn bytes(file: &Utf8Path) -> Result<Vec<u8>, Refusal> {
+fn bytes(file: &Utf8Path, largest: u64) -> Result<Vec<u8>, Refusal> {
     let about = fs::metadata(file).map_err(|error| failed(format!("can't be opened: {error}")))?;
     if !about.is_file() {
         return Err(failed("is no regular file".to_owned()));
     }
-    if about.len() > LARGEST {
-        return Err(failed(too_large(about.len())));
+    if about.len() > largest {
+        return Err(failed(too_large(about.len(), largest)));
     }
     let mut bytes = Vec::new();
     File::open(file)
-        .and_then(|opened| opened.take(LARGEST + 1).read_to_end(&mut bytes))
+        .and_then(|opened| opened.take(largest + 1).read_to_end(&mut bytes))
         .map_err(|error| failed(format!("can't be read: {error}")))?;
-    if bytes.len() as u64 > LARGEST {
-        return Err(failed(too_large(bytes.len() as u64)));
+    if bytes.len() as u64 > largest {
+        return Err(failed(too_large(bytes.len() as u64, largest)));
     }
     Ok(bytes)
 }
 
-fn too_large(bytes: u64) -> String {
-    format!("has {bytes} bytes; at most {LARGEST} are read, and no ECS document is larger: split it")
+fn too_large(bytes: u64, largest: u64) -> String {
+    let what =
+        if largest == LARGEST { "no ECS document is larger: split it" } else { "a state of that size is several" };
+    format!("has {bytes} bytes; at most {largest} are read, and {what}")
 }
 
 fn failed(reason: String) -> Refusal {

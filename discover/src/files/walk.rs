@@ -14,7 +14,7 @@ const HEAD: u64 = 1024;
 /// Folders that hold what programs made, not what people keep.
 const PASSED_OVER: &[&str] = &["node_modules", "target"];
 /// How the files are called that are looked at below a folder.
-const LOOKED_AT: &[&str] = &["json", "yaml", "yml", "template"];
+const LOOKED_AT: &[&str] = &["json", "yaml", "yml", "template", "tfstate"];
 /// How the files may be called that are looked at where they begin as user data does.
 const PERHAPS: &[&str] = &["txt", "cfg", "sh", "userdata", "mime", "ps1"];
 /// How files may be called besides that are looked at where their name says that they are user data; what they are else is said.

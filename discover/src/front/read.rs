@@ -191,6 +191,9 @@ const fn door(kind: Kind) -> Option<Door> {
         | Kind::MetricAlarm
         | Kind::CompositeAlarm
         | Kind::Metric
+        | Kind::CloudFormationStack
+        | Kind::StackResource
+        | Kind::TerraformResource
         | Kind::CloudflareWorker
         | Kind::WorkerSchedules
         | Kind::WranglerConfig

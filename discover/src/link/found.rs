@@ -187,6 +187,10 @@ impl Found {
             | Kind::EventBus
             | Kind::MetricAlarm
             | Kind::CompositeAlarm
+            // States and stacks say in whose keeping a thing is, and are read before.
+            | Kind::CloudFormationStack
+            | Kind::StackResource
+            | Kind::TerraformResource
             // Metrics say how much a thing is used, not by whom.
             | Kind::Metric
             | Kind::HostedZone
@@ -195,6 +199,39 @@ impl Found {
             | Kind::DnsRecord
             | Kind::InstanceProfile => return Taken::Not,
         })
+    }
+
+    /// Each of them, but for running tasks.
+    pub(super) fn observations(&self) -> impl Iterator<Item = &Observation> {
+        let lists = [
+            &self.services,
+            &self.definitions,
+            &self.rules,
+            &self.schedules,
+            &self.state_machines,
+            &self.scaling,
+            &self.balancers,
+            &self.classic_balancers,
+            &self.listeners,
+            &self.listener_rules,
+            &self.groups,
+            &self.functions,
+            &self.of_functions,
+            &self.mappings,
+            &self.layers,
+            &self.gateways,
+            &self.instances,
+            &self.scaling_groups,
+            &self.launch_configurations,
+            &self.launch_templates,
+            &self.images,
+            &self.volumes,
+            &self.addresses,
+            &self.security_groups,
+            &self.workers,
+            &self.of_workers,
+        ];
+        lists.into_iter().flatten()
     }
 
     fn take(&mut self, observation: Observation) {

@@ -20,6 +20,7 @@ mod functions;
 mod gateway;
 mod gateway_calls;
 mod gateway_hosts;
+mod governed;
 mod hosts;
 mod machine_owner;
 mod machine_parts;
@@ -45,6 +46,7 @@ use caravan_inventory::{
     AccountId, Domain, Edge, Observation, ObservationKind, Ownership, Question, Region, Workload, WorkloadId,
 };
 use found::{Files, Found};
+use governed::Keepers;
 use hosts::{Hosts, PendingHost};
 use resources::Resources;
 use std::collections::{BTreeMap, BTreeSet};
@@ -119,6 +121,7 @@ struct Linker<'o> {
     /// Edges from functions of other locations, by ARN.
     foreign: Vec<Edge>,
     resources: Resources,
+    keepers: Keepers,
     /// What roles are allowed, whether or not anything acts as them.
     rights: Vec<Edge>,
 }
@@ -129,6 +132,7 @@ struct Linker<'o> {
 /// Only the source's.
 pub fn link<S: ObservationSource>(source: &S, ownership: &Ownership) -> Result<Linked, S::Error> {
     let mut linker = Linker::new(ownership);
+    linker.read_keepers(source)?;
     linker.read_names(source)?;
     linker.read_resources(source)?;
     linker.read_rights(source)?;
@@ -138,6 +142,7 @@ pub fn link<S: ObservationSource>(source: &S, ownership: &Ownership) -> Result<L
     let mut files = Files::default();
     for location in source.locations()? {
         let found = Found::read(source, &location, &mut files)?;
+        found.observations().for_each(|observation| linker.govern(observation));
         linker.link_location(&found);
     }
     files.groups().for_each(|found| linker.link_location(found));
@@ -163,6 +168,7 @@ impl<'o> Linker<'o> {
             registries: BTreeMap::new(),
             foreign: Vec::new(),
             resources: Resources::default(),
+            keepers: Keepers::default(),
             rights: Vec::new(),
         }
     }

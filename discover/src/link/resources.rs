@@ -86,6 +86,7 @@ impl Linker<'_> {
                         self.hosts.add_address(address, &id);
                     }
                     self.needs_of_resource(&id, &View::of(&observation));
+                    self.govern(&observation);
                 }
             })?;
         }

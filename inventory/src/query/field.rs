@@ -1,9 +1,12 @@
 //! The fields that a query can ask about.
 
-use crate::{Provider, UnitState, WorkloadKind};
+use crate::{CLOUDFORMATION, Provider, TERRAFORM, UnitState, WorkloadKind};
 
 /// The coverage of what no list stands behind, because an import did not say who saw it.
 pub const UNKNOWN_COVERAGE: &str = "unknown";
+
+/// Who governs what nothing that was read governs: a state or stack that nobody read may.
+pub const UNKNOWN_GOVERNOR: &str = "unknown";
 
 macro_rules! fields {
     ($($(#[$doc:meta])* $name:ident = $text:literal, $about:literal;)*) => {
@@ -59,6 +62,8 @@ fields! {
     Coverage = "coverage", "the worst state of its own lists and of all others of its account and region";
     /// The ids of what it needs.
     Needs = "needs", "the id of something that it needs, one of them";
+    /// What keeps its parts as it says.
+    Governed = "governed", "what has a part of it in its keeping, one of them; unknown where nothing that was read has";
     /// Everything that was observed of it.
     Text = "text", "id, name, or a key or value in anything that was observed of it; only with ~ and !~";
 }
@@ -78,6 +83,7 @@ impl QueryField {
             Self::Coverage => {
                 Some(UnitState::ALL.iter().map(|state| state.as_str()).chain([UNKNOWN_COVERAGE]).collect())
             }
+            Self::Governed => Some(vec![TERRAFORM, CLOUDFORMATION, UNKNOWN_GOVERNOR]),
             _ => None,
         }
     }

@@ -20,7 +20,7 @@ mod write;
 mod tests;
 
 pub use error::{InvalidQuery, QueryProblem};
-pub use field::{QueryField, UNKNOWN_COVERAGE};
+pub use field::{QueryField, UNKNOWN_COVERAGE, UNKNOWN_GOVERNOR};
 
 /// Which workloads are meant.
 #[derive(Clone, Debug, Eq, PartialEq)]

@@ -2,7 +2,9 @@
 //! alone, so that no query can be anything but a condition.
 
 use crate::sql;
-use caravan_inventory::{Comparison, Query, QueryField, Region, UNKNOWN_COVERAGE, UnitState, WorkloadKind};
+use caravan_inventory::{
+    Comparison, EdgeKind, Query, QueryField, Region, UNKNOWN_COVERAGE, UNKNOWN_GOVERNOR, UnitState, WorkloadKind,
+};
 
 /// How many values [`sql::WORKLOADS`] has of its own.
 const OWN_VALUES: usize = 5;
@@ -69,12 +71,27 @@ fn of_comparison(comparison: &Comparison, values: &mut Values) -> String {
         QueryField::Needs => {
             format!("EXISTS (SELECT 1 FROM edge WHERE edge.source = workload.id AND {})", test("edge.target"))
         }
+        QueryField::Governed => governed(test),
         QueryField::Text => {
             let written = values.bind(in_json(value));
             format!("{} OR {} OR {}", test("workload.id"), test("workload.name"), observed(&written, test))
         }
     };
     if operator.is_negative() { format!("NOT ({positive})") } else { positive }
+}
+
+/// Whether what keeps a part of a workload is like that. What stands before the first `:` of a governor's id is the tool.
+fn governed(test: impl Fn(&str) -> String) -> String {
+    let keeper = format!(
+        "FROM part JOIN edge ON edge.source = part.observation
+        WHERE part.workload = workload.id AND edge.kind = '{}'",
+        EdgeKind::GovernedBy.as_str()
+    );
+    format!(
+        "EXISTS (SELECT 1 {keeper} AND {}) OR (NOT EXISTS (SELECT 1 {keeper}) AND {})",
+        test("substr(edge.target, 1, instr(edge.target, ':') - 1)"),
+        test(&format!("'{UNKNOWN_GOVERNOR}'"))
+    )
 }
 
 /// Whether anything that was observed of a workload has a key or a value like that. The body as a whole is looked at first:

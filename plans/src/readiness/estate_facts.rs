@@ -2,8 +2,8 @@
 
 use super::places::each_text;
 use caravan_inventory::{
-    AccountId, Edge, EdgeKind, Observation, ObservationId, ObservationKind, Redacted, Region, Scope, Unit, UnitId,
-    UnitState,
+    AccountId, Edge, EdgeKind, Evidence, Governor, Observation, ObservationId, ObservationKind, Redacted, Region,
+    Scope, Unit, UnitId, UnitState,
 };
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -25,6 +25,7 @@ pub struct EstateFacts {
     bodies: BTreeMap<ObservationId, Value>,
     zones: BTreeSet<String>,
     users: HashMap<String, BTreeSet<String>>,
+    governed: HashMap<String, Vec<(Governor, Evidence)>>,
     secrets: HashMap<Redacted, BTreeSet<ObservationId>>,
     unread: Vec<Unit>,
     complete: BTreeSet<UnitId>,
@@ -70,6 +71,9 @@ impl EstateFacts {
         if matches!(edge.kind, EdgeKind::Data | EdgeKind::Queue) {
             self.users.entry(edge.to.clone()).or_default().insert(edge.from.clone());
         }
+        if let Some(governor) = Governor::of(edge).filter(|_| edge.kind == EdgeKind::GovernedBy) {
+            self.governed.entry(edge.from.clone()).or_default().push((governor, edge.evidence.clone()));
+        }
     }
 
     /// Takes in how far a list came.
@@ -100,6 +104,11 @@ impl EstateFacts {
     /// Who uses a data store or queue, by its id in edges.
     pub(super) fn users(&self, id: &str) -> impl Iterator<Item = &str> {
         self.users.get(id).into_iter().flatten().map(String::as_str)
+    }
+
+    /// In whose keeping an observation is, with what shows it.
+    pub(super) fn governed(&self, id: &ObservationId) -> &[(Governor, Evidence)] {
+        self.governed.get(id.as_str()).map_or(&[], Vec::as_slice)
     }
 
     /// In which documents the same secret stands.

@@ -71,6 +71,7 @@ kinds! {
     OpenLogin = "open-login", Warning, Platform, "a port for log-ins is open to the whole internet";
     MissingImage = "missing-image", Warning, Team, "its machine image is not there any more, so it can't be built again";
     StaleTemplate = "stale-template", Warning, Team, "its instances run an older launch template than the next one would";
+    GovernedElsewhere = "governed-elsewhere", Warning, Platform, "Terraform or CloudFormation has parts of it, and puts back what a cutover changes";
     UnreadList = "unread-list", Warning, Platform, "a list of its account and region is incomplete, so more may be there";
     SingleInstance = "single-instance", Info, Team, "it runs once and is not scaled: two at a time were perhaps never tried";
     NoHealthCheck = "no-health-check", Info, Team, "nothing asks whether it is healthy";

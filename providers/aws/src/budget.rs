@@ -78,6 +78,7 @@ const LIMITS: &[(&str, ReadLimit)] = &[
     ("cloudwatch:", limit("cloudwatch", 9, 9)),
     // "AWS WAF quotas": GetWebACLForResource once a second.
     ("wafv2:", limit("wafv2", 1, 1)),
+    ("cloudformation:", limit("cloudformation", 10, 5)),
     ("application-autoscaling:", limit("application-autoscaling", 20, 5)),
 ];
 

@@ -12,6 +12,7 @@ pub(crate) enum Service {
     AutoScaling,
     /// Classic load balancers: the older version of the API of ELBv2, under the same name.
     ClassicLoadBalancing,
+    CloudFormation,
     CloudFront,
     CloudWatch,
     DynamoDb,
@@ -82,6 +83,7 @@ impl Service {
         Self::ApplicationAutoScaling,
         Self::AutoScaling,
         Self::ClassicLoadBalancing,
+        Self::CloudFormation,
         Self::CloudFront,
         Self::CloudWatch,
         Self::DynamoDb,
@@ -114,6 +116,7 @@ impl Service {
             Self::ApplicationAutoScaling => "application-autoscaling",
             Self::AutoScaling => "autoscaling",
             Self::ClassicLoadBalancing => "elb",
+            Self::CloudFormation => "cloudformation",
             Self::CloudFront => "cloudfront",
             Self::CloudWatch => "cloudwatch",
             Self::DynamoDb => "dynamodb",
@@ -194,6 +197,7 @@ impl Service {
             | Self::Waf => Answers::Json,
             Self::AutoScaling => Answers::Xml(&xml::AUTO_SCALING),
             Self::ClassicLoadBalancing => Answers::Xml(&xml::CLASSIC_LOAD_BALANCING),
+            Self::CloudFormation => Answers::Xml(&xml::CLOUDFORMATION),
             Self::CloudFront => Answers::Xml(&xml::CLOUDFRONT),
             Self::CloudWatch => Answers::Xml(&xml::CLOUDWATCH),
             Self::Ec2 => Answers::Xml(&xml::EC2),
@@ -214,6 +218,7 @@ impl Service {
             Self::Acm
             | Self::ApplicationAutoScaling
             | Self::AutoScaling
+            | Self::CloudFormation
             | Self::CloudWatch
             | Self::Events
             | Self::Scheduler

@@ -81,6 +81,8 @@ const EXCEPTIONS: &[(&str, &[&str])] = &[
     ("elb:DescribeLoadBalancers", &["elasticloadbalancing:DescribeLoadBalancers"]),
     ("elb:DescribeLoadBalancerPolicies", &["elasticloadbalancing:DescribeLoadBalancerPolicies"]),
     ("elb:DescribeTags", &["elasticloadbalancing:DescribeTags"]),
+    // Whoever names no stack lists all of them (CloudFormation API reference, DescribeStacks).
+    ("cloudformation:DescribeStacks", &["cloudformation:DescribeStacks", "cloudformation:ListStacks"]),
     // The list of buckets, and whom they tell, are named otherwise as actions (service authorization reference).
     ("s3:ListBuckets", &["s3:ListAllMyBuckets"]),
     ("s3:GetBucketNotificationConfiguration", &["s3:GetBucketNotification"]),
@@ -173,6 +175,7 @@ mod tests {
                 "elb:DescribeLoadBalancers" => vec!["elasticloadbalancing:DescribeLoadBalancers"],
                 "elb:DescribeLoadBalancerPolicies" => vec!["elasticloadbalancing:DescribeLoadBalancerPolicies"],
                 "elb:DescribeTags" => vec!["elasticloadbalancing:DescribeTags"],
+                "cloudformation:DescribeStacks" => vec![call, "cloudformation:ListStacks"],
                 "s3:ListBuckets" => vec!["s3:ListAllMyBuckets"],
                 "s3:GetBucketNotificationConfiguration" => vec!["s3:GetBucketNotification"],
                 call if call.starts_with("apigateway") => vec!["apigateway:GET"],

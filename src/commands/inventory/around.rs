@@ -41,7 +41,7 @@ pub(crate) fn hostnames(chains: &[Chain]) -> Vec<&str> {
     hostnames.into_iter().collect()
 }
 
-/// What a thing needs by itself. The way in to it is told by its front doors, not here.
+/// What a thing needs by itself. The way in to it is told by its front doors, and in whose keeping it is by those, not here.
 ///
 /// # Errors
 /// Those of reading.
@@ -55,7 +55,7 @@ pub(crate) fn needs(store: &Store, id: &str) -> Result<Vec<Need>, Failure> {
     }
     let mut needs = Vec::new();
     for (edge, through_role) in own.iter().map(|edge| (edge, false)).chain(of_roles.iter().map(|edge| (edge, true))) {
-        if edge.kind == EdgeKind::Routes {
+        if matches!(edge.kind, EdgeKind::Routes | EdgeKind::GovernedBy) {
             continue;
         }
         let edge = edge.clone();
@@ -141,7 +141,7 @@ const fn breaks_by(kind: EdgeKind) -> bool {
         | EdgeKind::Role
         | EdgeKind::TriggeredBy => true,
         // Two that run one definition do not need each other.
-        EdgeKind::Runs | EdgeKind::Routes | EdgeKind::OwnedBy => false,
+        EdgeKind::Runs | EdgeKind::Routes | EdgeKind::OwnedBy | EdgeKind::GovernedBy => false,
     }
 }
 

@@ -8,12 +8,13 @@ use crate::config::Config;
 use crate::error::Failure;
 use crate::exit::Exit;
 use crate::global::Global;
+use crate::governed::Keeping;
 use crate::inventory_db::{self, each_workload};
 use crate::printer::{Printer, output_failure, printable};
 use crate::table::Table;
 use crate::{decisions, lifting};
 use caravan_inventory::{
-    AccountId, Coverage, EdgeKind, Provider, Region, TeamName, Workload, WorkloadId, WorkloadKind,
+    AccountId, Coverage, EdgeKind, Governor, Provider, Region, TeamName, Workload, WorkloadId, WorkloadKind,
 };
 use caravan_inventory_store::{Store, WorkloadFilter};
 use caravan_plans::readiness::Verdict;
@@ -71,6 +72,7 @@ struct Workloads<'a> {
     store: &'a Store,
     assessor: &'a Assessor<'a>,
     filter: &'a WorkloadFilter,
+    keeping: &'a Keeping,
     /// What kept the store from being read; serde has no place for it.
     failure: RefCell<Option<Failure>>,
 }
@@ -88,6 +90,8 @@ struct Row<'a> {
     region: Option<&'a Region>,
     /// What should become of it, as `caravan assess` says.
     verdict: Verdict,
+    /// In whose keeping its parts are.
+    governed_by: Vec<Governor>,
 }
 
 /// Runs the command.
@@ -157,7 +161,8 @@ fn write_json(
     filter: &WorkloadFilter,
     resources: Option<Vec<ResourceRow>>,
 ) -> Result<(), Failure> {
-    let workloads = Workloads { store, assessor, filter, failure: RefCell::new(None) };
+    let keeping = &Keeping::read(store)?;
+    let workloads = Workloads { store, assessor, filter, keeping, failure: RefCell::new(None) };
     let document = Document {
         schema: "caravan.inventory/v1",
         workloads,
@@ -224,7 +229,7 @@ impl Serialize for Workloads<'_> {
             let assessed = self.assessor.assess(&workload.id)?;
             let (_, assessment) = assessed.ok_or_else(|| lifting::gone(&workload.id))?;
             if outcome.is_ok() {
-                outcome = list.serialize_element(&Row::of(&workload, assessment.verdict));
+                outcome = list.serialize_element(&Row::of(&workload, assessment.verdict, self.keeping));
             }
             Ok(())
         });
@@ -238,7 +243,7 @@ impl Serialize for Workloads<'_> {
 }
 
 impl<'a> Row<'a> {
-    fn of(workload: &'a Workload, verdict: Verdict) -> Self {
+    fn of(workload: &'a Workload, verdict: Verdict, keeping: &Keeping) -> Self {
         Self {
             id: &workload.id,
             kind: workload.kind,
@@ -249,6 +254,7 @@ impl<'a> Row<'a> {
             account: workload.account.as_ref(),
             region: workload.region.as_ref(),
             verdict,
+            governed_by: keeping.of_any(&workload.parts),
         }
     }
 }

@@ -7,10 +7,11 @@ use super::signals::{self, Signal};
 use crate::config::Config;
 use crate::error::Failure;
 use crate::global::Global;
+use crate::governed::{self, Governed, Keeping};
 use crate::printer::{Printer, output_failure, printable};
 use crate::table::Table;
 use caravan_discover::Resource;
-use caravan_inventory::{Edge, Observation, ObservationKind, Ownership, Provider};
+use caravan_inventory::{Edge, Governor, Observation, ObservationKind, Ownership, Provider};
 use caravan_inventory_store::Store;
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -30,6 +31,8 @@ pub(super) struct ResourceRow {
     region: Option<String>,
     /// Whatever has an edge to it: workloads, other resources, rules.
     used_by: BTreeSet<String>,
+    /// In whose keeping it is.
+    governed_by: Vec<Governor>,
 }
 
 /// Which resources are listed.
@@ -51,6 +54,10 @@ pub(super) struct ResourceDocument {
     /// What CloudWatch counts of it.
     signals: Vec<Signal>,
     observation: ObservedPart,
+    /// In whose keeping it is, with what shows it.
+    governed_by: Vec<Governed>,
+    /// Where that is several.
+    conflicts: Vec<String>,
 }
 
 /// Every resource that is chosen, by kind and name.
@@ -70,7 +77,8 @@ pub(super) fn resources(store: &Store, global: &Global, chosen: Chosen<'_>) -> R
         Ok(())
     })?;
     found.sort_by(|one, other| (one.kind, &one.name, &one.id).cmp(&(other.kind, &other.name, &other.id)));
-    found.into_iter().map(|resource| ResourceRow::of(store, resource)).collect()
+    let keeping = Keeping::read(store)?;
+    found.into_iter().map(|resource| ResourceRow::of(store, resource, &keeping)).collect()
 }
 
 /// How many there are.
@@ -133,9 +141,10 @@ fn each(store: &Store, mut visit: impl FnMut(Observation) -> Result<(), Failure>
 }
 
 impl ResourceRow {
-    fn of(store: &Store, resource: Resource) -> Result<Self, Failure> {
+    fn of(store: &Store, resource: Resource, keeping: &Keeping) -> Result<Self, Failure> {
         let used_by = store.edges_to(&resource.id)?.into_iter().map(|edge| edge.from).collect();
         Ok(Self {
+            governed_by: keeping.of(&resource.id).to_vec(),
             kind: resource.kind,
             name: resource.name,
             team: resource.team.to_string(),
@@ -156,13 +165,16 @@ impl ResourceDocument {
     /// Those of reading.
     pub(super) fn read(store: &Store, resource: Resource, observation: Observation) -> Result<Self, Failure> {
         let id = resource.id.clone();
+        let governed_by = governed::of(store, [id.as_str()])?;
         Ok(Self {
+            conflicts: governed::conflicts(&governed_by),
+            governed_by,
             schema: "caravan.resource/v1",
             needs: around::needs(store, &id)?,
             needed_by: store.edges_to(&id)?,
             breaks: around::breaks(store, &id, None)?,
             signals: signals::of(store, std::slice::from_ref(&observation))?,
-            resource: ResourceRow::of(store, resource)?,
+            resource: ResourceRow::of(store, resource, &Keeping::read(store)?)?,
             observation: observation.into(),
         })
     }
@@ -183,6 +195,8 @@ impl ResourceDocument {
         section(out, "needed by", &self.needed_by, |edge| edge_text::needed_by(edge, &row.id))?;
         let through: Vec<&Break> = self.breaks.iter().filter(|one| !one.through.is_empty()).collect();
         section(out, "and through these by", &through, |one| edge_text::through(one))?;
+        section(out, "governed by", &self.governed_by, Governed::line)?;
+        section(out, "in conflict", &self.conflicts, String::clone)?;
         section(out, "signals", &signals::lines(&self.signals), String::clone)?;
         section(out, "observed", std::slice::from_ref(&self.observation), ObservedPart::line)
     }

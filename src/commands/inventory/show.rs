@@ -8,6 +8,7 @@ use crate::config::Config;
 use crate::error::{Failure, FailureKind};
 use crate::exit::Exit;
 use crate::global::Global;
+use crate::governed::{self, Governed};
 use crate::inventory_db::{self, each_workload};
 use crate::lifting::Estate;
 use crate::printer::{Printer, printable};
@@ -47,6 +48,10 @@ struct Document {
     signals: Vec<Signal>,
     parts: Vec<ObservedPart>,
     questions: Vec<Question>,
+    /// In whose keeping its parts are, with what shows it.
+    governed_by: Vec<Governed>,
+    /// Parts that are in the keeping of several.
+    conflicts: Vec<String>,
 }
 
 /// One observation; redacted like everything in the inventory.
@@ -116,6 +121,7 @@ impl Document {
         let id = workload.id.as_str();
         let Sketch { images, replicas } = sketch(&observations);
         let chains = around::doors(store)?.passing(id);
+        let governed_by = governed::of(store, workload.parts.iter().map(|part| part.as_str()))?;
         Ok(Self {
             schema: "caravan.workload/v1",
             images,
@@ -125,6 +131,8 @@ impl Document {
             needed_by: around::needed_by(store, &workload)?,
             questions: estate.open_questions(store, &workload.id, decisions)?,
             signals: signals::of(store, &observations)?,
+            conflicts: governed::conflicts(&governed_by),
+            governed_by,
             parts: observations.into_iter().map(ObservedPart::from).collect(),
             workload,
         })
@@ -150,6 +158,8 @@ impl Document {
         section(out, "needs", &self.needs, edge_text::need)?;
         section(out, "needed by", &self.needed_by, |edge| edge_text::needed_by(edge, workload.id.as_str()))?;
         section(out, "open questions", &self.questions, |question| format!("{}: {}", question.id, question.text))?;
+        section(out, "governed by", &self.governed_by, Governed::line)?;
+        section(out, "in conflict", &self.conflicts, String::clone)?;
         section(out, "signals", &signals::lines(&self.signals), String::clone)?;
         section(out, "parts", &self.parts, ObservedPart::line)
     }

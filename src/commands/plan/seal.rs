@@ -73,6 +73,7 @@ pub(super) fn run(global: &Global, printer: &Printer, args: &SealArgs) -> Result
         for unit in inventory.incomplete_lists(&plan)? {
             printer.warning(&format!("the plan was read from a list that is not complete: {unit}"));
         }
+        waves::kept_elsewhere(&store, &plan)?.iter().for_each(|said| printer.warning(said));
         plan
     };
     let journal = journal_db::open_for_writing(&global.dir, &permit)?;
@@ -93,6 +94,7 @@ fn around(global: &Global, printer: &Printer, spec: &WaveSpec, plan: &WavePlan) 
     for unit in waves::incomplete(&store, plan)? {
         printer.warning(&format!("what shares the targets was read from a list that is not complete: {unit}"));
     }
+    waves::kept_elsewhere(&store, plan)?.iter().for_each(|said| printer.warning(said));
     check_surroundings(spec, &waves::estate(&store)?)
         .map_err(|error| waves::in_file(&global.dir, spec, Over::Live, error.into()))
 }

@@ -22,6 +22,7 @@ PAGED = {
     "ssm": (("DescribeParameters",), "NextToken", "NextToken"),
     "dynamodb": (("ListTables",), "ExclusiveStartTableName", "LastEvaluatedTableName"),
     "acm": (("ListCertificates",), "NextToken", "NextToken"),
+    "cloudformation": (("DescribeStacks", "ListStackResources"), "NextToken", "NextToken"),
     "monitoring": (("DescribeAlarms",), "NextToken", "NextToken"),
     "elasticloadbalancing": (
         ("DescribeLoadBalancers", "DescribeTargetGroups", "DescribeListeners", "DescribeRules"),

@@ -23,7 +23,9 @@ pub(super) fn carry(context: &Context<'_>) -> Result<Carried, String> {
     let from = fields.from("/Name");
     carried.take(bucket.finish(resource.name.clone(), &from), fields);
     for part in &resource.parts {
+        let kept = resource.kept_part(part);
         let refused = match part.kind {
+            Kind::BucketPolicy if kept.is_some() => kept.unwrap_or_default(),
             Kind::BucketPolicy => {
                 let mut fields = Fields::new(part);
                 match fields.held("/Policy") {
@@ -37,15 +39,15 @@ pub(super) fn carry(context: &Context<'_>) -> Result<Carried, String> {
                         carried.take(policy.finish(resource.name.clone(), &from), fields);
                         continue;
                     }
-                    Held::Missing => "it holds no policy",
-                    Held::Redacted => "a part of the policy was not recorded, since it may be a secret",
+                    Held::Missing => "it holds no policy".to_owned(),
+                    Held::Redacted => "a part of the policy was not recorded, since it may be a secret".to_owned(),
                 }
             }
-            Kind::BucketNotifications => "notifications of buckets are not written yet",
+            Kind::BucketNotifications => "notifications of buckets are not written yet".to_owned(),
             _ => continue,
         };
-        carried.documents.push((part.id.clone(), Fields::refused(part, refused)));
-        carried.refused.push((part.id.clone(), refused.to_owned()));
+        carried.documents.push((part.id.clone(), Fields::refused(part, &refused)));
+        carried.refused.push((part.id.clone(), refused));
     }
     Ok(carried)
 }

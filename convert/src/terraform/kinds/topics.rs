@@ -99,7 +99,11 @@ pub(super) fn carry(context: &Context<'_>) -> Result<Carried, String> {
     carried.take(topic.finish(arn, &from), fields);
     for part in resource.parts.iter().filter(|part| part.kind == Kind::Subscription) {
         let mut fields = Fields::new(part);
-        match subscription(context, part, &address, &mut fields) {
+        let carried_over = match resource.kept_part(part) {
+            Some(reason) => Err(reason),
+            None => subscription(context, part, &address, &mut fields),
+        };
+        match carried_over {
             Ok(adopted) => carried.take(adopted, fields),
             Err(reason) => {
                 carried.documents.push((part.id.clone(), Fields::refused(part, &reason)));

@@ -6,6 +6,7 @@ mod apigatewayv2;
 mod auto_scaling_groups;
 mod autoscaling;
 mod classic_elb;
+mod cloudformation;
 mod cloudfront;
 mod cloudwatch;
 mod dynamodb;
@@ -58,5 +59,6 @@ pub(super) const SERVICES: &[&[CallRow]] = &[
     acm::CALLS,
     ses::CALLS,
     cloudfront::CALLS,
+    cloudformation::CALLS,
     cloudwatch::CALLS,
 ];

@@ -5,6 +5,7 @@ mod cloud;
 mod estate;
 mod files;
 mod gateway;
+mod governed;
 mod needs;
 mod records;
 mod resources;

@@ -3,7 +3,7 @@
 use super::*;
 use crate::{LinkScope, WorkloadFilter, query};
 use caravan_inventory::{
-    Comparison, Confidence, Edge, EdgeKind, Evidence, Operator, Query, QueryField, UNKNOWN_COVERAGE,
+    Comparison, Confidence, Edge, EdgeKind, Evidence, Operator, Query, QueryField, UNKNOWN_COVERAGE, UNKNOWN_GOVERNOR,
 };
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -17,6 +17,8 @@ struct Like {
     account: Option<String>,
     body: serde_json::Value,
     needs: Vec<String>,
+    /// The tools that have it in their keeping.
+    governed: Vec<&'static str>,
     /// The state of the list that it was seen in; none where an import did not say.
     list: Option<UnitState>,
 }
@@ -51,6 +53,8 @@ impl Like {
                     QueryField::Region => holds("eu-central-1"),
                     QueryField::Coverage => holds(self.list.map_or(UNKNOWN_COVERAGE, UnitState::as_str)),
                     QueryField::Needs => self.needs.iter().any(|target| holds(target)),
+                    QueryField::Governed if self.governed.is_empty() => holds(UNKNOWN_GOVERNOR),
+                    QueryField::Governed => self.governed.iter().any(|tool| holds(tool)),
                     QueryField::Text => holds(&self.id(number)) || holds(&self.name) || any_leaf(&self.body, &holds),
                 };
                 positive != matches!(operator, Operator::NotEqual | Operator::ContainsNot)
@@ -111,10 +115,12 @@ fn store_of(likes: &[Like]) -> Store {
                 ..workload("", like.kind, vec![part.clone()])
             })
             .unwrap();
-        for target in &like.needs {
+        let needs = like.needs.iter().map(|target| (id.to_string(), target.clone(), EdgeKind::Calls));
+        let governors =
+            like.governed.iter().map(|tool| (part.to_string(), format!("{tool}:x#y"), EdgeKind::GovernedBy));
+        for (from, to, kind) in needs.chain(governors) {
             let evidence = Evidence { observation: part.clone(), path: String::new() };
-            let (from, to) = (id.to_string(), target.clone());
-            let (kind, confidence) = (EdgeKind::Calls, Confidence::Stated);
+            let confidence = Confidence::Stated;
             links.edge(&Edge { from, to, kind, confidence, direction: None, evidence }).unwrap();
         }
     }
@@ -139,12 +145,23 @@ fn a_query_finds_what_it_means() {
         account: Some("111122223333".to_owned()),
         body,
         needs: vec!["sqs:arn:aws:sqs:eu-central-1:111122223333:orders".to_owned()],
+        governed: vec!["terraform"],
         list: Some(UnitState::Complete),
     };
     let store = store_of(&[
         like("api", WorkloadKind::Ecs, json!({"environment": [{"name": "DB", "value": "MongoDB://db"}]})),
-        Like { list: Some(UnitState::Denied), ..like("web", WorkloadKind::Ecs, json!({"mongo": true, "port": 8080})) },
-        Like { account: None, needs: vec![], list: None, ..like("edge", WorkloadKind::Worker, json!(null)) },
+        Like {
+            list: Some(UnitState::Denied),
+            governed: vec!["terraform", "cloudformation"],
+            ..like("web", WorkloadKind::Ecs, json!({"mongo": true, "port": 8080}))
+        },
+        Like {
+            account: None,
+            needs: vec![],
+            governed: vec![],
+            list: None,
+            ..like("edge", WorkloadKind::Worker, json!(null))
+        },
     ]);
     for (text, ids) in [
         ("kind=ecs and team=shop and coverage!=complete and text~\"mongo\"", &["ecs/1"][..]),
@@ -158,6 +175,10 @@ fn a_query_finds_what_it_means() {
         ("account!=111122223333", &["worker/2"]),
         ("needs~:orders and name!=api", &["ecs/1"]),
         ("not needs~:orders", &["worker/2"]),
+        ("governed=terraform and name!=api", &["ecs/1"]),
+        ("governed=cloudformation", &["ecs/1"]),
+        ("governed=unknown", &["worker/2"]),
+        ("governed!=cloudformation", &["ecs/0", "worker/2"]),
         ("name~P", &["ecs/0"]),
         ("name=%", &[]),
         ("name~_", &[]),
@@ -247,8 +268,19 @@ fn like() -> impl Strategy<Value = Like> {
         text().prop_map(|value| json!({ "value": value })),
         (text(), any::<i32>()).prop_map(|(key, number)| json!([{ key: number }, true, null])),
     ];
-    (text(), kind, text(), prop::option::of(text()), body, prop::collection::vec(text(), 0..3), list).prop_map(
-        |(name, kind, team, account, body, needs, list)| Like { name, kind, team, account, body, needs, list },
+    let needs = prop::collection::vec(text(), 0..3);
+    let governed = prop::sample::subsequence(vec!["terraform", "cloudformation"], 0..=2);
+    (text(), kind, text(), prop::option::of(text()), body, needs, governed, list).prop_map(
+        |(name, kind, team, account, body, needs, governed, list)| Like {
+            name,
+            kind,
+            team,
+            account,
+            body,
+            needs,
+            governed,
+            list,
+        },
     )
 }
 

@@ -9,6 +9,7 @@ mod fixed_address;
 mod fixed_port;
 #[cfg(test)]
 pub(crate) mod fixture;
+mod governed_elsewhere;
 mod host_access;
 mod idle;
 mod local_state;
@@ -74,6 +75,7 @@ pub(super) const CHECKS: &[(NoteKind, Check)] = &[
     (NoteKind::OpenLogin, open_login::check),
     (NoteKind::MissingImage, missing_image::check),
     (NoteKind::StaleTemplate, stale_template::check),
+    (NoteKind::GovernedElsewhere, governed_elsewhere::check),
     (NoteKind::UnreadList, unread_list::check),
     (NoteKind::SingleInstance, single_instance::check),
     (NoteKind::NoHealthCheck, no_health_check::check),

@@ -29,6 +29,7 @@ pub(crate) async fn answer(session: &RegionClients, read: &Read, capture: &Captu
         | Service::ApplicationAutoScaling
         | Service::AutoScaling
         | Service::ClassicLoadBalancing
+        | Service::CloudFormation
         | Service::CloudFront
         | Service::CloudWatch
         | Service::DynamoDb
@@ -65,6 +66,7 @@ pub(crate) fn knows(api: &str) -> bool {
         | Service::ApplicationAutoScaling
         | Service::AutoScaling
         | Service::ClassicLoadBalancing
+        | Service::CloudFormation
         | Service::CloudFront
         | Service::CloudWatch
         | Service::DynamoDb

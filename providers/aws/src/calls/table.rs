@@ -110,6 +110,9 @@ const SIGNED: &[SignedCall] = &[
     query("cloudwatch:DescribeAlarms", "DescribeAlarms", "2010-08-01", Some(("MaxRecords", 100)), TOKEN),
     query("cloudwatch:GetMetricData", "GetMetricData", "2010-08-01", Some(("MaxDatapoints", 100_800)), TOKEN),
     json("wafv2:GetWebACLForResource", "AWSWAF_20190729.GetWebACLForResource", None),
+    // CloudFormation has pages, and nobody may ask for their size.
+    query("cloudformation:DescribeStacks", "DescribeStacks", "2010-05-15", None, TOKEN),
+    query("cloudformation:ListStackResources", "ListStackResources", "2010-05-15", None, TOKEN),
     iam("iam:GetAccountAuthorizationDetails", "GetAccountAuthorizationDetails", Some(("MaxItems", 1000))),
     iam("iam:ListInstanceProfiles", "ListInstanceProfiles", Some(("MaxItems", 1000))),
 ];

@@ -24,8 +24,8 @@ use quick_xml::events::{BytesStart, Event};
 use serde_json::{Map, Value};
 
 pub(crate) use shape::{
-    AUTO_SCALING, CLASSIC_LOAD_BALANCING, CLOUDFRONT, CLOUDWATCH, EC2, ELASTIC_LOAD_BALANCING, ELASTICACHE, IAM, RDS,
-    ROUTE53, S3, SES, SNS, XmlShape,
+    AUTO_SCALING, CLASSIC_LOAD_BALANCING, CLOUDFORMATION, CLOUDFRONT, CLOUDWATCH, EC2, ELASTIC_LOAD_BALANCING,
+    ELASTICACHE, IAM, RDS, ROUTE53, S3, SES, SNS, XmlShape,
 };
 
 /// No answer nests deeper than a dozen; a deeper one is hostile.

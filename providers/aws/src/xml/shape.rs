@@ -253,6 +253,18 @@ pub(crate) const ELASTICACHE: XmlShape = XmlShape {
 pub(crate) const S3: XmlShape =
     XmlShape { items: Items::OfKnownLists, lists: &["Buckets", "TagSet"], numbers: &[], flags: &[] };
 
+/// CloudFormation: <https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_Types.html>
+pub(crate) const CLOUDFORMATION: XmlShape = XmlShape {
+    items: Items::Member,
+    #[rustfmt::skip]
+    lists: &[
+        "Capabilities", "LastOperations", "NotificationARNs", "Outputs", "Parameters", "RollbackTriggers", "StackResourceSummaries", "Stacks",
+        "Tags",
+    ],
+    numbers: &["MonitoringTimeInMinutes", "TimeoutInMinutes"],
+    flags: &["DisableRollback", "EnableTerminationProtection", "RetainExceptOnCreate"],
+};
+
 /// CloudFront: <https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_Types.html>
 pub(crate) const CLOUDFRONT: XmlShape = XmlShape {
     items: Items::OfKnownLists,
