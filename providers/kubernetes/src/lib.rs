@@ -3,11 +3,12 @@
 //! In: the kubeconfig that `kubectl` would use (`KUBECONFIG`, `~/.kube/config`, or the pod's own account).
 //! Out: which cluster answers, its version, and which kinds of a wanted list it serves.
 //!
-//! [`Routes`] makes the calls of cutovers on routes, and says which endpoints are of which side.
+//! [`Routes`] makes the calls of cutovers on routes and on what works without being asked, and says which endpoints are of which side.
 //!
 //! What must never happen here: a write that is not a cutover's, or that is made without testing what it replaces. A
 //! question to a cluster ends within its time limit; credentials appear in no error.
 
+mod clock;
 mod cluster;
 mod context;
 mod controllers;
@@ -15,6 +16,7 @@ mod error;
 mod route;
 mod served;
 mod sides;
+mod work;
 
 pub use cluster::Cluster;
 pub use error::ClusterError;

@@ -17,13 +17,13 @@ use std::time::Duration;
 /// The annotation that holds the fencing token.
 const ANNOTATION: &str = "caravan.dev/epoch";
 /// The same as a JSON pointer.
-const ANNOTATION_POINTER: &str = "/metadata/annotations/caravan.dev~1epoch";
+pub(crate) const ANNOTATION_POINTER: &str = "/metadata/annotations/caravan.dev~1epoch";
 /// The longest time for one answer.
 const LIMIT: Duration = Duration::from_secs(10);
-/// How often the first claim is made against a status that keeps moving the resourceVersion.
-const CLAIMS: u32 = 50;
+/// How often a change is made against a status that keeps moving the resourceVersion.
+pub(crate) const CLAIMS: u32 = 50;
 
-/// Makes the calls of cutovers on routes of one cluster.
+/// Makes the calls of cutovers on routes of one cluster, and on what works there without being asked.
 #[derive(Clone)]
 pub struct Routes {
     pub(crate) client: kube::Client,
@@ -62,12 +62,9 @@ impl Routes {
     async fn get(&self, target: &Target) -> Result<Seen, CallError> {
         let (api, name) = self.api(target)?;
         let route = within(api.get(&name)).await?;
-        let text = route.metadata.annotations.as_ref().and_then(|annotations| annotations.get(ANNOTATION));
-        let foreign =
-            |text: &String| CallError::Rejected(format!("`{text}` in {ANNOTATION} is no fencing token of Caravan"));
         Ok(Seen {
             snapshot: HttpRouteTarget::snapshot(&route.data),
-            token: text.map(|text| text.parse().map_err(|_| foreign(text))).transpose()?,
+            token: token_of(&route)?,
             has_annotations: route.metadata.annotations.is_some(),
             version: route.metadata.resource_version.unwrap_or_default(),
         })
@@ -76,12 +73,10 @@ impl Routes {
     /// Gives the generation that the patch has made.
     async fn patch(&self, target: &Target, operations: &[Value]) -> Result<i64, CallError> {
         let (api, name) = self.api(target)?;
-        let patch: json_patch::Patch = serde_json::from_value(Value::Array(operations.to_vec()))
-            .map_err(|error| CallError::NotSent(error.to_string()))?;
         within(api.patch(
             &name,
             &PatchParams { field_manager: Some(MANAGER.to_owned()), ..PatchParams::default() },
-            &Patch::Json::<()>(patch),
+            &Patch::Json::<()>(patch(operations)?),
         ))
         .await
         .map(|route| route.metadata.generation.unwrap_or_default())
@@ -124,6 +119,9 @@ struct Seen {
 
 impl Observer for Routes {
     async fn observe(&self, call: &Call) -> Result<Reply, CallError> {
+        if let Some(Target::ClusterWork(target)) = call.target() {
+            return self.ask_work(target, call).await;
+        }
         match call {
             Call::Observe(target) => {
                 let seen = self.get(target).await?;
@@ -131,7 +129,7 @@ impl Observer for Routes {
             }
             Call::Controllers(target) => {
                 let (api, name) = self.api(target)?;
-                Ok(Reply::Controllers(controllers(&within(api.get(&name)).await?)))
+                Ok(Reply::Controllers(controllers(&within(api.get(&name)).await?, ["/f:spec", "f:rules"])))
             }
             Call::Status { write, ticket } => {
                 let (api, name) = self.api(&write.target)?;
@@ -149,6 +147,9 @@ impl Observer for Routes {
 
 impl Executor for Routes {
     async fn write(&self, write: &Write) -> Result<Reply, CallError> {
+        if let Target::ClusterWork(target) = &write.target {
+            return self.write_work(target, write).await;
+        }
         let generation = match &write.token_before {
             None => self.claim(write, write.token_after.as_ref()).await?,
             Some(token) => {
@@ -170,6 +171,19 @@ impl Executor for Routes {
     }
 }
 
+/// The fencing token beside an object.
+pub(crate) fn token_of(object: &DynamicObject) -> Result<Option<FencingToken>, CallError> {
+    let text = object.metadata.annotations.as_ref().and_then(|annotations| annotations.get(ANNOTATION));
+    let foreign =
+        |text: &String| CallError::Rejected(format!("`{text}` in {ANNOTATION} is no fencing token of Caravan"));
+    text.map(|text| text.parse().map_err(|_| foreign(text))).transpose()
+}
+
+/// Operations as a JSON Patch.
+pub(crate) fn patch(operations: &[Value]) -> Result<json_patch::Patch, CallError> {
+    serde_json::from_value(Value::Array(operations.to_vec())).map_err(|error| CallError::NotSent(error.to_string()))
+}
+
 /// Tests the rules and replaces them.
 fn swap(write: &Write) -> Result<[Value; 2], CallError> {
     let (Snapshot::Rules(before), Snapshot::Rules(after)) = (&write.before, &write.after) else {
@@ -181,7 +195,7 @@ fn swap(write: &Write) -> Result<[Value; 2], CallError> {
     ])
 }
 
-async fn within<T>(answer: impl Future<Output = kube::Result<T>>) -> Result<T, CallError> {
+pub(crate) async fn within<T>(answer: impl Future<Output = kube::Result<T>>) -> Result<T, CallError> {
     match tokio::time::timeout(LIMIT, answer).await {
         Ok(answer) => answer.map_err(|error| failed(&error)),
         Err(_) => Err(CallError::InDoubt(format!("no answer within {} s", LIMIT.as_secs()))),

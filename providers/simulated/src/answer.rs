@@ -144,7 +144,7 @@ impl World {
 
     /// Makes writes as one: all of them, or none.
     pub(crate) fn apply(&mut self, writes: &[Write]) -> Result<Reply, CallError> {
-        crate::write::apply_all(&mut self.targets, writes)?;
+        crate::write::apply_all(&mut self.targets, writes, self.now)?;
         let mut latest = None;
         for write in writes {
             self.activate(&write.target);

@@ -23,3 +23,13 @@ pub struct Limit {
     /// That only the rollback may take.
     pub reserve: u64,
 }
+
+/// What kube's own clients have allowed themselves since long (client-go: 50 a second, bursts of 100).
+const CLUSTER: Limit = Limit { burst: 100, per_second: 50, reserve: 20 };
+
+impl ApiBudget {
+    /// Of the API server of a cluster, by its kubeconfig context.
+    pub(super) fn of_cluster(cluster: &str) -> Self {
+        Self { api: "cluster", owner: cluster.to_owned(), region: String::new(), limit: CLUSTER }
+    }
+}

@@ -25,11 +25,14 @@ impl Controller {
     pub fn how_to_pause(&self) -> &'static str {
         match self.tool.as_str() {
             "argo-cd" => {
-                "let the Application ignore /spec/rules and the annotation caravan.dev/epoch of the route \
-                 (ignoreDifferences, with RespectIgnoreDifferences=true)"
+                "let the Application ignore what the run changes (/spec/rules of a route, /spec/suspend of a CronJob, \
+                 /spec/replicas of a Deployment) and the annotation caravan.dev/epoch (ignoreDifferences, with \
+                 RespectIgnoreDifferences=true)"
             }
             "flux" => "suspend its Kustomization or HelmRelease (flux suspend)",
             "argo-rollouts" | "flagger" => "wait until its rollout is over, and take the route out of it",
+            "horizontal-pod-autoscaler" => "take it away: whoever scales the Deployment is to be handed over in its place",
+            "aws" => "it is AWS's own, and can't be handed over",
             "external-dns" => {
                 "take the name out of its reach (--exclude-domains, or annotate its source with another controller)"
             }

@@ -1,8 +1,8 @@
 //! The rules of an HTTPRoute: shifted by weighted backends.
 
-use super::budget::{ApiBudget, Limit};
+use super::budget::ApiBudget;
 use super::kind::{Guarantee, Share, TargetKind, TargetLocation};
-use super::shell::{if_ours, if_owned, quoted};
+use super::shell::{if_ours, if_owned, kubectl, quoted};
 use super::snapshot::Snapshot;
 use super::weighted::WeightedMembers;
 use serde::{Deserialize, Serialize};
@@ -20,9 +20,6 @@ pub struct HttpRouteTarget {
     /// The route's name.
     pub name: String,
 }
-
-/// What kube's own clients have allowed themselves since long (client-go: 50 a second, bursts of 100).
-const LIMIT: Limit = Limit { burst: 100, per_second: 50, reserve: 20 };
 
 /// Where a rule's backends stand (Gateway API, `HTTPBackendRef`).
 const BACKENDS: WeightedMembers = WeightedMembers { at: "/backendRefs", name: "name", weight: "weight" };
@@ -120,7 +117,7 @@ impl TargetKind for HttpRouteTarget {
     }
 
     fn budget(&self) -> ApiBudget {
-        ApiBudget { api: "cluster", owner: self.cluster.clone(), region: String::new(), limit: LIMIT }
+        ApiBudget::of_cluster(&self.cluster)
     }
 
     fn shares<'a>(&self, snapshot: &'a Snapshot) -> Vec<Share<'a>> {
@@ -171,7 +168,7 @@ impl TargetKind for HttpRouteTarget {
 
 impl HttpRouteTarget {
     fn kubectl(&self) -> String {
-        format!("kubectl --context {} --namespace {}", quoted(&self.cluster), quoted(&self.namespace))
+        kubectl(&self.cluster, &self.namespace)
     }
 }
 

@@ -87,6 +87,17 @@ pub trait TargetKind: fmt::Display {
         self.requests(ask) * targets
     }
 
+    /// Why a change of it may not be made at a moment, in milliseconds since 1970, over what stands there; none when it may. A
+    /// schedule is not stopped around a firing: nobody could tell whether it has fired.
+    fn withheld(&self, _stands: &Snapshot, _after: &Snapshot, _at_ms: u64) -> Option<String> {
+        None
+    }
+
+    /// The longest time in milliseconds for which [`TargetKind::withheld`] holds a change up.
+    fn longest_withheld_ms(&self) -> u64 {
+        0
+    }
+
     /// What a change of it from one snapshot to another takes of a batch, the fencing tokens that go and come with it; none
     /// where each target is changed by a request of its own.
     fn batch(&self, _change: (&Snapshot, &Snapshot), _tokens: [Option<&FencingToken>; 2]) -> Option<BatchPart> {

@@ -7,8 +7,12 @@
 mod backend;
 mod batch;
 mod budget;
+mod cluster_work;
 mod controller;
+mod ecs_service;
+mod event_rule;
 mod fencing_token;
+mod firings;
 mod http_route;
 mod kind;
 mod listener_rule;
@@ -23,8 +27,12 @@ mod weighted;
 pub use backend::Backend;
 pub use batch::BatchPart;
 pub use budget::{ApiBudget, Limit};
+pub use cluster_work::{ClusterWork, ClusterWorkTarget};
 pub use controller::Controller;
+pub use ecs_service::EcsServiceTarget;
+pub use event_rule::EventRuleTarget;
 pub use fencing_token::{FencingToken, InvalidFencingToken};
+pub use firings::{Edge, Firings};
 pub use http_route::HttpRouteTarget;
 pub use kind::{Ask, Guarantee, Share, TargetKind, TargetLocation};
 pub use listener_rule::ListenerRuleTarget;
@@ -48,6 +56,12 @@ pub enum Target {
     ListenerRule(ListenerRuleTarget),
     /// The rules of one HTTPRoute.
     Route(HttpRouteTarget),
+    /// A rule of EventBridge that fires by a schedule.
+    EventRule(EventRuleTarget),
+    /// An ECS service that works without being asked.
+    EcsService(EcsServiceTarget),
+    /// A CronJob, a Deployment or a ScaledObject.
+    ClusterWork(ClusterWorkTarget),
     /// An owner of work in a simulated world.
     SimulatedOwner(SimulatedOwnerTarget),
 }
@@ -60,6 +74,9 @@ impl Target {
             Self::Records(target) => target,
             Self::ListenerRule(target) => target,
             Self::Route(target) => target,
+            Self::EventRule(target) => target,
+            Self::EcsService(target) => target,
+            Self::ClusterWork(target) => target,
             Self::SimulatedOwner(target) => target,
         }
     }

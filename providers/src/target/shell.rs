@@ -24,6 +24,11 @@ fn on_one_line(text: &str) -> String {
     format!("\"$(printf '%b' {})\"", quoted(&escaped))
 }
 
+/// `kubectl` in a namespace of a cluster.
+pub(super) fn kubectl(cluster: &str, namespace: &str) -> String {
+    format!("kubectl --context {} --namespace {}", quoted(cluster), quoted(namespace))
+}
+
 /// The lines that run a command only where `seen` (a variable) holds one of the texts that a run wrote or found, or where whoever
 /// runs them says `FORCE=1`. What else stands there is said on standard error, and nothing is done.
 pub(super) fn if_ours(seen: &str, ours: &[String], command: &str, what: &str) -> Vec<String> {

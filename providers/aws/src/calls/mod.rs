@@ -1,4 +1,4 @@
-//! The calls themselves: five services by their SDK, the others by one table of signed calls. Only reads.
+//! The calls themselves: five services by their SDK, the others by one table of signed calls. Only reads, and the commands of cutovers.
 
 mod ec2;
 mod ecs;
@@ -14,6 +14,7 @@ use crate::service::Service;
 use crate::session::RegionClients;
 use caravan_providers::Read;
 use serde_json::Value;
+pub(crate) use signed::command;
 
 /// The body of a call's answer, or what went wrong after every retry.
 pub(crate) async fn answer(session: &RegionClients, read: &Read, capture: &Capture) -> Result<Vec<u8>, FailedCall> {

@@ -1,4 +1,4 @@
-//! Calls without an SDK crate: signed and sent as the table says.
+//! Calls without an SDK crate: signed and sent as the table says, or as a cutover commands.
 
 use super::table::{SignedCall, WireProtocol, signed_call};
 use super::unknown;
@@ -15,7 +15,7 @@ use aws_sigv4::http_request::{
 };
 use aws_sigv4::sign::v4;
 use caravan_providers::{Read, ReadErrorKind};
-use reqwest::{Method, Response, Url};
+use reqwest::{Method, Response, StatusCode, Url};
 use serde_json::{Map, Value};
 
 /// The field of an input that names the region of a bucket; no call of the table has a field of that name.
@@ -55,6 +55,43 @@ pub(super) async fn send(
         tokio::time::sleep(session.retry_policy.pause_after(attempt)).await;
         attempt += 1;
     }
+}
+
+/// One call of a cutover to a service that speaks AWS JSON 1.1: `target` is what its API calls the call. It is made once, and gives
+/// what the API answers; an answer without a body is empty.
+pub(crate) async fn command(
+    session: &RegionClients,
+    service: Service,
+    target: &str,
+    input: &Value,
+) -> Result<Value, FailedCall> {
+    let (url, signing_region) =
+        session.endpoint(service, None).ok_or_else(|| FailedCall::refused("the endpoint is not a URL"))?;
+    let prepared = Prepared {
+        service,
+        signing_region,
+        method: Method::POST,
+        url,
+        headers: vec![
+            ("content-type", "application/x-amz-json-1.1".to_owned()),
+            ("x-amz-target", target.to_owned()),
+        ],
+        body: input.to_string().into_bytes(),
+    };
+    let answer = send_once(session, &prepared).await?;
+    let status = answer.status();
+    let (header_code, body) = body_and_code(answer).await?;
+    if !status.is_success() {
+        return Err(refusal(status, header_code, &body));
+    }
+    if body.is_empty() {
+        return Ok(Value::Null);
+    }
+    serde_json::from_slice(&body).map_err(|_| FailedCall {
+        status: Some(status.as_u16()),
+        code: None,
+        text: "the answer is not JSON: it was cut short, or something other than AWS answered".to_owned(),
+    })
 }
 
 fn prepare(session: &RegionClients, service: Service, call: &SignedCall, read: &Read) -> Result<Prepared, FailedCall> {
@@ -163,6 +200,10 @@ fn rest_url(mut url: Url, path: &str, mut input: Map<String, Value>) -> Result<U
 }
 
 async fn attempt_once(session: &RegionClients, prepared: &Prepared) -> Result<Vec<u8>, FailedCall> {
+    read_answer(send_once(session, prepared).await?, prepared.service).await
+}
+
+async fn send_once(session: &RegionClients, prepared: &Prepared) -> Result<Response, FailedCall> {
     let credentials = session.credentials().await?;
     let mut request = reqwest::Request::new(prepared.method.clone(), prepared.url.clone());
     for (name, value) in signed_headers(prepared, credentials)? {
@@ -172,8 +213,7 @@ async fn attempt_once(session: &RegionClients, prepared: &Prepared) -> Result<Ve
         request.headers_mut().insert(name, value);
     }
     *request.body_mut() = Some(prepared.body.clone().into());
-    let answer = session.http.execute(request).await.map_err(|error| unanswered(&error))?;
-    read_answer(answer, prepared.service).await
+    session.http.execute(request).await.map_err(|error| unanswered(&error))
 }
 
 fn signed_headers(prepared: &Prepared, credentials: Credentials) -> Result<Vec<(String, String)>, FailedCall> {
@@ -214,14 +254,9 @@ fn settings(service: Service) -> SigningSettings {
 
 async fn read_answer(answer: Response, service: Service) -> Result<Vec<u8>, FailedCall> {
     let status = answer.status();
-    let header_code = answer.headers().get("x-amzn-errortype").and_then(|value| value.to_str().ok()).map(str::to_owned);
-    let body = answer.bytes().await.map_err(|error| unanswered(&error))?;
+    let (header_code, body) = body_and_code(answer).await?;
     if !status.is_success() {
-        return Err(FailedCall {
-            status: Some(status.as_u16()),
-            code: code_of(&body).or_else(|| header_code.map(|code| bare_code(&code).to_owned())),
-            text: message_of(&body),
-        });
+        return Err(refusal(status, header_code, &body));
     }
     // What is cut short or is a page of HTML is worth another attempt, so it is read here, where attempts are made.
     body_of(service, &body).map(|_| body.to_vec()).map_err(|_| FailedCall {
@@ -232,6 +267,21 @@ async fn read_answer(answer: Response, service: Service) -> Result<Vec<u8>, Fail
             service.answers().format()
         ),
     })
+}
+
+/// What an answer holds, and the code of an error that stands in a header.
+async fn body_and_code(answer: Response) -> Result<(Option<String>, Vec<u8>), FailedCall> {
+    let code = answer.headers().get("x-amzn-errortype").and_then(|value| value.to_str().ok()).map(str::to_owned);
+    let body = answer.bytes().await.map_err(|error| unanswered(&error))?;
+    Ok((code, body.to_vec()))
+}
+
+fn refusal(status: StatusCode, header_code: Option<String>, body: &[u8]) -> FailedCall {
+    FailedCall {
+        status: Some(status.as_u16()),
+        code: code_of(body).or_else(|| header_code.map(|code| bare_code(&code).to_owned())),
+        text: message_of(body),
+    }
 }
 
 fn message_of(body: &[u8]) -> String {

@@ -20,7 +20,11 @@ where
     if let Some(text) = older_conflict(error) {
         return CallError::Conflict(text);
     }
-    let fault = FailedCall::of_sdk(error);
+    of_fault(&FailedCall::of_sdk(error))
+}
+
+/// As [`of_sdk`], of a call that was sent without an SDK.
+pub(super) fn of_fault(fault: &FailedCall) -> CallError {
     let text = fault.harmless_text();
     if fault.code.as_deref() == Some("InvalidChangeBatch") {
         return CallError::Conflict(text);

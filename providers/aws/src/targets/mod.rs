@@ -1,4 +1,4 @@
-//! What a cutover changes in AWS: record sets and load balancer rules.
+//! What a cutover changes in AWS: record sets and load balancer rules, rules of EventBridge and ECS services.
 //!
 //! In: [`Call`]s. Out: [`Reply`]s. A plain executor: it never makes a write twice, and says [`CallError::InDoubt`]
 //! whenever nobody can tell whether one took effect. Nothing is sent to an account before it has proven whose credentials
@@ -7,7 +7,9 @@
 mod answer;
 mod batch;
 mod controllers;
+mod ecs_service;
 mod error;
+mod event_rule;
 mod listener_rule;
 mod proven;
 mod record_sets;
@@ -17,7 +19,7 @@ mod tests;
 use crate::account::AwsAccount;
 use aws_credential_types::Credentials;
 use caravan_inventory::{AccountId, Region};
-use caravan_providers::target::{ListenerRuleTarget, RecordSetsTarget, Target};
+use caravan_providers::target::{ListenerRuleTarget, RecordSetsTarget, Target, TargetLocation};
 use caravan_providers::{Call, CallError, Executor, Observer, Reply, Write};
 use proven::{Configured, Visit};
 use std::collections::BTreeMap;
@@ -69,6 +71,30 @@ impl AwsTargets {
         self.configured(&target.account)?.visit(&target.region).await
     }
 
+    /// The region of an account that a target lives in.
+    async fn place(&self, target: &Target) -> Result<Visit<'_>, CallError> {
+        match target.kind().location() {
+            TargetLocation::Account(scope) => self.configured(&scope.account)?.visit(&scope.region).await,
+            TargetLocation::Cluster(_) | TargetLocation::Simulation => Err(elsewhere(target)),
+        }
+    }
+
+    /// Asks one question about an owner of work.
+    async fn ask_owner(&self, call: &Call, target: &Target) -> Result<Reply, CallError> {
+        let visit = self.place(target).await?;
+        let session = &visit.session;
+        let reply = match (call, target) {
+            (Call::Observe(_), Target::EventRule(rule)) => event_rule::observe(session, rule).await,
+            (Call::Controllers(_), Target::EventRule(rule)) => event_rule::controllers(session, rule).await,
+            (Call::Activity(_), Target::EventRule(rule)) => event_rule::activity(session, rule).await,
+            (Call::Observe(_), Target::EcsService(service)) => ecs_service::observe(session, service).await,
+            (Call::Controllers(_), Target::EcsService(service)) => ecs_service::controllers(session, service).await,
+            (Call::Activity(_), Target::EcsService(service)) => ecs_service::activity(session, service).await,
+            (other, _) => Err(CallError::NotSent(format!("not a question to {target}: {other:?}"))),
+        };
+        visit.ends(reply).await
+    }
+
     async fn status(&self, write: &Write, ticket: &str) -> Result<Reply, CallError> {
         match &write.target {
             Target::Records(target) => {
@@ -79,9 +105,9 @@ impl AwsTargets {
                 let visit = self.balancer(target).await?;
                 visit.ends(listener_rule::status(&visit.session.balancing, target, write).await).await
             }
-            other @ (Target::Route(_) | Target::SimulatedOwner(_)) => {
-                Err(CallError::NotSent(format!("{other} is not in AWS")))
-            }
+            // What the API has taken stands there; whether it is followed is asked of the owner itself.
+            Target::EventRule(_) | Target::EcsService(_) => Ok(Reply::Settled),
+            other @ (Target::Route(_) | Target::ClusterWork(_) | Target::SimulatedOwner(_)) => Err(elsewhere(other)),
         }
     }
 
@@ -105,6 +131,11 @@ impl AwsTargets {
                 visit.ends(controllers::of_rule(&visit.session.balancing, &target.arn).await).await
             }
             Call::Status { write, ticket } => self.status(write, ticket).await,
+            Call::Observe(target) | Call::Controllers(target) | Call::Activity(target)
+                if matches!(target, Target::EventRule(_) | Target::EcsService(_)) =>
+            {
+                self.ask_owner(call, target).await
+            }
             other => Err(CallError::NotSent(format!("not a question to AWS: {other:?}"))),
         }
     }
@@ -135,13 +166,24 @@ impl Executor for AwsTargets {
                 let visit = self.balancer(target).await?;
                 visit.ends(listener_rule::write(&visit.session.balancing, target, write).await).await
             }
-            other @ (Target::Route(_) | Target::SimulatedOwner(_)) => {
-                Err(CallError::NotSent(format!("{other} is not in AWS")))
+            Target::EventRule(target) => {
+                let visit = self.place(&write.target).await?;
+                visit.ends(event_rule::write(&visit.session, target, write).await).await
             }
+            Target::EcsService(target) => {
+                let visit = self.place(&write.target).await?;
+                visit.ends(ecs_service::write(&visit.session, target, write).await).await
+            }
+            other @ (Target::Route(_) | Target::ClusterWork(_) | Target::SimulatedOwner(_)) => Err(elsewhere(other)),
         }
     }
 
     async fn write_all(&self, writes: &[Write]) -> Result<Reply, CallError> {
         self.write_together(writes).await
     }
+}
+
+/// What it means that a target lives elsewhere.
+fn elsewhere(target: &Target) -> CallError {
+    CallError::NotSent(format!("{target} is not in AWS"))
 }

@@ -1,5 +1,8 @@
 //! Kinds of targets, one file for each.
 
+mod cluster_work;
+mod ecs_service;
+mod event_rule;
 mod http_route;
 mod listener_rule;
 mod record_sets;
@@ -15,6 +18,9 @@ pub(crate) fn simulation(target: &Target) -> &dyn Simulation {
         Target::Records(target) => target,
         Target::ListenerRule(target) => target,
         Target::Route(target) => target,
+        Target::EventRule(target) => target,
+        Target::EcsService(target) => target,
+        Target::ClusterWork(target) => target,
         Target::SimulatedOwner(target) => target,
     }
 }
