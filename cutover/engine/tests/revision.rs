@@ -18,7 +18,7 @@ const REVISIONS: &[(u32, &str)] = &[
     (8, "0465af2a3a82e434"),
     (9, "62554085eef522e7"),
     (10, "2af1072f28eec745"),
-    (11, "0"),
+    (11, "5949324d250cb527"),
 ];
 
 /// What decides how an entry is taken in: the transition function, the tasks and writes that follow, and the replay.
