@@ -1,7 +1,7 @@
 //! In whose keeping things are: states of Terraform, stacks of CloudFormation.
 
 use crate::error::Failure;
-use caravan_inventory::{Confidence, EdgeKind, Evidence, Governor, ObservationId};
+use caravan_inventory::{Confidence, EdgeKind, Evidence, Governor, ObservationId, ObservationKind};
 use caravan_inventory_store::{Store, StoreError};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -86,18 +86,18 @@ impl Keeping {
         self.0.get(id).map_or(&[], Vec::as_slice)
     }
 
-    /// In whose keeping any of these is, each once.
-    pub(crate) fn of_any<'i>(&self, ids: impl IntoIterator<Item = &'i ObservationId>) -> Vec<Governor> {
-        Governor::distinct(ids.into_iter().flat_map(|id| self.of(id.as_str())).cloned().collect())
+    /// In whose keeping the parts of a workload are that it shares with nobody, each once.
+    pub(crate) fn of_parts(&self, parts: &[ObservationId]) -> Vec<Governor> {
+        let kind = |id: &ObservationId| ObservationKind::parse(id.as_str().split('/').next().unwrap_or_default());
+        let own = parts.iter().filter(|part| kind(part).is_none_or(|kind| !kind.is_shared_part()));
+        Governor::distinct(own.flat_map(|id| self.of(id.as_str())).cloned().collect())
     }
 
     /// In whose keeping a thing is, and each whose id goes on behind a `/`, as those of record sets with an identifier do.
     pub(crate) fn of_each<'k>(&'k self, id: &'k str) -> impl Iterator<Item = (&'k str, &'k [Governor])> {
-        let begin_so = self
-            .0
-            .range::<str, _>((Bound::Included(id), Bound::Unbounded))
-            .take_while(move |(other, _)| other.starts_with(id));
-        let is_one = move |other: &str| other.len() == id.len() || other[id.len()..].starts_with('/');
-        begin_so.filter(move |(other, _)| is_one(other)).map(|(id, governors)| (id.as_str(), governors.as_slice()))
+        let begin_so = self.0.range::<str, _>((Bound::Included(id), Bound::Unbounded));
+        let begin_so = begin_so.map_while(move |(other, governors)| Some((other, other.strip_prefix(id)?, governors)));
+        let is_one = |rest: &str| rest.is_empty() || rest.starts_with('/');
+        begin_so.filter(move |(_, rest, _)| is_one(rest)).map(|(id, _, governors)| (id.as_str(), governors.as_slice()))
     }
 }

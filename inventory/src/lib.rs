@@ -37,7 +37,7 @@ pub use identity::{
     AccountId, EnvironmentName, Hostname, InvalidIdentity, ObservationId, QuestionId, Region, ScanId, TeamName, UnitId,
     WorkloadId,
 };
-pub use observation::{Observation, ObservationKind};
+pub use observation::{Observation, ObservationKind, own_parts};
 pub use ownership::{InvalidRule, Owner, Ownership, OwnershipRule, Refused, Subject};
 pub use provider::Provider;
 pub use query::{

@@ -84,6 +84,68 @@ macro_rules! kinds {
     };
 }
 
+impl ObservationKind {
+    /// Whether a thing of this kind may be a part of several workloads: a load balancer with its rules, a record, an API.
+    #[must_use]
+    pub const fn is_shared_part(self) -> bool {
+        matches!(
+            self,
+            Self::LoadBalancer
+                | Self::Listener
+                | Self::ListenerRule
+                | Self::ListenerCertificates
+                | Self::SslPolicy
+                | Self::TrustStore
+                | Self::ClassicLoadBalancer
+                | Self::ClassicPolicies
+                | Self::HostedZone
+                | Self::RecordSet
+                | Self::CloudflareZone
+                | Self::DnsRecord
+                | Self::SecurityGroup
+                | Self::InstanceProfile
+                | Self::Ec2Image
+                | Self::LayerVersion
+                | Self::RestApi
+                | Self::RestResource
+                | Self::RestStage
+                | Self::RestAuthorizer
+                | Self::RestDomain
+                | Self::BasePathMapping
+                | Self::RestVpcLink
+                | Self::HttpApi
+                | Self::HttpRoute
+                | Self::HttpIntegration
+                | Self::HttpStage
+                | Self::HttpAuthorizer
+                | Self::HttpDomain
+                | Self::ApiMapping
+                | Self::HttpVpcLink
+        )
+    }
+}
+
+/// Those of a workload's parts that are its own: none that others may share, but the rules and listeners that forward to its
+/// target groups.
+pub fn own_parts(parts: &[Observation]) -> impl Iterator<Item = &Observation> {
+    let groups = parts.iter().filter(|part| part.kind == ObservationKind::TargetGroup);
+    let groups: Vec<&str> = groups.map(|group| group.name.as_str()).collect();
+    parts.iter().filter(move |part| match part.kind {
+        ObservationKind::Listener | ObservationKind::ListenerRule => names_any(&part.body, &groups),
+        kind => !kind.is_shared_part(),
+    })
+}
+
+/// Whether one of these texts stands anywhere in a document.
+fn names_any(value: &serde_json::Value, texts: &[&str]) -> bool {
+    match value {
+        serde_json::Value::String(text) => texts.contains(&text.as_str()),
+        serde_json::Value::Array(items) => items.iter().any(|item| names_any(item, texts)),
+        serde_json::Value::Object(fields) => fields.values().any(|field| names_any(field, texts)),
+        _ => false,
+    }
+}
+
 // A kind's line: whose it is, its names here and in files, and the model of its documents, in its service's file below
 // `api/`.
 kinds! {
@@ -208,6 +270,8 @@ kinds! {
     Aws Secret = "secretsmanager.secret", secretsmanager::SECRETS;
     /// Systems Manager DescribeParameters, one parameter: its name and settings, never its value.
     Aws Parameter = "ssm.parameter", ssm::PARAMETERS;
+    /// Systems Manager DescribeInstanceInformation, one machine that reports to it.
+    Aws ManagedInstance = "ssm.managed-instance", ssm::MACHINES;
     /// S3 ListBuckets, one bucket, with its tags under `TagSet` where it has any.
     Aws Bucket = "s3.bucket", s3::BUCKETS;
     /// S3 GetBucketNotificationConfiguration of one bucket, with its name under `Bucket`.
@@ -279,6 +343,34 @@ mod tests {
             assert_eq!(ObservationKind::parse(kind.as_str()), Some(kind));
         }
         assert_eq!(ObservationKind::parse("ecs.Service"), None);
+    }
+
+    #[test]
+    fn of_the_rules_around_a_workload_those_are_its_own_that_lead_to_its_groups() {
+        let part = |kind: ObservationKind, name: &str, body: serde_json::Value| Observation {
+            id: ObservationId::new(name),
+            kind,
+            name: name.to_owned(),
+            account: None,
+            region: None,
+            api: "test:Describe".to_owned(),
+            first_seen: Timestamp::UNIX_EPOCH,
+            last_seen: Timestamp::UNIX_EPOCH,
+            body,
+        };
+        let rule = |name: &str, group: &str| {
+            let actions = serde_json::json!([{"ForwardConfig": {"TargetGroups": [{"TargetGroupArn": group}]}}]);
+            part(ObservationKind::ListenerRule, name, serde_json::json!({"Actions": actions}))
+        };
+        let parts = [
+            part(ObservationKind::EcsService, "service", serde_json::Value::Null),
+            part(ObservationKind::TargetGroup, "group", serde_json::Value::Null),
+            part(ObservationKind::LoadBalancer, "balancer", serde_json::Value::Null),
+            rule("own", "group"),
+            rule("theirs", "other"),
+        ];
+        let own: Vec<&str> = own_parts(&parts).map(|part| part.name.as_str()).collect();
+        assert_eq!(own, ["service", "group", "own"]);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! `caravan discover` of machines and functions, against two emulators of AWS: what one of them gets wrong, the other has.
 
 use crate::cli::{Room, Said};
+use crate::discover_shared::machines_that_report;
 use caravan_tests_testbed::{Account, Fault, FaultProxy, Ministack, Moto, Rule};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -99,6 +100,7 @@ impl Bench {
     fn of(estate: Option<&'static Estate>) -> Option<Self> {
         let estate = estate?;
         let proxy = FaultProxy::start(&estate.endpoint)?;
+        proxy.begin("no machine reports", &[machines_that_report(&json!([]))]);
         let room = Room::new();
         let account = json!({"id": estate.account.id, "regions": [REGION], "endpoint": proxy.endpoint()});
         room.write("caravan.yaml", json!({"schema": "caravan.config/v1", "accounts": [account]}).to_string());
@@ -294,6 +296,32 @@ fn a_function_in_moto_shows_its_triggers_with_the_version_that_they_start() {
 fn refused(service: &str, status: u16, r#type: &str, body: &str) -> Rule {
     let fault = Fault::Answer { status, r#type: r#type.to_owned(), body: body.to_owned() };
     Rule::new(fault).service(service)
+}
+
+/// moto knows no machines that report to Systems Manager: the proxy says which one does.
+#[test]
+fn a_machine_is_unknown_inside_whether_or_not_systems_manager_manages_it() {
+    let Some(bench) = Bench::in_moto() else { return };
+    let alone = bench.estate.text("alone");
+    let unknown = |workload: &str| {
+        let (_, assessed) = bench.room.json(&["assess", workload]);
+        let notes = assessed["workloads"][0]["notes"].as_array().unwrap().clone();
+        let of_kind = notes.iter().filter(|note| note["kind"] == "unknown-interior");
+        of_kind.map(|note| note["text"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let (machine, group) =
+        (format!("{}/{alone}", bench.place("ec2")), format!("{}/group/depot-web", bench.place("ec2")));
+    bench.discover(&[]).ends(0, &[]);
+    assert_eq!(unknown(&machine).len(), 1);
+    assert!(unknown(&machine)[0].contains("does not manage it"), "{:?}", unknown(&machine));
+    bench.proxy.end("no machine reports");
+    let reports = json!([{"InstanceId": alone, "PingStatus": "Online", "AgentVersion": "3.3.1", "PlatformName": "Amazon Linux",
+        "IsLatestVersion": true, "LastPingDateTime": 1.7e9, "ComputerName": "depot", "IPAddress": "10.0.0.9"}]);
+    bench.proxy.begin("one machine reports", &[machines_that_report(&reports)]);
+    bench.discover(&[]).ends(0, &[]);
+    assert!(unknown(&machine)[0].contains("nobody has looked inside yet"), "{:?}", unknown(&machine));
+    assert!(unknown(&group).iter().all(|text| text.contains("does not manage it")), "{:?}", unknown(&group));
+    assert!(bench.observed()["ssm.managed-instance"].contains(alone));
 }
 
 #[test]

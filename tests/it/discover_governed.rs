@@ -3,7 +3,7 @@
 
 use crate::cli::{Room, Said};
 use crate::discover_aws::coverage;
-use crate::discover_shared::{REGION, without_serverless_caches};
+use crate::discover_shared::{REGION, unknown_to_moto};
 use caravan_tests_testbed::{Account, Fault, FaultProxy, Moto, Rule};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -105,7 +105,7 @@ impl Bench {
 fn what_stacks_in_moto_and_states_in_files_have_is_known_shown_and_left_to_them() {
     let Some(bench) = Bench::new() else { return };
     let paged = Rule::new(Fault::Pages { size: 1 }).service("cloudformation");
-    bench.proxy.script(&without_serverless_caches().into_iter().chain([paged]).collect::<Vec<_>>());
+    bench.proxy.script(&unknown_to_moto().into_iter().chain([paged]).collect::<Vec<_>>());
     let said = bench.discover(&["cloudformation", "resources", "ecs", "elbv2"]);
     assert!(matches!(said.code, Some(0 | 5)), "{}", said.err);
     let lists = coverage(&bench.room);

@@ -1,7 +1,7 @@
 //! Scans of AWS, as moto plays it, that are killed with `kill -9`, and go on: in the end nobody can tell.
 
 use crate::cli::{Room, Said};
-use crate::discover_shared::without_serverless_caches;
+use crate::discover_shared::unknown_to_moto;
 use caravan_tests_testbed::{Account, Fault, FaultProxy, Moto, Rule};
 use serde_json::json;
 use std::hash::{BuildHasher, Hasher, RandomState};
@@ -59,7 +59,7 @@ impl Bench {
     fn pace(&self, pace: Pace) {
         let paged = ["ecs", "events", "sqs"].map(|service| Rule::new(Fault::Pages { size: 2 }).service(service));
         let late = (pace == Pace::Late).then(|| Rule::new(Fault::Delay { milliseconds: 12 }));
-        let rules = without_serverless_caches().into_iter().chain(paged).chain(late);
+        let rules = unknown_to_moto().into_iter().chain(paged).chain(late);
         self.proxy.script(&rules.collect::<Vec<_>>());
     }
 

@@ -52,12 +52,19 @@ pub(crate) struct Bench {
     lacking: Vec<Rule>,
 }
 
-/// Each is asked for by the action of its form, as moto knows no serverless caches.
-pub(crate) fn without_serverless_caches() -> Vec<Rule> {
+/// What moto does not know, answered by the action: serverless caches, and machines that report to Systems Manager.
+pub(crate) fn unknown_to_moto() -> Vec<Rule> {
     let body = "<DescribeServerlessCachesResponse><DescribeServerlessCachesResult><ServerlessCaches/></DescribeServerlessCachesResult>\
                 <ResponseMetadata><RequestId>test</RequestId></ResponseMetadata></DescribeServerlessCachesResponse>";
     let answer = Fault::Answer { status: 200, r#type: "text/xml".to_owned(), body: body.to_owned() };
-    vec![Rule::new(answer).action("DescribeServerlessCaches")]
+    vec![Rule::new(answer).action("DescribeServerlessCaches"), machines_that_report(&json!([]))]
+}
+
+/// The answer of Systems Manager where these machines report.
+pub(crate) fn machines_that_report(machines: &Value) -> Rule {
+    let body = json!({"InstanceInformationList": machines}).to_string();
+    let answer = Fault::Answer { status: 200, r#type: "application/x-amz-json-1.1".to_owned(), body };
+    Rule::new(answer).action("DescribeInstanceInformation")
 }
 
 impl Bench {
@@ -65,7 +72,7 @@ impl Bench {
         let moto = Moto::shared()?;
         let account = moto.account();
         let made = moto.boto3(&account, REGION, &script(), &[]);
-        Self::of(account, made, &moto.endpoint(), without_serverless_caches())
+        Self::of(account, made, &moto.endpoint(), unknown_to_moto())
     }
 
     fn in_ministack() -> Option<Self> {

@@ -2,7 +2,7 @@
 
 use crate::cli::{Room, Said};
 use crate::discover_aws::coverage;
-use crate::discover_shared::without_serverless_caches;
+use crate::discover_shared::unknown_to_moto;
 use caravan_tests_testbed::{Account, Fault, FaultProxy, Moto, Rule};
 use serde_json::{Value, json};
 use std::path::Path;
@@ -28,7 +28,7 @@ impl Bench {
         let configured = json!({"id": account.id, "regions": [REGION], "endpoint": proxy.endpoint()});
         room.write("caravan.yaml", json!({"schema": "caravan.config/v1", "accounts": [configured]}).to_string());
         let bench = Self { account, proxy, room, made };
-        bench.proxy.begin("lacking", &without_serverless_caches());
+        bench.proxy.begin("lacking", &unknown_to_moto());
         Some(bench)
     }
 

@@ -1,7 +1,7 @@
 //! `docs/cutover.md`, followed line by line: its commands are run as they are printed, in their order, against the test bench,
 //! and print what the page says. What can't be run says why, and is counted.
 
-use crate::discover_shared::without_serverless_caches;
+use crate::discover_shared::unknown_to_moto;
 use crate::places::Side;
 use caravan_tests_testbed::{FaultProxy, Moto};
 use std::os::unix::fs::PermissionsExt;
@@ -198,7 +198,7 @@ fn program(folder: &Path, name: &str, script: &str) {
 async fn the_night_by_the_book_prints_what_the_page_says() {
     let Some(moto) = Moto::shared() else { return };
     let Some(proxy) = FaultProxy::start(&moto.endpoint()) else { return };
-    proxy.script(&without_serverless_caches());
+    proxy.script(&unknown_to_moto());
     let (old, new) = (Side::start("old").await, Side::start("new").await);
     let account = moto.account_with_id(ACCOUNT);
     let estate = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/testbed/estate/night.py");

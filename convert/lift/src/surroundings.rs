@@ -124,6 +124,7 @@ impl<'a> Surroundings<'a> {
             | ObservationKind::CompositeAlarm
             | ObservationKind::Metric
             | ObservationKind::CloudFormationStack
+            | ObservationKind::ManagedInstance
             | ObservationKind::StackResource
             | ObservationKind::TerraformResource
             | ObservationKind::CloudflareWorker

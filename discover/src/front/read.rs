@@ -192,6 +192,7 @@ const fn door(kind: Kind) -> Option<Door> {
         | Kind::CompositeAlarm
         | Kind::Metric
         | Kind::CloudFormationStack
+        | Kind::ManagedInstance
         | Kind::StackResource
         | Kind::TerraformResource
         | Kind::CloudflareWorker

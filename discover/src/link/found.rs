@@ -191,6 +191,8 @@ impl Found {
             | Kind::CloudFormationStack
             | Kind::StackResource
             | Kind::TerraformResource
+            // Systems Manager says of a machine whether it can be looked into.
+            | Kind::ManagedInstance
             // Metrics say how much a thing is used, not by whom.
             | Kind::Metric
             | Kind::HostedZone

@@ -63,7 +63,7 @@ fields! {
     /// The ids of what it needs.
     Needs = "needs", "the id of something that it needs, one of them";
     /// What keeps its parts as it says.
-    Governed = "governed", "what has a part of it in its keeping, one of them; unknown where nothing that was read has";
+    Governed = "governed", "what has a part of its own in its keeping; unknown where nothing that was read has";
     /// Everything that was observed of it.
     Text = "text", "id, name, or a key or value in anything that was observed of it; only with ~ and !~";
 }

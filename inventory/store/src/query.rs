@@ -3,7 +3,8 @@
 
 use crate::sql;
 use caravan_inventory::{
-    Comparison, EdgeKind, Query, QueryField, Region, UNKNOWN_COVERAGE, UNKNOWN_GOVERNOR, UnitState, WorkloadKind,
+    Comparison, EdgeKind, ObservationKind, Query, QueryField, Region, UNKNOWN_COVERAGE, UNKNOWN_GOVERNOR, UnitState,
+    WorkloadKind,
 };
 
 /// How many values [`sql::WORKLOADS`] has of its own.
@@ -80,12 +81,16 @@ fn of_comparison(comparison: &Comparison, values: &mut Values) -> String {
     if operator.is_negative() { format!("NOT ({positive})") } else { positive }
 }
 
-/// Whether what keeps a part of a workload is like that. What stands before the first `:` of a governor's id is the tool.
+/// Whether what keeps a part of a workload is like that, one that it shares with nobody. What stands before the first `:` of a
+/// governor's id is the tool.
 fn governed(test: impl Fn(&str) -> String) -> String {
+    let shared = ObservationKind::ALL.iter().filter(|kind| kind.is_shared_part());
+    let shared: Vec<String> = shared.map(|kind| format!("'{}'", kind.as_str())).collect();
     let keeper = format!(
-        "FROM part JOIN edge ON edge.source = part.observation
-        WHERE part.workload = workload.id AND edge.kind = '{}'",
-        EdgeKind::GovernedBy.as_str()
+        "FROM part JOIN edge ON edge.source = part.observation JOIN observation ON observation.id = part.observation
+        WHERE part.workload = workload.id AND edge.kind = '{}' AND observation.kind NOT IN ({})",
+        EdgeKind::GovernedBy.as_str(),
+        shared.join(", ")
     );
     format!(
         "EXISTS (SELECT 1 {keeper} AND {}) OR (NOT EXISTS (SELECT 1 {keeper}) AND {})",

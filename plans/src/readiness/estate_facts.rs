@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 /// What an observation is taken in as.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Role {
-    /// Its body is asked for by id: security groups, IAM roles, metrics.
+    /// Its body is asked for by id: security groups, IAM roles, metrics, machines that report.
     Body,
     /// Its name is one of ours: zones.
     Zone,
@@ -36,7 +36,10 @@ impl EstateFacts {
     #[must_use]
     pub const fn wants(kind: ObservationKind) -> Option<Role> {
         match kind {
-            ObservationKind::SecurityGroup | ObservationKind::Role | ObservationKind::Metric => Some(Role::Body),
+            ObservationKind::SecurityGroup
+            | ObservationKind::Role
+            | ObservationKind::Metric
+            | ObservationKind::ManagedInstance => Some(Role::Body),
             ObservationKind::HostedZone | ObservationKind::CloudflareZone => Some(Role::Zone),
             ObservationKind::EcsTaskDefinition
             | ObservationKind::LambdaFunction

@@ -74,6 +74,7 @@ kinds! {
     GovernedElsewhere = "governed-elsewhere", Warning, Platform, "Terraform or CloudFormation has parts of it, and puts back what a cutover changes";
     UnreadList = "unread-list", Warning, Platform, "a list of its account and region is incomplete, so more may be there";
     SingleInstance = "single-instance", Info, Team, "it runs once and is not scaled: two at a time were perhaps never tried";
+    UnknownInterior = "unknown-interior", Info, Team, "an instance into which nobody has looked, or can: what runs there is known by its user data alone";
     NoHealthCheck = "no-health-check", Info, Team, "nothing asks whether it is healthy";
     MutableImage = "mutable-image", Info, Team, "its image is named by a tag that can change";
     RoleTrust = "role-trust", Info, Platform, "its role must trust pods, or is not read";

@@ -90,7 +90,7 @@ struct Row<'a> {
     region: Option<&'a Region>,
     /// What should become of it, as `caravan assess` says.
     verdict: Verdict,
-    /// In whose keeping its parts are.
+    /// In whose keeping the parts are that it shares with nobody.
     governed_by: Vec<Governor>,
 }
 
@@ -254,7 +254,7 @@ impl<'a> Row<'a> {
             account: workload.account.as_ref(),
             region: workload.region.as_ref(),
             verdict,
-            governed_by: keeping.of_any(&workload.parts),
+            governed_by: keeping.of_parts(&workload.parts),
         }
     }
 }

@@ -15,7 +15,7 @@ use crate::printer::{Printer, printable};
 use crate::{decisions, suggest};
 use caravan_discover::{Replicas, Sketch, sketch};
 use caravan_inventory::{
-    Decisions, Edge, Observation, ObservationKind, Provider, Question, Scope, Workload, WorkloadId,
+    Decisions, Edge, Observation, ObservationKind, Provider, Question, Scope, Workload, WorkloadId, own_parts,
 };
 use caravan_inventory_store::{Store, WorkloadFilter};
 use clap::Args;
@@ -48,7 +48,7 @@ struct Document {
     signals: Vec<Signal>,
     parts: Vec<ObservedPart>,
     questions: Vec<Question>,
-    /// In whose keeping its parts are, with what shows it.
+    /// In whose keeping its own parts are, with what shows it.
     governed_by: Vec<Governed>,
     /// Parts that are in the keeping of several.
     conflicts: Vec<String>,
@@ -121,7 +121,7 @@ impl Document {
         let id = workload.id.as_str();
         let Sketch { images, replicas } = sketch(&observations);
         let chains = around::doors(store)?.passing(id);
-        let governed_by = governed::of(store, workload.parts.iter().map(|part| part.as_str()))?;
+        let governed_by = governed::of(store, own_parts(&observations).map(|part| part.id.as_str()))?;
         Ok(Self {
             schema: "caravan.workload/v1",
             images,

@@ -27,6 +27,7 @@ mod ses;
 mod sns;
 mod sqs;
 mod states;
+mod systems_manager;
 
 use super::call::CallRow;
 
@@ -38,6 +39,7 @@ pub(super) const SERVICES: &[&[CallRow]] = &[
     events::CALLS,
     scheduler::CALLS,
     states::CALLS,
+    systems_manager::CALLS,
     autoscaling::CALLS,
     elasticloadbalancing::CALLS,
     classic_elb::CALLS,

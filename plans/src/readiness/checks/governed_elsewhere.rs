@@ -2,14 +2,14 @@
 
 use crate::readiness::note::Finding;
 use crate::readiness::subject::Subject;
-use caravan_inventory::{CLOUDFORMATION, Evidence, Governor, ObservationKind as Kind, TERRAFORM};
+use caravan_inventory::{CLOUDFORMATION, Evidence, Governor, ObservationKind as Kind, TERRAFORM, own_parts};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// One finding for each state and stack, and one for each part that several have.
 pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
     let mut by_owner: BTreeMap<Governor, (BTreeSet<String>, BTreeSet<Evidence>)> = BTreeMap::new();
     let mut conflicts = Vec::new();
-    for part in subject.observations.iter().filter(|part| is_changed(part.kind)) {
+    for part in own_parts(subject.observations).filter(|part| is_changed(part.kind)) {
         let governed = subject.estate.governed(&part.id);
         let governors = Governor::distinct(governed.iter().map(|(governor, _)| governor.clone()).collect());
         if Governor::is_conflict(&governors) {
@@ -36,7 +36,7 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
     kept.chain(conflicts).collect()
 }
 
-/// What a cutover stops, scales or leads elsewhere.
+/// What a cutover stops, scales or leads elsewhere. Names are not among them: many share one, and a seal says whose it is.
 const fn is_changed(kind: Kind) -> bool {
     matches!(
         kind,
@@ -51,8 +51,6 @@ const fn is_changed(kind: Kind) -> bool {
             | Kind::Listener
             | Kind::ListenerRule
             | Kind::TargetGroup
-            | Kind::RecordSet
-            | Kind::DnsRecord
             | Kind::WorkerRoute
             | Kind::WorkerDomain
             | Kind::WorkerSchedules

@@ -34,6 +34,7 @@ mod stays_on_lambda;
 mod sticky_sessions;
 mod takes_messages;
 mod unknown_field;
+mod unknown_interior;
 mod unread_list;
 mod windows;
 mod worker_storage;
@@ -78,6 +79,7 @@ pub(super) const CHECKS: &[(NoteKind, Check)] = &[
     (NoteKind::GovernedElsewhere, governed_elsewhere::check),
     (NoteKind::UnreadList, unread_list::check),
     (NoteKind::SingleInstance, single_instance::check),
+    (NoteKind::UnknownInterior, unknown_interior::check),
     (NoteKind::NoHealthCheck, no_health_check::check),
     (NoteKind::MutableImage, mutable_image::check),
     (NoteKind::RoleTrust, role_trust::check),

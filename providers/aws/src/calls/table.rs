@@ -83,6 +83,7 @@ const SIGNED: &[SignedCall] = &[
     sns("sns:GetSubscriptionAttributes", "GetSubscriptionAttributes"),
     json("secretsmanager:ListSecrets", "secretsmanager.ListSecrets", Some(("MaxResults", 100))),
     json("ssm:DescribeParameters", "AmazonSSM.DescribeParameters", Some(("MaxResults", 50))),
+    json("ssm:DescribeInstanceInformation", "AmazonSSM.DescribeInstanceInformation", Some(("MaxResults", 50))),
     rest_s3("s3:ListBuckets", "", Some(("max-buckets", 1000))),
     rest_s3("s3:GetBucketTagging", "{Bucket}?tagging", None),
     rest_s3("s3:GetBucketNotificationConfiguration", "{Bucket}?notification", None),
