@@ -98,13 +98,17 @@ fn script(run: &str, plan: &Sealed) -> String {
     for step in plan.plan().steps.iter().rev() {
         let targets: Vec<String> = step.targets().map(ToString::to_string).collect();
         let _ = writeln!(text, "\n# {}: {}\nset +e\n(\nset -eu", step.workload(), targets.join(", "));
-        let location = step.target(0).map(|target| target.kind().location());
-        match location {
-            Some(TargetLocation::Account(scope)) => {
-                let _ = writeln!(text, "needs aws\nin_account {}", scope.account);
-            }
-            Some(TargetLocation::Cluster(_)) => text.push_str("needs kubectl\n"),
-            _ => {}
+        // The targets of a step are of one account, of one cluster, or of both where work is handed over.
+        let locations: Vec<TargetLocation> = step.targets().map(|target| target.kind().location()).collect();
+        if locations.iter().any(|location| matches!(location, TargetLocation::Cluster(_))) {
+            text.push_str("needs kubectl\n");
+        }
+        let account = locations.into_iter().find_map(|location| match location {
+            TargetLocation::Account(scope) => Some(scope.account),
+            TargetLocation::Cluster(_) | TargetLocation::Simulation => None,
+        });
+        if let Some(account) = account {
+            let _ = writeln!(text, "needs aws\nin_account {account}");
         }
         for line in step.manual_rollback() {
             let _ = writeln!(text, "{line}");
