@@ -8,7 +8,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use caravan_inventory::{Observation, ObservationId, ObservationKind, Provider, Scope, Unit, UnitState};
 use caravan_inventory_store::{Store, StoreError};
 use caravan_plans::strategy::StrategyError;
-use caravan_plans::{BuildError, Estate, Sealed, SurroundingsError, WavePlan, WaveSpec};
+use caravan_plans::{BuildError, Estate, HandOverError, Sealed, SurroundingsError, WavePlan, WaveSpec};
 use caravan_providers::target::{Target, TargetLocation};
 use std::collections::BTreeSet;
 
@@ -96,6 +96,13 @@ fn remedies(path: &Utf8Path, wave: &str, over: Over, error: &BuildError) -> Vec<
         }
         BuildError::Soak { least, most, .. } => {
             vec![format!("write `soak:` with {least} to {most} seconds into {path}, or leave it out"), again]
+        }
+        // No inventory has what stands in a cluster.
+        BuildError::HandOver { source: HandOverError::Unobserved(_), .. } if over == Over::Inventory => {
+            vec![format!("observe its owners now: caravan plan seal {wave} --live")]
+        }
+        BuildError::HandOver { source: HandOverError::Blank, .. } => {
+            vec![format!("write it into {path}"), again]
         }
         // No inventory has a cluster's routes: they are observed when the wave is sealed.
         BuildError::Strategy { target, source: StrategyError::Sticky { command, .. }, .. }

@@ -4,6 +4,7 @@ use crate::blank::is_blank;
 use crate::bounds::out_of_bounds;
 use crate::evidence::{longest_kept, same_question, through_what_moves};
 use crate::finalised::{DEFAULT_SOAK, LONGEST_SOAK};
+use crate::hand_over_build::{self, HandOverError};
 use crate::spec::{GateSpec, ShiftSpec, WaveSpec};
 use crate::strategy::StrategyError;
 use crate::{Drivers, Gate, PlanHash, Shift, Stage, Step, Undo, WavePlan};
@@ -111,6 +112,14 @@ pub enum BuildError {
         /// What it may be.
         wanted: &'static str,
     },
+    /// The hand-over can't be made as it is written, or of what stands there.
+    #[error("hand-over {hand_over}: {source}")]
+    HandOver {
+        /// The number of the hand-over, from 1.
+        hand_over: usize,
+        /// Why it can not.
+        source: HandOverError,
+    },
     /// A wave that moves nothing.
     #[error("the wave has no shift: there is nothing to seal")]
     NoShift,
@@ -176,7 +185,7 @@ pub fn build(
     parent: Option<PlanHash>,
 ) -> Result<WavePlan, BuildError> {
     check_name(&spec.wave)?;
-    if spec.shifts.is_empty() {
+    if spec.shifts.is_empty() && spec.hand_overs.is_empty() {
         return Err(BuildError::NoShift);
     }
     let mut taken = BTreeSet::new();
@@ -203,6 +212,15 @@ pub fn build(
             return Err(BuildError::ShortBake { shift: number, target: Box::new(target), bake, kept, of_now });
         }
         steps.push(Step::Shift(shift_of(shift, target, original, snapshots)));
+    }
+    for (hand_over, number) in spec.hand_overs.iter().zip(1..) {
+        let wrong = |source| BuildError::HandOver { hand_over: number, source };
+        for target in hand_over.targets() {
+            if !taken.insert(target.kind().identity()) {
+                return Err(wrong(HandOverError::Twice(Box::new(target))));
+            }
+        }
+        steps.push(Step::HandOver(hand_over_build::build(hand_over, &observed).map_err(wrong)?));
     }
     let soak = spec.soak.unwrap_or(DEFAULT_SOAK.max(longest));
     if !(longest..=LONGEST_SOAK.max(longest)).contains(&soak) {

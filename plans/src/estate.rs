@@ -17,8 +17,8 @@ pub struct Estate {
     pub target_groups: Vec<Observation>,
     /// Hosted zones.
     pub hosted_zones: Vec<Observation>,
-    /// What workloads are reached by beside load balancers: ECS services (for Service Connect and Cloud Map), function
-    /// URLs, APIs and their mappings, routes and domains of Workers.
+    /// What workloads are reached by beside load balancers: ECS services (for Service Connect and Cloud Map, and as what is handed
+    /// over), function URLs, APIs and their mappings, routes and domains of Workers, rules of EventBridge.
     pub entries: Vec<Observation>,
 }
 

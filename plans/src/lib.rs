@@ -1,7 +1,7 @@
 //! What should be: the shifts of a wave as exact snapshots, and the seal that makes a plan immutable.
 //!
-//! In: snapshots of what is (observed by whoever calls), and a [`WaveSpec`]: both sides of each shift, stages and gates as a
-//! person wrote them, or as [`draft`] proposes them from the inventory.
+//! In: snapshots of what is (observed by whoever calls), and a [`WaveSpec`]: both sides of each shift and each hand-over, stages and
+//! gates as a person wrote them, or as [`draft`] proposes them from the inventory.
 //! Out: by [`build`], a [`WavePlan`] whose every step is one [`Change`] from one exact snapshot to another, and its [`Sealed`] form:
 //! canonical bytes with their SHA-256 (P1, P2).
 //!
@@ -17,6 +17,8 @@ mod exposure;
 mod finalised;
 mod format;
 mod hand_over;
+mod hand_over_build;
+pub mod hand_over_spec;
 mod leading;
 pub mod readiness;
 mod rule_body;
@@ -38,6 +40,7 @@ pub use draft::{Drafted, ENTRIES, NewSide, draft};
 pub use estate::Estate;
 pub use exposure::ACTS_WITHIN_MS;
 pub use hand_over::{HandOver, Proof, Switch, Turn};
+pub use hand_over_build::HandOverError;
 pub use seal::{PlanHash, SealError, Sealed};
 pub use shift::{Analysis, Gate, Shift, Stage, Undo};
 pub use spec::WaveSpec;

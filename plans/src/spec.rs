@@ -1,10 +1,11 @@
 //! What a person writes and reviews in Git: `plans/wave-<name>.yaml`.
 
+use crate::hand_over_spec::HandOverSpec;
 use crate::shift::{Analysis, default_unknown};
 use crate::strategy::Strategy;
 use crate::{Drivers, OnFailure};
 use caravan_inventory::WorkloadId;
-use caravan_providers::target::Probe;
+use caravan_providers::target::{Probe, Target};
 use serde::{Deserialize, Serialize};
 
 /// A wave as a person writes it. It names sides and stages; the snapshots come from what is observed when it is sealed.
@@ -26,7 +27,23 @@ pub struct WaveSpec {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub soak: Option<u32>,
     /// The shifts, in the order in which they are made.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub shifts: Vec<ShiftSpec>,
+    /// The hand-overs of work, in the order in which they are made: after the shifts.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hand_overs: Vec<HandOverSpec>,
+}
+
+impl WaveSpec {
+    /// Every target that it changes, each with the tools that are paused there for the time of the run.
+    pub fn paused(&self) -> impl Iterator<Item = (Target, &[String])> {
+        let shifts = self.shifts.iter().map(|shift| (shift.strategy.target(), shift.paused_controllers.as_slice()));
+        let hand_overs = self
+            .hand_overs
+            .iter()
+            .flat_map(|hand_over| hand_over.targets().map(|target| (target, hand_over.paused_controllers.as_slice())));
+        shifts.chain(hand_overs)
+    }
 }
 
 /// The versions of the format.

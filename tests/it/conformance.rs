@@ -3,7 +3,7 @@
 //! (ministack loses their weights), routes in the real API server. What an emulator is known to get wrong all the same is
 //! written down in [`KNOWN`]; anything else that differs fails, and so does an entry that no longer differs.
 
-use crate::places::{Adapters, Balancer, Case, Place, Space, Zone, adapter};
+use crate::places::{Adapters, Balancer, Case, Owners, Place, Space, Work, Zone, adapter};
 use caravan_providers::target::{FencingToken, Guarantee, Snapshot, Target};
 use caravan_providers::{Call, CallError, Executor, Observer, Reply, Write};
 use caravan_providers_simulated::{Held, World};
@@ -37,8 +37,53 @@ enum Outcome {
 /// (Developer Guide, "Weighted routing").
 const KNOWN: &[(&str, &str, Outcome)] = &[("ministack", "the rollback beside it", Outcome::Accepted)];
 
+/// Everything that an owner of work goes through, likewise: it has two states, of which the first stage is the other one.
+fn list_of_owner(case: &Case) -> Vec<(&'static str, Move)> {
+    let atomic = case.target.guarantee() == Guarantee::Atomic;
+    let other = &case.stages[0];
+    let ours = |sequence| atomic.then(|| FencingToken { run: "run".to_owned(), epoch: 1, sequence });
+    let write_to = |target: &Target, before: &Snapshot, after: &Snapshot, tokens: [Option<FencingToken>; 2]| {
+        let [token_before, token_after] = tokens;
+        let (target, before, after) = (target.clone(), before.clone(), after.clone());
+        Move::Call(Box::new(Call::Write(Write { target, before, after, token_before, token_after, in_flight: 30 })))
+    };
+    let write = |before, after, tokens| write_to(&case.target, before, after, tokens);
+    let observe = || Move::Call(Box::new(Call::Observe(case.target.clone())));
+    let edit = |snapshot: &Snapshot, token| Move::Edit(Box::new(snapshot.clone()), token);
+    let original = &case.original;
+    let mut list = vec![
+        ("the original", observe()),
+        ("a missing target", Move::Call(Box::new(Call::Observe(case.missing.clone())))),
+        ("a write to a missing target", write_to(&case.missing, original, other, [None, ours(1)])),
+        ("a switch that believes wrongly", write(other, original, [None, ours(1)])),
+        ("after it", observe()),
+        ("the switch", write(original, other, [None, ours(1)])),
+        ("after the switch", observe()),
+        ("the switch once more", write(original, other, [None, ours(1)])),
+        ("somebody changes it", edit(&case.edited, ours(1))),
+        ("back over that", write(other, original, [ours(1), None])),
+        ("theirs stands", observe()),
+        ("they put it back", edit(other, ours(1))),
+    ];
+    if atomic {
+        list.extend([
+            ("a wrong token", write(other, original, [ours(7), None])),
+            ("the token alone", write(other, other, [ours(1), ours(2)])),
+            ("after the token alone", observe()),
+            ("the old driver's way back", write(other, original, [ours(1), None])),
+            ("what stands then", observe()),
+            ("the newer driver's token", write(other, other, [ours(2), ours(1)])),
+        ]);
+    }
+    list.extend([("the way back", write(other, original, [ours(1), None])), ("the original again", observe())]);
+    list
+}
+
 /// Everything that a target goes through, in order, by name. It ends as it began.
 fn list(case: &Case) -> Vec<(&'static str, Move)> {
+    if matches!(case.original, Snapshot::Activation { .. }) {
+        return list_of_owner(case);
+    }
     let atomic = case.target.guarantee() == Guarantee::Atomic;
     let [zero, ten, fifty, _] = &case.stages[..] else { unreachable!() };
     let mark = |epoch, sequence| atomic.then(|| FencingToken { run: "run".to_owned(), epoch, sequence });
@@ -263,6 +308,26 @@ async fn a_rule_and_a_listener_in_moto_answer_as_the_simulated_world_does() {
     let adapters = Adapters { rules: Some(balancer.adapter()), ..Adapters::default() };
     for case in [balancer.rule().await, balancer.default_action().await] {
         conforms("moto", &case, &adapters, &balancer).await;
+    }
+}
+
+#[tokio::test]
+async fn a_rule_of_eventbridge_and_an_ecs_service_in_moto_answer_as_the_simulated_world_does() {
+    let Some(moto) = Moto::shared() else { return };
+    let owners = Owners::new(moto);
+    let adapters = Adapters { rules: Some(owners.adapter()), ..Adapters::default() };
+    for case in [owners.rule(), owners.service()] {
+        conforms("moto", &case, &adapters, &owners).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn work_in_a_real_cluster_answers_as_the_simulated_world_does_while_its_controllers_write_its_status() {
+    let Some(cluster) = Cluster::shared() else { return };
+    let work = Work::new(cluster).await;
+    let adapters = Adapters { routes: Some(work.routes()), ..Adapters::default() };
+    for case in [work.cron_job().await, work.deployment().await, work.scaled_object().await] {
+        conforms("the API server", &case, &adapters, &work).await;
     }
 }
 

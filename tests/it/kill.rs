@@ -46,7 +46,7 @@ pub(crate) async fn was_driver() -> bool {
 /// A driver of a process of its own, which says each phase on standard output.
 async fn be_driver(told: &Value) {
     let text = |key: &str| told[key].as_str().unwrap().to_owned();
-    let world = if told["kubeconfig"].is_string() {
+    let world = if told["kubeconfig"].is_string() && !told["moto"].is_string() {
         Adapters { routes: Some(routes(&text("kubeconfig")).await), ..Adapters::default() }
     } else {
         let account = Account {
@@ -55,9 +55,11 @@ async fn be_driver(told: &Value) {
             secret_access_key: text("secret"),
             session_token: text("token"),
         };
+        let cluster = told["kubeconfig"].as_str();
         Adapters {
-            records: Some(adapter(&text("ministack"), &nobody())),
+            records: told["ministack"].as_str().map(|endpoint| adapter(endpoint, &nobody())),
             rules: Some(adapter(&text("moto"), &account)),
+            routes: if let Some(kubeconfig) = cluster { Some(routes(kubeconfig).await) } else { None },
             ..Adapters::default()
         }
     };
@@ -135,7 +137,7 @@ impl Run {
     }
 
     /// Kills one driver after the other, then lets one end; how many were killed.
-    fn drive(&mut self) -> usize {
+    pub(crate) fn drive(&mut self) -> usize {
         for kill in 0..KILLS {
             // Every other one in a write; the rest after enough phases to come further than the last one did.
             let at = if kill % 2 == 0 { Kill::Writing(kill as u64 * 3) } else { Kill::After(17 + kill * 4) };

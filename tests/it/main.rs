@@ -29,6 +29,7 @@ mod estate;
 mod fronts;
 mod functions;
 mod grpc_health;
+mod hand_overs;
 mod kill;
 mod night_by_the_book;
 mod outages;

@@ -2,6 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that can't go on fails loudly")]
 
 mod common;
+#[path = "common/owners.rs"]
+mod owners;
 
 use caravan_cutover_engine::{Effect, Event, SeededBug};
 use caravan_cutover_rehearsal::{
@@ -12,11 +14,12 @@ use caravan_plans::Sealed;
 use caravan_providers::Reply;
 use caravan_providers::target::{Controller, HttpRouteTarget, Target};
 use common::{hand_overs, http_route, mixed, records, rule, sealed, wave};
+use owners::{hand_overs_at, real_hand_overs};
 use std::io::Write as _;
 
 #[test]
 fn undisturbed_runs_end_exactly() {
-    for plan in [wave(), hand_overs(), mixed()] {
+    for plan in [wave(), hand_overs(), real_hand_overs(), mixed()] {
         for intention in [Intention::Through, Intention::Finalised, Intention::ThereAndBack] {
             let run = rehearse(&plan, world_of(plan.plan(), 1), intention, &Default::default());
             assert_eq!(run.violations, [], "{:?}", run.state.phase);
@@ -27,7 +30,12 @@ fn undisturbed_runs_end_exactly() {
 
 #[test]
 fn every_fault_at_every_step_against_the_simulated_world() {
-    for (name, plan) in [("shifts", wave()), ("hand-overs", hand_overs()), ("shifts and a hand-over", mixed())] {
+    for (name, plan) in [
+        ("shifts", wave()),
+        ("hand-overs", hand_overs()),
+        ("hand-overs between real owners", real_hand_overs()),
+        ("shifts and a hand-over", mixed()),
+    ] {
         let matrix = crash_matrix(&plan);
         let mut out = std::io::stdout().lock();
         writeln!(out, "{matrix}").unwrap();
@@ -50,8 +58,15 @@ fn every_fault_at_every_step_against_the_simulated_world() {
 
 #[test]
 fn five_thousand_seeds_hold_every_rule() {
-    let plans =
-        [wave(), sealed(vec![records()]), sealed(vec![rule()]), sealed(vec![http_route()]), hand_overs(), mixed()];
+    let plans = [
+        wave(),
+        sealed(vec![records()]),
+        sealed(vec![rule()]),
+        sealed(vec![http_route()]),
+        hand_overs(),
+        mixed(),
+        real_hand_overs(),
+    ];
     let mut runs = 0;
     for (at, plan) in plans.iter().enumerate() {
         for intention in [Intention::Through, Intention::Finalised, Intention::ThereAndBack] {
@@ -65,6 +80,44 @@ fn five_thousand_seeds_hold_every_rule() {
     }
     writeln!(std::io::stdout(), "seeded rehearsals: {runs} runs, 0 violations").unwrap();
     assert!(runs >= 5000);
+}
+
+/// A schedule that fires every ten minutes can be stopped within 90 s of them: runs wait for that, there and back, and no rule is
+/// broken meanwhile.
+#[test]
+fn a_schedule_that_is_about_to_fire_is_waited_for() {
+    let plan = hand_overs_at("cron(0/10 * * * ? *)", "*/10 * * * *");
+    for intention in [Intention::Through, Intention::ThereAndBack] {
+        let report = rehearse_many(&plan, 200, 90_000, Profile::Single, intention, |seed, violation| {
+            let _ = writeln!(std::io::stdout(), "seed {seed}, {intention:?}: {violation:?}");
+        });
+        assert_eq!(report.violations, 0, "failing seeds {:?}", report.failing_seeds);
+    }
+    let switch = match &plan.plan().steps[0] {
+        caravan_plans::Step::HandOver(hand_over) => hand_over.switches[0].clone(),
+        other => panic!("{other:?}"),
+    };
+    let write = caravan_providers::Write {
+        target: switch.target,
+        before: switch.original,
+        after: switch.snapshot,
+        token_before: None,
+        token_after: None,
+        in_flight: 30,
+    };
+    // It fires at midnight, and ten minutes later: stopped from 5:30 to 7:00.
+    for (at, is_sent) in [(0, false), (300_000, false), (340_000, true), (430_000, false)] {
+        let mut world = world_of(plan.plan(), 1);
+        world.pass_until(at);
+        let reply = world.execute(&caravan_providers::Call::Write(write.clone()));
+        match is_sent {
+            true => assert!(matches!(reply, Ok(Reply::Accepted { .. })), "{at}: {reply:?}"),
+            false => assert!(
+                matches!(&reply, Err(caravan_providers::CallError::NotSent(why)) if why.contains("firing")),
+                "{at}: {reply:?}"
+            ),
+        }
+    }
 }
 
 /// Several threads share the seeds, and end in any order.

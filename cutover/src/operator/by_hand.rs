@@ -22,13 +22,18 @@ pub(super) const IN_ACCOUNT: &str = r#"in_account() {
 }
 "#;
 
-/// The lines that see that a step's program is there, and the credentials of its account.
+/// The lines that see that the programs of a step are there, and the credentials of its account. Its targets are of one account, of one
+/// cluster, or of both where work is handed over.
 pub(super) fn needed(step: &Step) -> Vec<String> {
-    match step.target(0).map(|target| target.kind().location()) {
-        Some(TargetLocation::Account(scope)) => vec!["needs aws".to_owned(), format!("in_account {}", scope.account)],
-        Some(TargetLocation::Cluster(_)) => vec!["needs kubectl".to_owned()],
-        _ => Vec::new(),
-    }
+    let locations: Vec<TargetLocation> = step.targets().map(|target| target.kind().location()).collect();
+    let in_cluster = locations.iter().any(|location| matches!(location, TargetLocation::Cluster(_)));
+    let account = locations.into_iter().find_map(|location| match location {
+        TargetLocation::Account(scope) => Some(scope.account),
+        TargetLocation::Cluster(_) | TargetLocation::Simulation => None,
+    });
+    let cluster = in_cluster.then(|| "needs kubectl".to_owned());
+    let account = account.map(|account| ["needs aws".to_owned(), format!("in_account {account}")]);
+    cluster.into_iter().chain(account.into_iter().flatten()).collect()
 }
 
 /// Lines of a step as one command that can be pasted into a shell that somebody works in: the first that fails ends it, the run is

@@ -139,7 +139,8 @@ pub fn draft_wave<I: Inventory>(
         let found = inventory.workload(id).map_err(DraftError::Inventory)?;
         workloads.push(found.ok_or_else(|| DraftError::NoSuchWorkload { id: id.clone() })?);
     }
-    Ok(draft(wave, &workloads, &inventory.estate().map_err(DraftError::Inventory)?, new))
+    let estate = inventory.estate().map_err(DraftError::Inventory)?;
+    Ok(draft(wave, &workloads, &estate, new).hand_over(&workloads, &estate))
 }
 
 /// The plan of a wave over what the inventory has observed, as for its first seal. `drivers` holds when the wave does not
@@ -201,20 +202,19 @@ pub async fn active_controllers(
     spec: &WaveSpec,
 ) -> Result<Vec<ActiveController>, ControllersError> {
     let mut active = Vec::new();
-    for shift in &spec.shifts {
-        let target = shift.strategy.target();
+    for (target, paused) in spec.paused() {
         let unknown = |source| ControllersError { target: Box::new(target.clone()), source };
         let found = match world.observe(&Call::Controllers(target.clone())).await {
             Ok(Reply::Controllers(found)) => found,
             Ok(_) => return Err(unknown(None)),
             Err(error) => return Err(unknown(Some(error))),
         };
-        let found = found.into_iter().filter(|controller| !shift.paused_controllers.contains(&controller.tool));
+        let found = found.into_iter().filter(|controller| !paused.contains(&controller.tool));
         active.extend(found.map(|controller| ActiveController { target: target.clone(), controller }));
     }
     Ok(active)
 }
 
 fn targets(spec: &WaveSpec) -> Vec<Target> {
-    spec.shifts.iter().map(|shift| shift.strategy.target()).collect()
+    spec.paused().map(|(target, _)| target).collect()
 }

@@ -5,9 +5,10 @@ use caravan_inventory::{Observation, ObservationKind, Workload};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
-/// The kinds of observations that a draft looks through for entries that are no load balancer's.
-pub const ENTRIES: [ObservationKind; 8] = [
+/// The kinds of observations that a draft looks through for entries that are no load balancer's, and for what is handed over.
+pub const ENTRIES: [ObservationKind; 9] = [
     ObservationKind::EcsService,
+    ObservationKind::EventsRule,
     ObservationKind::FunctionUrl,
     ObservationKind::RestApi,
     ObservationKind::BasePathMapping,

@@ -6,6 +6,7 @@
 
 mod entries;
 mod front;
+mod hand_overs;
 mod names;
 mod rule;
 
@@ -36,7 +37,10 @@ pub struct Drafted {
     pub left_out: Vec<String>,
 }
 
-/// Proposes a wave of these workloads.
+/// What is said of a workload without traffic.
+const NO_TRAFFIC: &str = "no load balancer forwards to it, so there is no traffic to shift";
+
+/// Proposes a wave of these workloads: the shifts of their traffic. [`Drafted::hand_over`] adds what is handed over.
 #[must_use]
 pub fn draft(wave: &str, workloads: &[Workload], estate: &Estate, new: &NewSide) -> Drafted {
     let sets: Vec<(RecordSet, &Observation)> = estate
@@ -52,6 +56,7 @@ pub fn draft(wave: &str, workloads: &[Workload], estate: &Estate, new: &NewSide)
             on_failure: OnFailure::Wave,
             soak: None,
             shifts: Vec::new(),
+            hand_overs: Vec::new(),
         },
         left_out: Vec::new(),
     };
@@ -61,7 +66,7 @@ pub fn draft(wave: &str, workloads: &[Workload], estate: &Estate, new: &NewSide)
         let others = entries::of(workload, estate);
         if fronts.is_empty() {
             let why = match others.is_empty() {
-                true => "no load balancer forwards to it, so there is no traffic to shift",
+                true => NO_TRAFFIC,
                 false => "no load balancer forwards to it, and what it is reached by no draft shifts",
             };
             drafted.left_out.push(format!("{}: {why}", workload.id));

@@ -8,7 +8,7 @@ use crate::Routes;
 use crate::clock;
 use crate::controllers::{MANAGER, controllers};
 use crate::route::{ANNOTATION_POINTER, CLAIMS, patch, token_of, within};
-use caravan_providers::target::{ClusterWork, ClusterWorkTarget, Controller, FencingToken, Snapshot, Target, TargetKind};
+use caravan_providers::target::{ClusterWork, ClusterWorkTarget, Controller, FencingToken, Snapshot, TargetKind};
 use caravan_providers::{Activity, Call, CallError, Reply, Write};
 use kube::Api;
 use kube::api::{ApiResource, DynamicObject, ListParams, Patch, PatchParams};

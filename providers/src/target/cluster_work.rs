@@ -52,14 +52,14 @@ impl ClusterWork {
 /// The number of replicas for afterwards, as conversion writes it beside a Deployment.
 const AFTERWARDS: &str = "caravan.dev/replicas-after-hand-over";
 /// The number at which KEDA keeps a ScaledObject that is paused.
-pub(super) const PAUSED_REPLICAS: &str = "autoscaling.keda.sh/paused-replicas";
+const PAUSED_REPLICAS: &str = "autoscaling.keda.sh/paused-replicas";
 /// Pauses a ScaledObject at whatever number it has.
 const PAUSED: &str = "autoscaling.keda.sh/paused";
 
 impl ClusterWorkTarget {
     /// Around a firing no CronJob is suspended. Before: a firing in the gap would be nobody's. After: EventBridge fires at any moment
     /// of a minute, so that a rule that is enabled within it would repeat what the CronJob has just done.
-    pub const EDGE: Edge = Edge { before: 120, after: 90 };
+    pub const EDGE: Edge = Edge { before: 180, after: 90 };
 
     /// The snapshot in an object as the API gives it.
     ///
@@ -227,7 +227,9 @@ impl ClusterWorkTarget {
         let labels = "'{{range $k, $v := .spec.selector.matchLabels}}{{$k}}={{$v}},{{end}}'";
         vec![
             format!("labels=$({kubectl} get deployment {deployment} --output go-template={labels})"),
-            format!("until [ -z \"$({kubectl} get pods --selector \"${{labels%,}}\" --output name)\" ]; do sleep 5; done"),
+            format!(
+                "until [ -z \"$({kubectl} get pods --selector \"${{labels%,}}\" --output name)\" ]; do sleep 5; done"
+            ),
         ]
     }
 }
@@ -319,8 +321,7 @@ impl TargetKind for ClusterWorkTarget {
         let Some(write) = self.by_hand(original, original) else { return Vec::new() };
         let all = std::iter::once(original).chain(stages.iter().map(|(_, stage)| *stage));
         let ours: Vec<String> = all.filter_map(|snapshot| self.printed(snapshot).1).collect();
-        let (kubectl, kind, name) =
-            (kubectl(&self.cluster, &self.namespace), self.kind.resource(), quoted(&self.name));
+        let (kubectl, kind, name) = (kubectl(&self.cluster, &self.namespace), self.kind.resource(), quoted(&self.name));
         let (what, seen) = (self.to_string(), self.printed(original).0);
         let epoch = r"'{.metadata.annotations.caravan\.dev/epoch}'";
         let mut lines = vec![format!("owner=$({kubectl} get {kind} {name} --output jsonpath={epoch})")];

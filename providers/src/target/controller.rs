@@ -31,7 +31,9 @@ impl Controller {
             }
             "flux" => "suspend its Kustomization or HelmRelease (flux suspend)",
             "argo-rollouts" | "flagger" => "wait until its rollout is over, and take the route out of it",
-            "horizontal-pod-autoscaler" => "take it away: whoever scales the Deployment is to be handed over in its place",
+            "horizontal-pod-autoscaler" => {
+                "take it away: whoever scales the Deployment is to be handed over in its place"
+            }
             "aws" => "it is AWS's own, and can't be handed over",
             "external-dns" => {
                 "take the name out of its reach (--exclude-domains, or annotate its source with another controller)"

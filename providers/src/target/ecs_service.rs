@@ -57,8 +57,7 @@ impl EcsServiceTarget {
     /// that ends it; none when all of its scaling is suspended.
     #[must_use]
     pub fn scales_by_itself(&self, scalable: &Value) -> Option<String> {
-        const ALL: [&str; 3] =
-            ["DynamicScalingInSuspended", "DynamicScalingOutSuspended", "ScheduledScalingSuspended"];
+        const ALL: [&str; 3] = ["DynamicScalingInSuspended", "DynamicScalingOutSuspended", "ScheduledScalingSuspended"];
         let state = &scalable["SuspendedState"];
         if ALL.iter().all(|part| state[part] == true) {
             return None;

@@ -30,7 +30,7 @@ impl EventRuleTarget {
     /// Around a firing no rule is switched off. Before: a firing in the gap would be nobody's; EventBridge is precise to the
     /// minute, and takes "a short period of time" to follow a change. After: a CronJob that resumes starts what it missed within
     /// `startingDeadlineSeconds`, of which conversion writes 300, so that it would repeat what the rule has just done.
-    pub const EDGE: Edge = Edge { before: 120, after: 330 };
+    pub const EDGE: Edge = Edge { before: 180, after: 330 };
 
     /// The snapshot in what the API says of a rule (`DescribeRule`) and of its targets (`ListTargetsByRule`).
     ///

@@ -172,6 +172,12 @@ impl Firings {
         all.iter().zip(next).map(|(one, next)| (next - one) * 60).min().unwrap_or(SECONDS_A_DAY)
     }
 
+    /// Whether both fire at the same times of day, whatever the days.
+    #[must_use]
+    pub const fn has_times_of(&self, other: &Self) -> bool {
+        self.minutes == other.minutes && self.hours == other.hours
+    }
+
     /// Whether it fires in the minute of a moment, in seconds since 1970.
     fn fires_at(&self, at: i64) -> bool {
         let (day, second) = (at.div_euclid(SECONDS_A_DAY), at.rem_euclid(SECONDS_A_DAY));
@@ -322,7 +328,14 @@ mod tests {
 
     #[test]
     fn what_can_not_be_computed_for_certain_is_none() {
-        for text in ["rate(5 minutes)", "cron(0 6 15W * ? *)", "cron(0 6 1 * MON *)", "cron(0 25 * * ? *)", "cron(0 6 ? * ? *)", ""] {
+        for text in [
+            "rate(5 minutes)",
+            "cron(0 6 15W * ? *)",
+            "cron(0 6 1 * MON *)",
+            "cron(0 25 * * ? *)",
+            "cron(0 6 ? * ? *)",
+            "",
+        ] {
             assert_eq!(Firings::of_event_bridge(text), None, "{text}");
         }
         for text in ["@daily", "0 6 1 * 1", "0 6 * *", "TZ=UTC 0 6 * * *", "5-1 * * * *"] {
@@ -352,5 +365,8 @@ mod tests {
         assert_eq!(closest("cron(15 2 ? * MON-FRI *)"), 86_400);
         assert_eq!(closest("cron(0/5 * * * ? *)"), 300);
         assert_eq!(closest("cron(50,5 0,23 * * ? *)"), 900);
+        let times = Firings::of_event_bridge("cron(0/30 3 L * ? *)").unwrap();
+        assert!(times.has_times_of(&Firings::of_cron_job("0,30 3 1 * *").unwrap()));
+        assert!(!times.has_times_of(&Firings::of_cron_job("0,30 4 1 * *").unwrap()));
     }
 }

@@ -3,6 +3,7 @@
 
 mod balancer;
 mod case;
+mod owners;
 mod route;
 mod side;
 mod traffic;
@@ -10,6 +11,7 @@ mod zone;
 
 pub(crate) use balancer::Balancer;
 pub(crate) use case::Case;
+pub(crate) use owners::{Owners, Work};
 pub(crate) use route::{GATEWAY_NAMESPACE, Space, whole_route};
 pub(crate) use side::{Answer, HOST, Side};
 pub(crate) use traffic::{Request, Traffic, ask, binomial};
@@ -42,8 +44,10 @@ impl Adapters {
         };
         match target {
             Target::Records(_) => self.records.as_ref().unwrap().observe(call).await,
-            Target::ListenerRule(_) => self.rules.as_ref().unwrap().observe(call).await,
-            Target::Route(_) => self.routes.as_ref().unwrap().observe(call).await,
+            Target::ListenerRule(_) | Target::EventRule(_) | Target::EcsService(_) => {
+                self.rules.as_ref().unwrap().observe(call).await
+            }
+            Target::Route(_) | Target::ClusterWork(_) => self.routes.as_ref().unwrap().observe(call).await,
             Target::SimulatedOwner(_) => unreachable!("no server has it"),
         }
     }
@@ -75,8 +79,10 @@ impl Executor for Adapters {
     async fn write(&self, write: &Write) -> Result<Reply, CallError> {
         match &write.target {
             Target::Records(_) => self.records.as_ref().unwrap().write(write).await,
-            Target::ListenerRule(_) => self.rules.as_ref().unwrap().write(write).await,
-            Target::Route(_) => self.routes.as_ref().unwrap().write(write).await,
+            Target::ListenerRule(_) | Target::EventRule(_) | Target::EcsService(_) => {
+                self.rules.as_ref().unwrap().write(write).await
+            }
+            Target::Route(_) | Target::ClusterWork(_) => self.routes.as_ref().unwrap().write(write).await,
             Target::SimulatedOwner(_) => unreachable!("no server has it"),
         }
     }

@@ -72,10 +72,7 @@ pub(crate) async fn command(
         signing_region,
         method: Method::POST,
         url,
-        headers: vec![
-            ("content-type", "application/x-amz-json-1.1".to_owned()),
-            ("x-amz-target", target.to_owned()),
-        ],
+        headers: vec![("content-type", "application/x-amz-json-1.1".to_owned()), ("x-amz-target", target.to_owned())],
         body: input.to_string().into_bytes(),
     };
     let answer = send_once(session, &prepared).await?;

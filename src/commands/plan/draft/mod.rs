@@ -48,6 +48,7 @@ struct Document<'a> {
     schema: &'static str,
     file: String,
     shifts: usize,
+    hand_overs: usize,
     blanks: usize,
     left_out: &'a [String],
 }
@@ -81,8 +82,10 @@ fn one(global: &Global, printer: &Printer, wave: &str, args: &DraftArgs, new: &N
     for text in &drafted.left_out {
         printer.warning(&format!("left out: {text}"));
     }
-    if drafted.spec.shifts.is_empty() {
-        return Err(Failure::new(FailureKind::Work, "nothing of it can be shifted, so no wave was written"));
+    let (shifts, hand_overs) = (drafted.spec.shifts.len(), drafted.spec.hand_overs.len());
+    if shifts + hand_overs == 0 {
+        let text = "nothing of it can be shifted or handed over, so no wave was written";
+        return Err(Failure::new(FailureKind::Work, text));
     }
     let file = waves::save(&global.dir, &drafted.spec, &[], &permit)?;
     let blanks = crate::error::read_text(&file, FailureKind::Work)?.matches(FILL_IN).count();
@@ -90,7 +93,8 @@ fn one(global: &Global, printer: &Printer, wave: &str, args: &DraftArgs, new: &N
         printer.json(&Document {
             schema: "caravan.draft/v1",
             file: file.to_string(),
-            shifts: drafted.spec.shifts.len(),
+            shifts,
+            hand_overs,
             blanks,
             left_out: &drafted.left_out,
         })?;
@@ -100,8 +104,15 @@ fn one(global: &Global, printer: &Printer, wave: &str, args: &DraftArgs, new: &N
             writeln!(out, "{file}")
         })?;
     }
-    printer.note(&format!("{}, {} to fill in", counted(drafted.spec.shifts.len(), "shift"), counted(blanks, "blank")));
-    printer.hint(&format!("then: caravan plan show {wave} --draft"));
+    let all = [(shifts, "shift"), (hand_overs, "hand-over"), (blanks, "blank")];
+    let all = all.into_iter().filter(|(count, what)| *count > 0 || *what == "blank");
+    let all: Vec<String> = all.map(|(count, what)| counted(count, what)).collect();
+    printer.note(&format!("{} to fill in", all.join(", ")));
+    match hand_overs {
+        0 => printer.hint(&format!("then: caravan plan show {wave} --draft")),
+        // No inventory has what stands in a cluster.
+        _ => printer.hint(&format!("then: caravan plan seal {wave} --live")),
+    }
     Ok(Exit::Done)
 }
 
