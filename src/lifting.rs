@@ -2,13 +2,14 @@
 
 use crate::error::Failure;
 use crate::inventory_db::each_workload;
-use caravan_convert::{App, Claim, HostClaims, Member, Platform, assign};
-use caravan_convert_lift::{Lifted, SharedHosts, Source, StoreReach, hosts_named, lift};
+use caravan_convert::{App, Claim, HostClaims, Listeners, Member, Platform, assign, hold_platform};
+use caravan_convert_lift::{Lifted, SharedHosts, Source, StoreReach, hosts_named, hosts_said, lift};
 use caravan_inventory::{
     AccountId, Decisions, EnvironmentName, Observation, ObservationId, ObservationKind, Question, QuestionId, Region,
     TeamName, Workload, WorkloadId,
 };
 use caravan_inventory_store::{Store, WorkloadFilter};
+use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The topic of the questions about who owns a workload.
@@ -49,20 +50,21 @@ impl Estate {
         let mut meetings = Meetings::read(store)?;
         each_workload(store, &WorkloadFilter::default(), |mut workload| {
             own(&mut workload, decisions);
-            meetings.add(&workload);
+            meetings.add(&workload, decisions);
             workload.parts = Vec::new();
             light.push(workload);
             Ok(())
         })?;
         let apps = assign(light.iter().map(Claim::from));
-        let meeting = meetings.finish();
+        let (meeting, listeners) = meetings.finish();
         let mut estate = Self { apps, hosts: SharedHosts::default(), stores: stores(&light, platform) };
         // Only what may share a host is lifted for it.
         let mut claims = HostClaims::default();
         for app in estate.apps.iter().filter(|app| app.members.iter().any(|one| meeting.contains(&one.workload))) {
             claims.add(app, &estate.lift_members(store, app, decisions)?, platform);
         }
-        estate.hosts = claims.share(decisions, platform);
+        estate.hosts = claims.share(decisions, platform, &listeners);
+        hold_platform(&mut estate.hosts, &estate.apps, decisions, platform);
         Ok(estate)
     }
 
@@ -147,10 +149,14 @@ fn stores(workloads: &[Workload], platform: &Platform) -> BTreeMap<EnvironmentNa
     by_environment.into_iter().map(|(environment, of_it)| (environment.clone(), reach(of_it))).collect()
 }
 
-/// Which workloads may serve a host that others serve too, by what their listener rules and the domains of their APIs name.
+/// Which workloads may serve a host that others serve too, by what their listener rules and the domains of their APIs name, and
+/// by what people answered.
 struct Meetings {
     hosts: BTreeMap<ObservationId, BTreeSet<String>>,
+    /// The listeners, as the ids of questions name them.
+    listeners: BTreeMap<ObservationId, String>,
     workloads: BTreeMap<(EnvironmentName, String), BTreeSet<WorkloadId>>,
+    behind: Listeners,
 }
 
 impl Meetings {
@@ -170,19 +176,46 @@ impl Meetings {
                 Ok::<_, Failure>(())
             })?;
         }
-        Ok(Self { hosts, workloads: BTreeMap::new() })
+        let listeners = listeners(store)?;
+        Ok(Self { hosts, listeners, workloads: BTreeMap::new(), behind: Listeners::default() })
     }
 
-    fn add(&mut self, workload: &Workload) {
-        for host in workload.parts.iter().filter_map(|part| self.hosts.get(part)).flatten() {
-            let place = (workload.environment.clone(), host.clone());
+    fn add(&mut self, workload: &Workload, decisions: &Decisions) {
+        let named = workload.parts.iter().filter_map(|part| self.hosts.get(part)).flatten().cloned();
+        for host in named.chain(hosts_said(decisions, &workload.id).into_keys()) {
+            let place = (workload.environment.clone(), host);
             self.workloads.entry(place).or_default().insert(workload.id.clone());
         }
+        let behind = workload.parts.iter().filter_map(|part| self.listeners.get(part)).cloned();
+        self.behind.insert(workload.id.clone(), behind.collect());
     }
 
-    fn finish(self) -> BTreeSet<WorkloadId> {
-        self.workloads.into_values().filter(|workloads| workloads.len() > 1).flatten().collect()
+    fn finish(self) -> (BTreeSet<WorkloadId>, Listeners) {
+        let meeting = self.workloads.into_values().filter(|workloads| workloads.len() > 1).flatten().collect();
+        (meeting, self.behind)
     }
+}
+
+/// The listeners, as the ids of questions name them: `edge:443`.
+fn listeners(store: &Store) -> Result<BTreeMap<ObservationId, String>, Failure> {
+    let text = |seen: &Observation, field: &str| seen.body.get(field).and_then(Value::as_str).map(str::to_owned);
+    let mut balancers = BTreeMap::new();
+    store.observations_by_kind(ObservationKind::LoadBalancer, None, None, |seen| {
+        balancers.extend(text(&seen, "LoadBalancerArn").zip(text(&seen, "LoadBalancerName")));
+        Ok::<_, Failure>(())
+    })?;
+    let mut listeners = BTreeMap::new();
+    store.observations_by_kind(ObservationKind::Listener, None, None, |seen| {
+        let of = text(&seen, "LoadBalancerArn").and_then(|arn| balancers.get(&arn).cloned());
+        let name = format!(
+            "{}:{}",
+            of.as_deref().unwrap_or("listener"),
+            seen.body.get("Port").map(Value::to_string).unwrap_or_default()
+        );
+        listeners.insert(seen.id, name);
+        Ok::<_, Failure>(())
+    })?;
+    Ok(listeners)
 }
 
 /// The questions of a lift together with those of linking, without the answered ones, sorted by id.

@@ -34,7 +34,7 @@ mod yaml;
 pub use app::{Conflict, Converted, Refused, convert, convert_among};
 pub use assign::{App, Claim, Member, assign};
 pub use file::{FileError, file_needs, render_file, render_volumes};
-pub use hosts::HostClaims;
+pub use hosts::{HostClaims, Listeners, hold_platform};
 pub use ledger_file::{is_as_generated, ledger_lines, ledger_schema, path as ledger_path};
 pub use located::line_of;
 pub use merge::{Existing, Nothing};

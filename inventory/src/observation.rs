@@ -38,10 +38,16 @@ impl Observation {
     /// none, and gives the path.
     #[must_use]
     pub fn native_name(&self) -> &str {
-        match self.name.rsplit_once('#').filter(|_| self.api == FILE) {
+        match self.name.rsplit_once('#').filter(|_| self.is_of_file()) {
             Some((_, place)) => place,
             None => &self.name,
         }
+    }
+
+    /// Whether a file tells of it: what is meant to stand, by names that no cloud has confirmed.
+    #[must_use]
+    pub fn is_of_file(&self) -> bool {
+        self.api == FILE
     }
 }
 

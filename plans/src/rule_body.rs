@@ -40,7 +40,7 @@ pub(crate) fn weights(body: &Value) -> Vec<(String, u64)> {
 /// The rules of a listener, in no order; its default action is none of them, though DescribeRules lists it as one.
 pub(crate) fn rules_of<'e>(estate: &'e Estate, listener: &'e Observation) -> impl Iterator<Item = &'e Observation> {
     let is_here = |rule: &&Observation| {
-        rule.body["IsDefault"] != true && listener_of(&rule.name).as_ref() == Some(&listener.name)
+        rule.body["IsDefault"] != true && listener_of(rule.native_name()).as_deref() == Some(listener.native_name())
     };
     estate.rules.iter().filter(is_here)
 }
@@ -141,7 +141,8 @@ fn takes_all(body: &Value) -> bool {
     by_host_alone && !matches!(hosts(body), Hosts::Unreadable)
 }
 
-fn priority(rule: &Value) -> Option<u64> {
+/// The priority of a rule, a number or its digits; none of a default action.
+pub(crate) fn priority(rule: &Value) -> Option<u64> {
     let text = rule["Priority"].as_str().and_then(|text| text.parse().ok());
     text.or_else(|| rule["Priority"].as_u64())
 }

@@ -1,6 +1,6 @@
 //! Sources made by hand, for the tests of what all kinds of sources share.
 
-use crate::hosts::{AppName, SharedHosts, Sharing};
+use crate::hosts::{AppName, Holder, SharedHosts, Sharing};
 use crate::ledger::FieldVerdict;
 use crate::source::Source;
 use crate::surroundings::Surroundings;
@@ -135,6 +135,13 @@ impl Fixture {
         let app = |app: &str| AppName { team: TeamName::new("shop"), app: app.to_owned() };
         let sharing = Sharing { owner: app("other"), guests: [app("it")].into(), asks: None };
         self.hosts.insert(self.workload.environment.clone(), false, host.to_owned(), sharing);
+        self
+    }
+
+    /// The same where a host that an answer names is another app's already.
+    pub(crate) fn held(mut self, host: &str) -> Self {
+        let other = AppName { team: TeamName::new("shop"), app: "other".to_owned() };
+        self.hosts.hold(self.workload.id.clone(), host.to_owned(), Holder::App(other));
         self
     }
 

@@ -1,7 +1,7 @@
 //! Hosts that several apps of one environment serve: one of them owns the host, the others are its guests.
 
 use crate::plconfig::HostShare;
-use caravan_inventory::{EnvironmentName, Observation, ObservationKind, TeamName, WorkloadId};
+use caravan_inventory::{Decisions, EnvironmentName, Observation, ObservationKind, QuestionId, TeamName, WorkloadId};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -47,18 +47,51 @@ impl Sharing {
 /// The hosts that several apps serve, in each environment, public and internal ones apart: environments are clusters of
 /// their own, and a Gateway has its own listeners.
 #[derive(Clone, Debug, Default)]
-pub struct SharedHosts(BTreeMap<EnvironmentName, BTreeMap<(bool, String), Sharing>>);
+pub struct SharedHosts {
+    shared: BTreeMap<EnvironmentName, BTreeMap<(bool, String), Sharing>>,
+    /// Hosts that an answer names for a workload and that are somebody else's.
+    held: BTreeMap<WorkloadId, BTreeMap<String, Holder>>,
+}
+
+/// Whose a host is.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Holder {
+    /// An app's: what leads to it says so, or another answer.
+    App(AppName),
+    /// The platform's, under which every app has its own.
+    Platform,
+}
+
+impl fmt::Display for Holder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::App(app) => write!(f, "the app `{app}` has it"),
+            Self::Platform => f.write_str("it is the platform's own"),
+        }
+    }
+}
 
 impl SharedHosts {
     /// Puts a host in, of the internal Gateway or of the public one.
     pub fn insert(&mut self, environment: EnvironmentName, internal: bool, host: String, sharing: Sharing) {
-        self.0.entry(environment).or_default().insert((internal, host), sharing);
+        self.shared.entry(environment).or_default().insert((internal, host), sharing);
+    }
+
+    /// Says whose a host is that an answer names for a workload: the answer can't be used then.
+    pub fn hold(&mut self, from: WorkloadId, host: String, holder: Holder) {
+        self.held.entry(from).or_default().insert(host, holder);
+    }
+
+    /// Whose a host is that an answer names for this workload; none where the workload may have it.
+    #[must_use]
+    pub fn holder(&self, from: &WorkloadId, host: &str) -> Option<&Holder> {
+        self.held.get(from)?.get(host)
     }
 
     /// Who shares a host; none where one app has it alone.
     #[must_use]
     pub fn get(&self, environment: &EnvironmentName, internal: bool, host: &str) -> Option<&Sharing> {
-        self.0.get(environment)?.get(&(internal, host.to_owned()))
+        self.shared.get(environment)?.get(&(internal, host.to_owned()))
     }
 }
 
@@ -91,6 +124,31 @@ pub fn hosts_named(observation: &Observation) -> BTreeSet<String> {
         twice.into_iter().flat_map(elements)
     });
     values.filter_map(|value| value.as_str().map(str::to_ascii_lowercase)).collect()
+}
+
+/// The hosts that people's answers name for a workload, each with the listeners that the answers are about, as the ids of
+/// questions name them (`edge:443`); one without a name is none that was seen.
+#[must_use]
+pub fn hosts_said(decisions: &Decisions, workload: &WorkloadId) -> BTreeMap<String, BTreeSet<String>> {
+    let mut said: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for topic in ["hosts", "exposure"] {
+        let about = format!("{topic}/{workload}");
+        let from = decisions.0.range(QuestionId::new(about.as_str())..);
+        for (id, decision) in from.take_while(|(id, _)| id.as_str().starts_with(&about)) {
+            let detail = &id.as_str()[about.len()..];
+            if !(detail.is_empty() || detail.starts_with(['/', '@'])) {
+                continue;
+            }
+            let listener = detail.split('/').find(|part| part.contains(':')).unwrap_or_default();
+            let answer =
+                if topic == "hosts" { Some(decision.answer.as_str()) } else { decision.answer.strip_prefix("public=") };
+            let hosts = answer.into_iter().flat_map(|answer| answer.split(','));
+            for host in hosts.map(|host| host.trim().to_ascii_lowercase()).filter(|host| host.contains('.')) {
+                said.entry(host).or_default().insert(listener.to_owned());
+            }
+        }
+    }
+    said
 }
 
 fn elements(list: Option<&Value>) -> impl Iterator<Item = &Value> {

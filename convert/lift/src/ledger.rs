@@ -92,6 +92,18 @@ impl Ledger {
         self.documents.iter().flat_map(|document| &document.entries)
     }
 
+    /// The workload is refused, so what was made of its fields is not written: none of them is carried over, by the rule
+    /// `not-written`. What was left out, asked or blocks stays as it is.
+    pub fn refuse(&mut self) {
+        for entry in self.documents.iter_mut().flat_map(|document| &mut document.entries) {
+            if matches!(entry.verdict, FieldVerdict::Exact | FieldVerdict::Approximated) {
+                entry.verdict = FieldVerdict::Dropped { rule: "not-written".into() };
+                entry.target = None;
+                entry.note = None;
+            }
+        }
+    }
+
     /// Counts the verdicts.
     #[must_use]
     pub fn counts(&self) -> Counts {

@@ -40,7 +40,7 @@ mod walk;
 mod worker;
 
 pub use host_verdict::{Evidence, HostVerdict, Verdict};
-pub use hosts::{AppName, SharedHosts, Sharing, hosts_named};
+pub use hosts::{AppName, Holder, SharedHosts, Sharing, hosts_named, hosts_said};
 pub use ledger::{Counts, Document, FieldVerdict, Ledger, LedgerEntry};
 pub use lift::lift;
 pub use lifted::{LiftOutcome, Lifted, ModuleText};

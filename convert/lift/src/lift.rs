@@ -12,7 +12,11 @@ use caravan_inventory::WorkloadKind;
 /// source gives the same bytes (C1, C3).
 #[must_use]
 pub fn lift(source: &Source<'_>) -> Lifted {
-    unresolved::lift(source, known)
+    let mut lifted = unresolved::lift(source, known);
+    if matches!(lifted.outcome, LiftOutcome::Refused { .. }) {
+        lifted.ledger.refuse();
+    }
+    lifted
 }
 
 /// Lifts a workload whose documents leave no value open.

@@ -244,3 +244,52 @@ fn what_service_connect_said_of_time_is_said_to_be_gone() {
         }
     }
 }
+
+/// What a balancer does not tell, and whom an internal one lets in, stands in the ledger where its fields do.
+#[test]
+fn whom_a_network_lets_in_stands_in_the_ledger() {
+    use caravan_inventory::ObservationKind::{Listener, ListenerRule, LoadBalancer, SecurityGroup, TargetGroup};
+    let service = json!({"serviceName": "wiki", "taskDefinition": "wiki:2", "desiredCount": 2, "loadBalancers": [
+        {"targetGroupArn": "ours", "containerName": "wiki", "containerPort": 3000}]});
+    let container = json!({"name": "wiki", "image": "wiki:2", "portMappings": [{"containerPort": 3000}]});
+    let task = json!({"family": "wiki", "networkMode": "awsvpc", "containerDefinitions": [container]});
+    let group = |from: &[&str]| {
+        let ranges: Vec<Value> = from.iter().map(|range| json!({"cidrIp": range})).collect();
+        json!({"groupId": "sg-1", "ipPermissions": [
+            {"ipProtocol": "tcp", "fromPort": 443, "toPort": 443, "ipRanges": ranges}]})
+    };
+    let case = |scheme: &str, from: &[&str]| {
+        let balancer = json!({"LoadBalancerArn": "balancer", "LoadBalancerName": "edge", "Scheme": scheme,
+            "Type": "application", "IpAddressType": "ipv4", "SecurityGroups": ["sg-1"],
+            "AvailabilityZones": [{"ZoneName": "a", "SubnetId": "subnet-1"}, {"ZoneName": "b", "SubnetId": "subnet-2"}]});
+        let listener = json!({"ListenerArn": "listener", "LoadBalancerArn": "balancer", "Port": 443, "Protocol": "HTTPS",
+            "DefaultActions": [{"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "404"}}]});
+        let rule = json!({"ListenerArn": "listener", "Priority": "1",
+            "Conditions": [{"Field": "host-header", "HostHeaderConfig": {"Values": ["wiki.example.com"]}}],
+            "Actions": [{"Type": "forward", "TargetGroupArn": "ours"}]});
+        Case::live(
+            "wiki",
+            &[
+                (EcsService, service.clone()),
+                (EcsTaskDefinition, task.clone()),
+                (LoadBalancer, balancer),
+                (Listener, listener),
+                (ListenerRule, rule),
+                (TargetGroup, json!({"TargetGroupArn": "ours", "Protocol": "HTTP", "Port": 3000, "TargetType": "ip"})),
+                (SecurityGroup, group(from)),
+            ],
+        )
+    };
+    for range in ["10.1.0.0/16", "192.168.0.0/16", "100.64.0.0/10"] {
+        let note = case("internal", &[range]).entry(2, "/SecurityGroups/0").note.unwrap();
+        assert!(note.contains(range) && note.contains("edge:443"), "{note}");
+    }
+    let everybody = case("internal", &["0.0.0.0/0"]).entry(2, "/SecurityGroups/0");
+    assert_eq!((everybody.note, everybody.verdict), (None, FieldVerdict::Dropped { rule: "platform-entry".into() }));
+    for scheme in ["internal", "internet-facing"] {
+        for zone in 0..2 {
+            let subnet = case(scheme, &["0.0.0.0/0"]).entry(2, &format!("/AvailabilityZones/{zone}/SubnetId"));
+            assert!(subnet.note.unwrap().contains("network ACL"), "{scheme} {zone}");
+        }
+    }
+}

@@ -654,3 +654,20 @@ fn an_answer_that_restricts_both_days_says_that_either_is_enough() {
         }
     }
 }
+
+#[test]
+fn a_target_that_names_no_task_definition_is_refused_for_that() {
+    let schedule = |target: Value| {
+        let body =
+            json!({"Name": "paused", "ScheduleExpression": "rate(1 day)", "State": "DISABLED", "Target": target});
+        Case::live("paused", &[(SchedulerSchedule, body)])
+    };
+    let arn = "arn:aws:ecs:eu-west-1:111122223333:cluster/main";
+    for target in [json!({"Arn": arn}), json!({"Arn": arn, "EcsParameters": {"LaunchType": "FARGATE"}})] {
+        let reasons = schedule(target).reasons();
+        assert!(reasons[0].contains("names no task definition"), "{reasons:?}");
+        assert!(!reasons[0].contains("add it"), "{reasons:?}");
+    }
+    let reasons = schedule(json!({"Arn": arn, "EcsParameters": {"TaskDefinitionArn": "gone:1"}})).reasons();
+    assert!(reasons[0].contains("not among the sources"), "{reasons:?}");
+}

@@ -139,3 +139,87 @@ fn waiting_for_a_healthy_container_is_as_long_as_on_ecs() {
         assert_eq!(verdict == FieldVerdict::Exact, exact, "{startup}: {verdict:?}");
     }
 }
+
+#[test]
+fn a_start_period_is_exact_where_it_decides_the_budget_of_the_start() {
+    // Start period, grace period and interval; the budget, and whether each of the two is exact.
+    for (period, grace, interval, budget, exact) in [
+        (30, 0, 30, 30, (true, false)),
+        (20, 60, 30, 60, (false, true)),
+        (30, 60, 30, 60, (false, true)),
+        (30, 300, 30, 300, (false, true)),
+        (90, 60, 30, 90, (true, false)),
+        (60, 60, 30, 60, (true, false)),
+        (45, 0, 30, 45, (false, false)),
+        (0, 50, 30, 50, (false, false)),
+        (0, 50, 25, 50, (false, true)),
+    ] {
+        let check = json!({"command": ["CMD", "ok"], "startPeriod": period, "interval": interval});
+        let app = json!({"name": "app", "image": "a", "portMappings": [{"containerPort": 80}], "healthCheck": check});
+        let task = json!({"containerDefinitions": [app]});
+        let service = json!({"serviceName": "shop", "taskDefinition": "shop:1", "desiredCount": 2,
+            "healthCheckGracePeriodSeconds": grace});
+        let case = Case::live("shop", &[(EcsService, service), (EcsTaskDefinition, task)]);
+        let what = format!("{period} {grace} {interval}");
+        assert_eq!(web(&case).health.clone().unwrap().startup.unwrap().0, budget, "{what}");
+        let period = case.verdict(1, "/containerDefinitions/0/healthCheck/startPeriod");
+        let grace = case.verdict(0, "/healthCheckGracePeriodSeconds");
+        assert_eq!(
+            (period == FieldVerdict::Exact, grace == FieldVerdict::Exact),
+            exact,
+            "{what}: {period:?} {grace:?}"
+        );
+    }
+}
+
+#[test]
+fn nothing_of_a_refused_workload_is_exact() {
+    let app = json!({"name": "app", "image": "a", "portMappings": [{"containerPort": 80}]});
+    let task = json!({"family": "shop", "containerDefinitions": [app]});
+    let service = json!({"serviceName": "shop", "taskDefinition": "shop:1", "desiredCount": 2,
+        "schedulingStrategy": "DAEMON"});
+    let documents = |service: serde_json::Value| [(EcsService, service), (EcsTaskDefinition, task.clone())];
+    let refused = Case::live("shop", &documents(service.clone()));
+    assert!(!refused.reasons().is_empty());
+    let ledger = refused.lift().ledger;
+    let counts = ledger.counts();
+    assert_eq!((counts.exact, counts.approximated, counts.blocker), (0, 0, 1));
+    assert!(ledger.entries().all(|entry| entry.target.is_none()));
+    let image = refused.verdict(1, "/containerDefinitions/0/image");
+    assert_eq!(image, FieldVerdict::Dropped { rule: "not-written".into() });
+    let mut kept = service;
+    kept["schedulingStrategy"] = json!("REPLICA");
+    assert!(Case::live("shop", &documents(kept)).lift().ledger.counts().exact > 0);
+}
+
+#[test]
+fn the_question_says_whose_words_follow_and_takes_no_answer_that_has_them_twice() {
+    let id = "sidecar/ecs/test/shop/assets";
+    let assets = |more: Value| {
+        let mut other = json!({"name": "assets", "image": "tool:1", "essential": false});
+        other.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        beside(other)
+    };
+    let text = |case: &Case| {
+        let questions = case.lift().questions;
+        questions.into_iter().find(|question| question.id.as_str() == id).unwrap().text
+    };
+    let synced = || assets(json!({"command": ["sync", "/app/public", "s3://assets"]}));
+    assert!(text(&synced()).contains("`sync /app/public s3://assets`, follows them by itself"), "{}", text(&synced()));
+    assert!(text(&assets(json!({}))).contains("its entry point and its command"), "{}", text(&assets(json!({}))));
+    for twice in ["once=aws s3 sync /app/public s3://assets", "apart=sync /app/public s3://assets"] {
+        assert!(asked(&synced().answer("sidecar", "assets", twice), id), "{twice}");
+    }
+    let once = web(&synced().answer("sidecar", "assets", "once=aws s3"));
+    let sidecar = &once.sidecars["assets"];
+    let all: Vec<String> = sidecar.command.iter().chain(&sidecar.args).flatten().cloned().collect();
+    assert_eq!(all[4..], ["aws", "s3", "sync", "/app/public", "s3://assets"]);
+    // Its own entry point may be the same word.
+    let shell = assets(json!({"entryPoint": ["sh"], "command": ["sh"]}));
+    assert!(!asked(&shell.clone().answer("sidecar", "assets", "once"), id));
+    assert!(asked(&shell.answer("sidecar", "assets", "once=/bin/ash sh"), id));
+    // Without an entry point nothing follows.
+    let bare = assets(json!({"entryPoint": [""], "command": ["sync", "now"]}));
+    let once = web(&bare.answer("sidecar", "assets", "once=/bin/sync now"));
+    assert!(once.sidecars["assets"].args.is_none());
+}

@@ -149,7 +149,6 @@ impl<'a> Work<'a> {
                 LiftOutcome::Refused { reasons } => (None, reasons),
             };
             out.workloads += 1;
-            out.fields += ledger.counts();
             out.questions.extend(questions);
             out.hosts.extend(host.map(|host| (member.workload.clone(), host)));
             members.push(MemberWork { member, config, with: None, ledger, refused, emitted: None });
@@ -191,7 +190,11 @@ impl<'a> Work<'a> {
                 self.members[at].refused = self.members[first].refused.clone();
             }
         }
-        for one in &self.members {
+        for one in &mut self.members {
+            if !one.refused.is_empty() {
+                one.ledger.refuse();
+            }
+            self.out.fields += one.ledger.counts();
             let refused = |reason: &String| Refused { source: one.member.workload.clone(), reason: reason.clone() };
             self.out.refused.extend(one.refused.iter().map(refused));
         }

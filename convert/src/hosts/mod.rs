@@ -6,9 +6,11 @@
 
 use crate::{App, Platform, render};
 use caravan_convert_lift::plconfig::{Ingress, PlConfig, Route};
-use caravan_convert_lift::{AppName, LiftOutcome, Lifted, SharedHosts, Sharing};
+use caravan_convert_lift::{AppName, Holder, LiftOutcome, Lifted, SharedHosts, Sharing};
 use caravan_inventory::{Decisions, EnvironmentName, QuestionId, WorkloadId};
-use std::collections::BTreeMap;
+use held::Said;
+pub use held::{Listeners, hold_platform};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How much of a host an app serves: the least is the most.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
@@ -26,6 +28,8 @@ enum Extent {
 struct Served {
     extent: Extent,
     workload: WorkloadId,
+    /// Every member of the app that serves it.
+    members: BTreeSet<WorkloadId>,
 }
 
 /// Which apps serve which hosts, gathered app by app.
@@ -42,12 +46,14 @@ impl HostClaims {
                 continue;
             }
             for ((internal, host), extent) in served(config) {
-                let served = Served { extent, workload: member.workload.clone() };
+                let workload = member.workload.clone();
+                let served = Served { extent, members: [workload.clone()].into(), workload };
                 let apps = self.0.entry((member.environment.clone(), internal, host)).or_default();
                 // Of several members of one app that serve a host, the one that serves the most of it speaks for the app.
                 let known = apps.entry(name.clone()).or_insert_with(|| served.clone());
+                known.members.extend(served.members.clone());
                 if served.extent < known.extent {
-                    *known = served;
+                    *known = Served { members: std::mem::take(&mut known.members), ..served };
                 }
             }
         }
@@ -55,11 +61,27 @@ impl HostClaims {
 
     /// Decides whose each host is that several apps serve: of the one that serves the most of it (everything below the
     /// shortest path), else of the first by team and name. Where they are of several teams, that is assumed and people
-    /// are asked. Hosts below the platform's own domain are left out: they need no listener.
+    /// are asked. Hosts below the platform's own domain are left out: they need no listener. What only an answer says an app
+    /// has, and another app has by a listener of its own, is held: no answer opens it.
     #[must_use]
-    pub fn share(self, decisions: &Decisions, platform: &Platform) -> SharedHosts {
+    pub fn share(self, decisions: &Decisions, platform: &Platform, listeners: &Listeners) -> SharedHosts {
         let mut shared = SharedHosts::default();
-        for ((environment, internal, host), apps) in self.0 {
+        for ((environment, internal, host), mut apps) in self.0 {
+            let said = apps.iter().filter_map(|(app, served)| {
+                Some((app.clone(), Said::of(&host, &served.members, decisions, listeners)?))
+            });
+            let said: BTreeMap<AppName, Said> = said.collect();
+            let held = said.iter().filter_map(|(app, own)| {
+                let is_other = |(other, served): &(&AppName, &Served)| {
+                    *other != app && own.is_against(said.get(*other), &served.members, listeners)
+                };
+                Some((app.clone(), apps.iter().find(is_other)?.0.clone()))
+            });
+            let held: Vec<(AppName, AppName)> = held.collect();
+            for (app, by) in held {
+                let members = apps.remove(&app).map(|served| served.members).unwrap_or_default();
+                members.into_iter().for_each(|from| shared.hold(from, host.clone(), Holder::App(by.clone())));
+            }
             let needs_listener = internal || !platform.serves(&host, environment.as_str());
             let topic = if internal { "internal-host-owner" } else { "host-owner" };
             if let Some(sharing) = share(topic, &host, apps, decisions).filter(|_| needs_listener) {
@@ -116,6 +138,8 @@ fn below(paths: &[String], whole: bool) -> Extent {
         None => Extent::Single,
     }
 }
+
+mod held;
 
 #[cfg(test)]
 mod tests;

@@ -2,6 +2,7 @@
 
 use super::address::split_login;
 use super::names::{Suspicion, suspicion};
+use super::programs::{self, Arguments};
 use super::value::is_option_name;
 use super::{Redactor, shapes, words};
 use std::ops::Range;
@@ -26,14 +27,15 @@ struct Reading {
     next: Next,
     /// The program whose arguments these are.
     program: String,
-    /// The last word that is a program with a short option for passwords; wrappers may stand before it.
+    /// The last word that is a program with a place for passwords that no name tells; wrappers may stand before it.
     client: String,
+    /// Where among its arguments.
+    arguments: Arguments,
+    /// Whether what `echo` and `printf` write here goes to a program that reads a secret.
+    piped: bool,
     /// The last word that could be a name.
     last: String,
 }
-
-/// Other programs with a short option for passwords.
-const CLIENTS: &[&str] = &["redis-cli", "sqlcmd", "bcp", "ldapsearch", "ldapadd", "ldapmodify", "ldapdelete"];
 
 /// One word of a line: no whitespace and no quotes in it.
 struct Word {
@@ -92,11 +94,15 @@ impl Redactor {
             if word.first_of_line && word.start > 0 {
                 *reading = Reading::default();
             }
+            if matches!(reading.program.as_str(), "echo" | "printf") {
+                reading.piped = programs::is_read_as_secret(&text[word.start..]);
+            }
             let end = secret_end(text, word, reading);
             if let Some(masked) = self.read(&text[word.start..end], reading) {
                 out += &text[done..word.start];
                 out += &masked;
                 done = end;
+                reading.end_at(&text[word.start..end]);
             } else if next.is_none_or(|next| next.chunk != word.chunk)
                 && done <= word.chunk.start
                 && is_odd(&text[word.chunk.clone()])
@@ -121,7 +127,7 @@ impl Redactor {
             Next::Secret if is_scheme(core) => return None,
             Next::Secret if is_reference(core) => None,
             Next::Secret => Some(self.unless_mark(core)),
-            Next::Login => self.login(core),
+            Next::Login => self.login(core, programs::separator(&reading.client)),
             Next::Doubtful if is_reference(core) || is_ports(core) => None,
             Next::Doubtful => Some(self.unless_mark(core)),
             Next::Any => {
@@ -152,6 +158,11 @@ impl Redactor {
                 return None;
             }
             let name = key.strip_prefix("-D").unwrap_or(key).trim_start_matches('-');
+            if matches!(key, "--user" | "--proxy-user")
+                && let Some(masked) = self.login(value, programs::separator(&reading.client))
+            {
+                return Some(rebuilt(format!("{key}={masked}")));
+            }
             return self.value(value, name).map(|masked| rebuilt(format!("{key}={masked}")));
         }
         if let Some(flag) = core.strip_prefix('-') {
@@ -164,16 +175,47 @@ impl Redactor {
         {
             return self.value(value, key).map(|masked| rebuilt(format!("{key}:{masked}")));
         }
+        if let Some(masked) = self.by_place(core, reading) {
+            return Some(rebuilt(masked));
+        }
+        if reading.last == "set" && suspicion(core) == Suspicion::Strong {
+            // `aws configure set aws_secret_access_key VALUE`
+            reading.next = Next::Secret;
+        }
         core.clone_into(&mut reading.last);
         self.word(core, "").map(rebuilt)
+    }
+
+    /// An argument that is a secret by its place, to the program whose argument it is.
+    fn by_place(&self, core: &str, reading: &mut Reading) -> Option<String> {
+        let client = reading.client.as_str();
+        if programs::is_oracle(client)
+            && let Some((user, rest)) = core.split_once('/')
+            && !user.is_empty()
+            && !user.starts_with('@')
+        {
+            let (password, service) = rest.split_at(rest.find('@').unwrap_or(rest.len()));
+            return (!password.is_empty() && !is_reference(password))
+                .then(|| format!("{user}/{}{service}", self.unless_mark(password)));
+        }
+        let is_secret = reading.piped || reading.arguments.argument(client, core);
+        (is_secret && !is_reference(core)).then(|| self.unless_mark(core))
     }
 
     fn read_flag(&self, core: &str, flag: &str, reading: &mut Reading) -> Option<String> {
         let (program, client) = (reading.program.as_str(), reading.client.as_str());
         let mysql = MYSQL.contains(&client);
         if let Some(login) = flag.strip_prefix('u').filter(|login| login.contains(':') && !login.contains("://")) {
-            return self.login(login).map(|masked| format!("-u{masked}"));
+            return self.login(login, ':').map(|masked| format!("-u{masked}"));
         }
+        let sign = programs::separator(client);
+        if let Some(login) = flag.strip_prefix(['u', 'U']).filter(|login| sign != ':' && login.contains(sign)) {
+            return self.login(login, sign).map(|masked| format!("-{}{masked}", &flag[..1]));
+        }
+        if let Some((letter, secret)) = programs::attached(client, flag) {
+            return (!is_reference(secret)).then(|| format!("-{letter}{}", self.unless_mark(secret)));
+        }
+        reading.arguments.option(client, flag);
         if mysql && flag.len() > 1 && flag.starts_with('p') && !flag.starts_with("protocol") {
             return (!is_reference(&flag[1..])).then(|| format!("-p{}", self.unless_mark(&flag[1..])));
         }
@@ -181,9 +223,7 @@ impl Redactor {
             "u" | "-user" | "U" | "-proxy-user" | "-basic" => Next::Login,
             "p" if mysql || PLAIN_P.contains(&program) => Next::Any,
             "p" | "pw" => Next::Doubtful,
-            "a" if client == "redis-cli" => Next::Secret,
-            "P" if client == "sqlcmd" || client == "bcp" => Next::Secret,
-            "w" if client.starts_with("ldap") => Next::Secret,
+            _ if programs::is_secret_option(client, flag) => Next::Secret,
             _ if suspicion(flag) == Suspicion::Strong => Next::Secret,
             _ => Next::Any,
         };
@@ -201,12 +241,13 @@ impl Redactor {
         }
     }
 
-    fn login(&self, core: &str) -> Option<String> {
-        let (user, password) = split_login(core, ':')?;
+    /// A user and a password in one word, without the password.
+    pub(super) fn login(&self, core: &str, separator: char) -> Option<String> {
+        let (user, password) = split_login(core, separator)?;
         let ids = core.bytes().all(|b| b.is_ascii_digit() || b == b':');
         (!ids && !is_reference(password) && !password.is_empty()).then(|| {
             let user = self.word(user, "").unwrap_or_else(|| user.to_owned());
-            format!("{user}:{}", self.unless_mark(password))
+            format!("{user}{separator}{}", self.unless_mark(password))
         })
     }
 
@@ -245,11 +286,19 @@ impl Reading {
         if self.program.is_empty() && !word.contains('=') && !BEFORE.contains(&name) && !word.starts_with('-') {
             name.clone_into(&mut self.program);
         }
-        if MYSQL.contains(&name) || CLIENTS.contains(&name) {
+        if MYSQL.contains(&name) || programs::is_one(name) {
             name.clone_into(&mut self.client);
+            self.arguments = Arguments::default();
         }
+        self.end_at(word);
+    }
+
+    /// A simple command ends with `;`.
+    fn end_at(&mut self, word: &str) {
         if word.ends_with(';') {
             self.program.clear();
+            self.client.clear();
+            self.piped = false;
         }
     }
 }

@@ -12,6 +12,7 @@ mod command;
 mod key;
 mod names;
 mod places;
+mod programs;
 mod script;
 mod shapes;
 mod tokens;

@@ -15,9 +15,9 @@ pub(super) enum Suspicion {
 #[rustfmt::skip]
 const SECRET: &[&str] = &[
     "accesskey", "apikey", "auth", "authorization", "authtoken", "bearer", "cookie", "cookies", "cred", "credential",
-    "credentials", "creds", "hmac", "jwt", "licence", "license", "otp", "passcode", "passphrase", "passwd",
-    "password", "passwords", "pepper", "private", "privatekey", "psk", "pwd", "salt", "secret", "secretkey", "secrets",
-    "sig", "signature", "token", "tokens", "webhook", "webhooks",
+    "credentials", "creds", "hmac", "jwt", "keypass", "lic", "licence", "license", "masterauth", "otp", "passcode", "passphrase", "passwd",
+    "password", "passwords", "pepper", "private", "privatekey", "psk", "pwd", "requirepass", "salt", "secret", "secretkey",
+    "secrets", "storepass", "sig", "signature", "token", "tokens", "webhook", "webhooks",
 ];
 
 /// The same for names written in one piece: `dbpassword`, `sharedaccesskey`.
@@ -81,6 +81,29 @@ pub(super) fn suspicion(name: &str) -> Suspicion {
 pub(super) fn is_identifier(name: &str) -> bool {
     suspicion(name) != Suspicion::Strong
         && words(name).last().is_some_and(|last| matches!(last.as_str(), "id" | "ids" | "uuid" | "guid" | "tenant"))
+}
+
+/// Whether the name speaks of somebody who logs in, so that `it:word` is a login: `OAUTH_CLIENT`, `ADMIN_USER`.
+pub(super) fn is_login(name: &str) -> bool {
+    let words = words(name);
+    let is_one = |word: &String| {
+        matches!(
+            word.as_str(),
+            "account"
+                | "basic"
+                | "client"
+                | "clients"
+                | "consumer"
+                | "login"
+                | "logins"
+                | "oauth"
+                | "oidc"
+                | "user"
+                | "userpass"
+                | "users"
+        )
+    };
+    words.last().is_some_and(is_one)
 }
 
 /// Whether the name speaks of a commit or a build.

@@ -1,7 +1,7 @@
 //! Free values: variables, labels, options, tags, texts. Everything that is not of a harmless shape goes.
 
 use super::address::Masking;
-use super::names::{Suspicion, suspicion};
+use super::names::{Suspicion, is_login, suspicion};
 use super::{Redactor, shapes, tokens, words};
 use caravan_inventory::Redacted;
 use serde_json::Value;
@@ -35,6 +35,11 @@ impl Redactor {
             Suspicion::Strong => Some(self.mark(text).to_string()),
             Suspicion::Some if words::is_very_plain(text) || shapes::is_harmless(text, name) => None,
             Suspicion::Some => Some(self.mark(text).to_string()),
+            Suspicion::None if is_login(name) => {
+                let one_word = !text.contains(char::is_whitespace) && !text.contains("://");
+                let masked = if one_word && !is_address(text) { self.login(text, ':') } else { None };
+                masked.or_else(|| self.free_text(text, name))
+            }
             Suspicion::None => self.free_text(text, name),
         }
     }
@@ -187,6 +192,11 @@ impl Redactor {
     pub(super) fn is_mark(&self, text: &str) -> bool {
         matches!(Redacted::find(text).as_slice(), [span] if span.range == (0..text.len()))
     }
+}
+
+/// `db.internal:5432`, `arn:aws:…`, `urn:…`: what has a `:` and is no user with a password.
+fn is_address(text: &str) -> bool {
+    shapes::is_host_and_port(text) || text.starts_with("arn:") || text.starts_with("urn:")
 }
 
 /// A template's second argument is a default, and under such a name a default is a secret.

@@ -1,7 +1,9 @@
 //! The ways in to a workload: rules and default actions that forward to its target groups.
 
 use crate::Estate;
-use crate::rule_body::{Hosts, answering, groups, groups_for, hosts, listener_of, receiving, rules_of, weights};
+use crate::rule_body::{
+    Hosts, answering, groups, groups_for, hosts, listener_of, priority, receiving, rules_of, weights,
+};
 use caravan_inventory::{Observation, ObservationKind, Workload};
 use std::collections::BTreeSet;
 
@@ -46,7 +48,7 @@ fn part(body: &serde_json::Value, group: &str) -> Part {
 }
 
 /// What a target group is called, of its ARN.
-fn short(arn: &str) -> &str {
+pub(super) fn short(arn: &str) -> &str {
     arn.split(":targetgroup/").nth(1).and_then(|rest| rest.split('/').next()).unwrap_or(arn)
 }
 
@@ -69,9 +71,10 @@ pub(super) fn fronts<'a>(workload: &Workload, estate: &'a Estate) -> Vec<Front<'
         .parts
         .iter()
         .filter_map(|part| estate.target_groups.iter().find(|group| group.id == *part))
-        .map(|group| group.name.as_str())
+        .map(Observation::native_name)
         .collect();
-    let by_name = |all: &'a [Observation], name: &str| all.iter().find(|observed| observed.name == name);
+    // Of a file, the name has the path in front; what bodies hold is what the cloud calls it, or would.
+    let by_name = |all: &'a [Observation], name: &str| all.iter().find(|observed| observed.native_name() == name);
     let forwards = |observed: &'a Observation| {
         let groups = groups(&observed.body);
         let receiving = receiving(&observed.body);
@@ -80,10 +83,10 @@ pub(super) fn fronts<'a>(workload: &Workload, estate: &'a Estate) -> Vec<Front<'
         let group = by_name(&estate.target_groups, first)?;
         let listener = match observed.kind {
             ObservationKind::Listener => observed,
-            _ => by_name(&estate.listeners, &listener_of(&observed.name)?)?,
+            _ => by_name(&estate.listeners, &listener_of(observed.native_name())?)?,
         };
         let balancer = by_name(&estate.load_balancers, listener.body["LoadBalancerArn"].as_str()?)?;
-        Some(Front { rule: observed, listener, balancer, group, part: part(&observed.body, &group.name) })
+        Some(Front { rule: observed, listener, balancer, group, part: part(&observed.body, group.native_name()) })
     };
     // A listener's default action is also observed as its default rule, which can't be written.
     let written = estate.rules.iter().filter(|rule| rule.body["IsDefault"] != true);
@@ -93,9 +96,9 @@ pub(super) fn fronts<'a>(workload: &Workload, estate: &'a Estate) -> Vec<Front<'
 impl Front<'_> {
     /// `rule 10 of edge:443`, `the default action of edge:443`, for people.
     pub(super) fn called(&self) -> String {
-        let balancer = self.balancer.body["LoadBalancerName"].as_str().unwrap_or(&self.balancer.name);
+        let balancer = self.balancer.body["LoadBalancerName"].as_str().unwrap_or(self.balancer.native_name());
         let of = format!("{balancer}:{}", self.listener.body["Port"].as_u64().unwrap_or(443));
-        match self.rule.body["Priority"].as_str() {
+        match priority(&self.rule.body) {
             Some(priority) => format!("rule {priority} of {of}"),
             None => format!("the default action of {of}"),
         }
@@ -106,7 +109,7 @@ impl Front<'_> {
     pub(super) fn caught(&self, estate: &Estate, host: &str, path: &str) -> Option<String> {
         let answering = answering(estate, self.listener, host, path);
         let body = &answering.body;
-        if answering.id == self.rule.id || receiving(body).iter().any(|(group, _)| *group == self.group.name) {
+        if answering.id == self.rule.id || receiving(body).iter().any(|(group, _)| group == self.group.native_name()) {
             return None;
         }
         let actions = body.get("Actions").or_else(|| body.get("DefaultActions")).and_then(serde_json::Value::as_array);
@@ -118,6 +121,11 @@ impl Front<'_> {
         });
         let what = Front { rule: answering, part: Part::Alone, ..*self }.called();
         Some(format!("{what} {} {path} of {host}", does.unwrap_or("takes")))
+    }
+
+    /// Whether anything of it is known from a file alone, which tells what is meant to stand, and no ARN of what does.
+    pub(super) fn is_of_file(&self) -> bool {
+        [self.rule, self.listener, self.balancer, self.group].iter().any(|seen| seen.is_of_file())
     }
 
     /// The protocol of its listener, where no probe speaks it; none where one does.
@@ -139,6 +147,7 @@ impl Front<'_> {
     /// Whether everything under this name goes to the same target group, whatever the listener of its load balancer; what
     /// the load balancer answers by itself sends nobody elsewhere.
     pub(super) fn owns(&self, host: &str, estate: &Estate) -> bool {
-        groups_for(estate, &self.balancer.name, host).iter().all(|group| *group == self.group.name)
+        let own = self.group.native_name();
+        groups_for(estate, self.balancer.native_name(), host).iter().all(|group| group == own)
     }
 }

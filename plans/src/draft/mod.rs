@@ -64,14 +64,17 @@ pub fn draft(wave: &str, workloads: &[Workload], estate: &Estate, new: &NewSide)
         let fronts: Vec<Front<'_>> = fronts(workload, estate);
         let (shifts, left) = shifts(workload, &fronts, estate, &sets, new);
         let others = entries::of(workload, estate);
+        let unforwarded = entries::unforwarded(workload, &fronts, estate);
         if fronts.is_empty() {
-            let why = match others.is_empty() {
-                true => NO_TRAFFIC,
-                false => "no load balancer forwards to it, and what it is reached by no draft shifts",
+            let why = match (others.is_empty(), unforwarded.is_empty()) {
+                (true, true) => Some(NO_TRAFFIC),
+                (false, _) => Some("no rule that was read forwards to it, and what it is reached by no draft shifts"),
+                (true, false) => None,
             };
-            drafted.left_out.push(format!("{}: {why}", workload.id));
+            drafted.left_out.extend(why.map(|why| format!("{}: {why}", workload.id)));
         }
-        drafted.left_out.extend(others.into_iter().map(|text| format!("{}: {text}", workload.id)));
+        let others = others.into_iter().chain(unforwarded);
+        drafted.left_out.extend(others.map(|text| format!("{}: {text}", workload.id)));
         drafted.left_out.extend(left.into_iter().map(|text| format!("{}: {text}", workload.id)));
         drafted.spec.shifts.extend(shifts);
     }
@@ -112,6 +115,14 @@ fn shifts(
                 ));
                 continue;
             }
+        }
+        if front.is_of_file() {
+            left.insert(format!(
+                "{what}{}: a file tells of it, and only what was read of its account can be shifted; discover the account, \
+                 then draft anew",
+                of_hosts(front)
+            ));
+            continue;
         }
         if let Some(protocol) = front.unasked() {
             left.insert(format!("{what}: it speaks {protocol}, and a probe asks by HTTP or gRPC; move it by hand"));
@@ -177,6 +188,13 @@ fn shifts(
     (shifts, left)
 }
 
+/// ` (a.example.com, b.example.com)`: the hosts that a front asks for, for people; nothing where it names none.
+fn of_hosts(front: &Front<'_>) -> String {
+    let (names, wildcards) = front.names(&BTreeSet::new()).unwrap_or_default();
+    let all: Vec<String> = names.into_iter().chain(wildcards).collect();
+    if all.is_empty() { String::new() } else { format!(" ({})", all.join(", ")) }
+}
+
 /// The names that a load balancer in front of the workload only redirects to one of its own: no shift moves them, and they
 /// lead to the old side for as long as their records do.
 fn redirected(fronts: &[Front<'_>], estate: &Estate, moved: &BTreeSet<String>) -> BTreeSet<String> {
@@ -185,7 +203,7 @@ fn redirected(fronts: &[Front<'_>], estate: &Estate, moved: &BTreeSet<String>) -
         fronts.iter().filter_map(|front| front.names(&nobody)).flat_map(|(names, _)| names).collect();
     let mut left = BTreeSet::new();
     for front in fronts {
-        let of_balancer = |listener: &&Observation| listener.body["LoadBalancerArn"] == front.balancer.name.as_str();
+        let of_balancer = |listener: &&Observation| listener.body["LoadBalancerArn"] == front.balancer.native_name();
         for listener in estate.listeners.iter().filter(of_balancer) {
             for (rule, to, names) in front::redirects(estate, listener).filter(|(_, to, _)| own.contains(to)) {
                 let what = Front { rule, listener, part: Part::Alone, ..*front }.called();

@@ -440,7 +440,96 @@ fn entries_that_are_no_load_balancers_are_named() {
         let drafted = beside(Vec::new(), Vec::new(), Vec::new(), vec![seen(kind, "entry", body)]);
         let named = drafted.left_out.iter().find(|text| said.is_some_and(|said| text.contains(said)));
         assert_eq!(named.is_some(), said.is_some(), "{said:?}: {:?}", drafted.left_out);
-        let nothing = drafted.left_out.iter().any(|text| text.contains("so there is no traffic to shift"));
-        assert_eq!(nothing, said.is_none(), "{:?}", drafted.left_out);
+        // Its own target group, to which no rule forwards, is named besides, whatever else there is.
+        let group = drafted.left_out.iter().filter(|text| text.contains("its target group ours: no rule"));
+        assert_eq!(group.count(), 1, "{:?}", drafted.left_out);
+        assert!(!drafted.left_out.iter().any(|text| text.contains("no traffic to shift")), "{:?}", drafted.left_out);
     }
+}
+
+const GROUP: &str = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup";
+
+/// The same, as a template tells of it.
+fn of_file(mut seen: Observation) -> Observation {
+    seen.name = format!("stack.yaml#{}", seen.name);
+    seen.api = "file".to_owned();
+    seen
+}
+
+/// A workload of these parts alone.
+fn workload(parts: &[&Observation]) -> Workload {
+    Workload {
+        id: WorkloadId::new("ecs/it"),
+        kind: WorkloadKind::Ecs,
+        name: "it".to_owned(),
+        team: TeamName::new("shop"),
+        environment: EnvironmentName::new("prod"),
+        account: None,
+        region: None,
+        parts: parts.iter().map(|seen| seen.id.clone()).collect(),
+    }
+}
+
+#[test]
+fn what_only_a_file_tells_is_left_out_front_by_front() {
+    let group = |name: &str| {
+        of_file(seen(
+            ObservationKind::TargetGroup,
+            &format!("{GROUP}/{name}/{name}"),
+            json!({"HealthCheckPath": "/up"}),
+        ))
+    };
+    let ours = to(&format!("{GROUP}/ours/ours"));
+    let listener = json!({"LoadBalancerArn": BALANCER, "Port": 443, "Protocol": "HTTPS", "DefaultActions": ours});
+    let balancer = json!({"LoadBalancerArn": BALANCER, "LoadBalancerName": "edge", "DNSName": DNS});
+    let mut numbered = rule(7, &json!([host("a.example.com"), path("/x/*")]), &ours);
+    numbered.body["Priority"] = json!(7);
+    let estate = Estate {
+        record_sets: vec![of_file(record("a.example.com", &json!({})))],
+        rules: vec![
+            of_file(numbered),
+            of_file(rule(8, &json!([host("b.example.com")]), &to(&format!("{GROUP}/theirs/1")))),
+        ],
+        listeners: vec![of_file(seen(ObservationKind::Listener, LISTENER, listener))],
+        load_balancers: vec![of_file(seen(ObservationKind::LoadBalancer, BALANCER, balancer))],
+        target_groups: vec![group("ours"), group("theirs")],
+        ..Estate::default()
+    };
+    let own = workload(&[&estate.target_groups[0]]);
+    let drafted = draft("one", &[own], &estate, &NewSide::default());
+    assert!(drafted.spec.shifts.is_empty(), "{:?}", drafted.spec.shifts);
+    let said = drafted.left_out.join("\n");
+    assert_eq!(drafted.left_out.len(), 2, "{said}");
+    assert!(said.contains("ecs/it: rule 7 of edge:443 (a.example.com): a file tells of it"), "{said}");
+    assert!(said.contains("ecs/it: the default action of edge:443: a file tells of it"), "{said}");
+    assert!(!said.contains("no traffic"), "{said}");
+}
+
+#[test]
+fn a_target_group_whose_rules_were_not_read_is_no_reason_to_say_that_nothing_comes() {
+    let arn = format!("{GROUP}/shop/1");
+    let service = json!({"loadBalancers": [{"targetGroupArn": arn, "containerName": "shop", "containerPort": 80}]});
+    let machines = json!({"TargetGroupARNs": [arn]});
+    for entry in [
+        seen(ObservationKind::EcsService, "shop", service.clone()),
+        of_file(seen(ObservationKind::EcsService, "shop", service)),
+        seen(ObservationKind::AutoScalingGroup, "shop", machines),
+    ] {
+        let own = workload(&[&entry]);
+        let estate = Estate { entries: vec![entry], ..Estate::default() };
+        let drafted = draft("one", &[own], &estate, &NewSide::default());
+        let said = drafted.left_out.join("\n");
+        assert_eq!(drafted.left_out.len(), 1, "{said}");
+        assert!(said.contains("its target group shop: no rule that was read forwards to it"), "{said}");
+        assert!(!said.contains("no traffic"), "{said}");
+    }
+    // What is in none gets none.
+    let entry = seen(ObservationKind::EcsService, "shop", json!({"loadBalancers": []}));
+    let own = workload(&[&entry]);
+    let drafted = draft("one", &[own], &Estate { entries: vec![entry], ..Estate::default() }, &NewSide::default());
+    assert!(drafted.left_out[0].contains("so there is no traffic to shift"), "{:?}", drafted.left_out);
+    let classic = seen(ObservationKind::AutoScalingGroup, "shop", json!({"LoadBalancerNames": ["old"]}));
+    let own = workload(&[&classic]);
+    let drafted = draft("one", &[own], &Estate { entries: vec![classic], ..Estate::default() }, &NewSide::default());
+    assert!(drafted.left_out.iter().any(|text| text.contains("classic load balancer old")), "{:?}", drafted.left_out);
 }

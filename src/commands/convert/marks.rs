@@ -2,9 +2,9 @@
 
 use super::finding::SourceField;
 use caravan_convert::{App, ledger_lines, ledger_path};
-use caravan_convert_lift::{FieldVerdict, Lifted};
+use caravan_convert_lift::{FieldVerdict, LiftOutcome, Lifted};
 use caravan_inventory::{ObservationId, QuestionId, WorkloadId};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A field in its ledger.
 #[derive(Clone, Debug)]
@@ -30,6 +30,8 @@ pub(super) struct Marks {
     pub(super) blockers: Vec<(WorkloadId, String, Mark)>,
     /// The fields that nobody knows.
     pub(super) unknown: Vec<(WorkloadId, Mark)>,
+    /// The workloads of which something is lifted, whatever else of them is refused.
+    pub(super) lifted_in_part: BTreeSet<WorkloadId>,
 }
 
 /// The ledger of everything that workloads share: which module accounts for what.
@@ -62,6 +64,10 @@ impl Marks {
                 }
             }
             marks.ledgers.entry(member.workload.clone()).or_insert(ledger);
+            let parts = app.members.iter().filter(|other| other.workload == member.workload).count();
+            if parts > 1 && matches!(lifted.outcome, LiftOutcome::Converted(_)) {
+                marks.lifted_in_part.insert(member.workload.clone());
+            }
         }
         marks
     }

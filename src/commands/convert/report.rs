@@ -27,6 +27,8 @@ pub(crate) struct ConversionReport {
     pub(super) hosts: BTreeMap<WorkloadId, HostVerdict>,
     /// Many workloads may share one.
     pub(super) questions: BTreeMap<QuestionId, Standing>,
+    /// Those of them that stand accepted because nothing comes of who asks: the workload is refused, and that is accepted.
+    covered: BTreeSet<QuestionId>,
     pub(super) stale: Vec<String>,
     /// Lists of the clouds that the inventory has not whole: what they name may be missing.
     pub(super) unread: Vec<String>,
@@ -55,6 +57,7 @@ impl ConversionReport {
             conflicts: Vec::new(),
             hosts: BTreeMap::new(),
             questions: BTreeMap::new(),
+            covered: BTreeSet::new(),
             stale: Vec::new(),
             unread: Vec::new(),
             remains: Vec::new(),
@@ -119,17 +122,25 @@ impl ConversionReport {
             let id = format!("unknown/{workload}{}", mark.pointer);
             self.find(FindingKind::UnknownField, "unknown-field", id, Some(workload), mark, text, Standing::Open);
         }
+        let mut accepted: BTreeMap<WorkloadId, Standing> = BTreeMap::new();
         for refused in converted.refused {
-            self.refuse(refused, marks);
+            let standing = self.refuse(refused.clone(), marks);
+            if standing.is_accepted() && !marks.lifted_in_part.contains(&refused.source) {
+                accepted.insert(refused.source, standing);
+            }
         }
         for question in converted.questions {
-            self.ask(question, marks);
+            match accepted.get(&question.workload) {
+                Some(standing) => self.cover(question, marks, standing),
+                None => self.ask(question, marks),
+            }
         }
         self.conflicts.extend(converted.conflicts);
     }
 
     /// A workload that is not converted: one finding for each field that blocks it, or one for the workload.
-    fn refuse(&mut self, refused: Refused, marks: &Marks) {
+    /// Gives whether that is accepted.
+    fn refuse(&mut self, refused: Refused, marks: &Marks) -> Standing {
         let id = refusal_id(&refused.source);
         let standing = self.accepted.standing(&id, self.today);
         let blocks = |(workload, reason, _): &&(WorkloadId, String, Mark)| {
@@ -154,15 +165,33 @@ impl ConversionReport {
                 standing: standing.clone(),
             });
         }
-        self.refused.push((refused, standing));
+        self.refused.push((refused, standing.clone()));
+        standing
+    }
+
+    /// A question about a workload that is refused, which is accepted: nothing that is written hangs on its answer. Where
+    /// another workload asks the same, it is open as ever.
+    fn cover(&mut self, question: Question, marks: &Marks, standing: &Standing) {
+        if !self.questions.contains_key(&question.id) {
+            self.covered.insert(question.id.clone());
+            self.ask_as(question, marks, standing.clone());
+        }
     }
 
     /// A question that nobody answered; what many workloads share is found once.
     fn ask(&mut self, question: Question, marks: &Marks) {
-        let standing = self.accepted.standing(&question.id, self.today);
-        if self.questions.insert(question.id.clone(), standing.clone()).is_some() {
-            return;
+        if self.covered.remove(&question.id) {
+            self.questions.remove(&question.id);
+            self.findings.retain(|finding| finding.id != question.id.as_str());
         }
+        let standing = self.accepted.standing(&question.id, self.today);
+        if !self.questions.contains_key(&question.id) {
+            self.ask_as(question, marks, standing);
+        }
+    }
+
+    fn ask_as(&mut self, question: Question, marks: &Marks, standing: Standing) {
+        self.questions.insert(question.id.clone(), standing.clone());
         let topic = question.id.as_str().split('/').next().unwrap_or_default();
         let rule = format!("question/{topic}");
         let mut text = question.text;

@@ -1,6 +1,7 @@
 //! `caravan decide`: questions that only a person can answer.
 
 mod accept;
+mod strays;
 
 use crate::config::Config;
 use crate::error::{Failure, FailureKind};
@@ -10,7 +11,7 @@ use crate::lifting::{self, Estate, is_about_owner, parse_owner};
 use crate::operator::no_such_workload;
 use crate::permit::WritePermit;
 use crate::printer::{Printer, printable};
-use crate::shared::{self, Shared};
+use crate::shared::Shared;
 use crate::suggest::nearest_id;
 use crate::{decisions, inventory_db};
 use caravan_inventory::{Decision, Decisions, Question, QuestionId, WorkloadId, WorkloadKind, digest_of_question};
@@ -71,7 +72,7 @@ pub(crate) fn run(global: &Global, printer: &Printer, args: &DecideArgs) -> Resu
         }
         let store = inventory_db::open(&global.dir)?;
         list(printer, &open(&store, &decided.answers, &config)?, &decided.answers)?;
-        warn_of_strays(&store, &decided.answers, printer)?;
+        strays::warn(&store, &decided.answers, printer)?;
         return Ok(Exit::Done);
     }
     let permit = WritePermit::ask(global, "writing decisions.yaml")?;
@@ -109,27 +110,6 @@ pub(crate) fn open(store: &Store, decisions: &Decisions, config: &Config) -> Res
     // What many workloads share is asked once.
     questions.dedup_by(|one, other| one.id == other.id);
     Ok(questions)
-}
-
-/// Says which answers are about workloads and resources that are not there: written wrongly by hand, or of something that
-/// went away.
-fn warn_of_strays(store: &Store, decided: &Decisions, printer: &Printer) -> Result<(), Failure> {
-    let shared = shared::ids(store)?;
-    for id in decided.0.keys() {
-        let about = id.as_str().split_once('/').map_or("", |(_, about)| about);
-        // The id of a workload may contain slashes, and a detail may follow it.
-        let ends = about.match_indices('/').map(|(at, _)| at).chain([about.len()]);
-        let mut known = false;
-        for end in ends {
-            known =
-                known || shared.contains(&about[..end]) || store.workload(&WorkloadId::new(&about[..end]))?.is_some();
-        }
-        if !known {
-            printer
-                .warning(&format!("decisions.yaml answers {id}, and the inventory holds no such workload or resource"));
-        }
-    }
-    Ok(())
 }
 
 /// Takes the answers in. An answer may raise the question that another of them answers, so this goes on as long as
@@ -220,7 +200,7 @@ fn refuse_unusable(asked: &[Question], args: &DecideArgs) -> Result<(), Failure>
     Err(if question.options.is_empty() || question.options.contains(answer) {
         failure.hint(question.text.clone())
     } else {
-        failure.hint(format!("the answers are {}", question.options.join(", ")))
+        failure.hint(format!("the answers are {}", question.options.join(", "))).hint(question.text.clone())
     })
 }
 
@@ -243,11 +223,29 @@ fn list(printer: &Printer, questions: &[Question], decided: &Decisions) -> Resul
     }
     printer.text(|out| questions.iter().try_for_each(|question| write(out, question)))?;
     printer.note(&format!("{} open, {} answered", questions.len(), decided.0.len()));
-    if let Some(first) = questions.first() {
-        let answer = first.options.first().map_or("TEXT", String::as_str);
-        printer.hint(&format!("answer one like this: caravan decide '{}={answer}'", first.id));
+    match (example(questions), questions.first()) {
+        (Some(example), _) => printer.hint(&format!("answer one like this: caravan decide '{example}'")),
+        (None, Some(first)) => {
+            printer.hint(&format!(
+                "answer one like this, with your own words for TEXT: caravan decide '{}=TEXT'",
+                first.id
+            ));
+        }
+        (None, None) => {}
     }
     Ok(())
+}
+
+/// An answer that is taken as it is printed: an option of the first question that has one which is no form with a word to be
+/// filled in, else what the first question with an assumption assumes.
+fn example(questions: &[Question]) -> Option<String> {
+    let is_form = |option: &str| option.split_once('=').is_some_and(|(_, rest)| !rest.chars().any(char::is_lowercase));
+    let option = |question: &Question| {
+        let option = question.options.iter().find(|option| !is_form(option))?;
+        Some(format!("{}={option}", question.id))
+    };
+    let assumed = |question: &Question| Some(format!("{}={}", question.id, question.assumed.as_ref()?));
+    questions.iter().find_map(option).or_else(|| questions.iter().find_map(assumed))
 }
 
 fn write(out: &mut impl Write, question: &Question) -> io::Result<()> {
@@ -266,5 +264,33 @@ fn parse_answer(text: &str) -> Result<(QuestionId, String), String> {
     match text.split_once('=') {
         Some((id, answer)) if !id.is_empty() && !answer.is_empty() => Ok((QuestionId::new(id), answer.to_owned())),
         _ => Err("write the question's id, `=` and the answer".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::example;
+    use caravan_inventory::{Question, QuestionId, WorkloadId};
+
+    fn question(id: &str, options: &[&str], assumed: Option<&str>) -> Question {
+        Question {
+            id: QuestionId::new(id),
+            workload: WorkloadId::new("ecs/main/shop"),
+            text: String::new(),
+            options: options.iter().map(|&option| option.to_owned()).collect(),
+            assumed: assumed.map(str::to_owned),
+        }
+    }
+
+    #[test]
+    fn the_example_is_an_answer_as_it_stands() {
+        let open = [
+            question("hosts/x", &[], None),
+            question("sidecar/x", &["once=WORDS", "apart=WORDS"], Some("always")),
+            question("exposure/x", &["public=HOSTS", "internal"], Some("internal")),
+        ];
+        assert_eq!(example(&open).as_deref(), Some("exposure/x=internal"));
+        assert_eq!(example(&open[..2]).as_deref(), Some("sidecar/x=always"));
+        assert_eq!(example(&open[..1]), None);
     }
 }

@@ -107,6 +107,10 @@ fn warn(found: &Found, printer: &Printer) {
         printer.hint("`caravan doctor` checks the credentials of every account");
     } else if found.coverage.is_partial() {
         printer.hint("what is missing is recorded: `caravan inventory coverage --incomplete` names it");
+    } else if found.coverage.skipped > 0 {
+        printer.hint(
+            "what was skipped is recorded too: `caravan inventory coverage --incomplete` names it with its reason",
+        );
     }
 }
 

@@ -199,3 +199,34 @@ fn what_is_accepted_has_a_reason_and_a_day_that_comes() {
     room.run(&["decide", "owner/ecs/files/good=parcels"]).ends(0, &[]);
     assert!(room.read("decisions.yaml").contains("accepted:"), "{}", room.read("decisions.yaml"));
 }
+
+#[test]
+fn an_accepted_refusal_stands_for_everything_that_is_asked_of_its_workload() {
+    let room = Room::new();
+    room.run(&["init"]).ends(0, &[]);
+    room.write(
+        "src/agent.json",
+        r#"{"serviceName": "agent", "taskDefinition": "agent:1", "desiredCount": 1, "schedulingStrategy": "DAEMON"}"#,
+    );
+    room.write(
+        "src/agent-task.json",
+        r#"{"family": "agent", "containerDefinitions": [{"name": "agent", "image": "agent:1", "memory": 64}]}"#,
+    );
+    room.run(&["discover", "--files", "src"]).ends(0, &[]);
+    room.run(&["convert"]).ends(11, &[]);
+    let open = |room: &Room| {
+        let document = room.run(&["convert", "--check", "--format", "json"]).json();
+        (document["open"]["refused"].as_u64().unwrap(), document["open"]["unanswered"].as_u64().unwrap())
+    };
+    let (refused, unanswered) = open(&room);
+    assert!(refused == 1 && unanswered > 0, "{refused} {unanswered}");
+    room.run(&["decide", "--accept", "refused/*", "--until", FAR, "--reason", "runs on each host"]).ends(0, &[]);
+    room.run(&["convert"]).ends(0, &[]);
+    assert_eq!(open(&room), (0, 0));
+    room.run(&["convert", "--check"]).ends(0, &[]);
+    // And not an hour longer.
+    let decisions = room.read("decisions.yaml");
+    room.write("decisions.yaml", decisions.replace(FAR, PASSED));
+    assert_eq!(open(&room), (1, unanswered));
+    room.run(&["convert", "--check"]).ends(11, &[]);
+}

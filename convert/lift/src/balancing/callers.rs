@@ -23,11 +23,18 @@ pub(super) fn let_in<'a>(tracker: &mut FieldTracker<'a>, context: &Context<'_, '
 /// Whether a person lets those in whom its groups do not, or of whom nobody knows.
 fn asked_by<'a>(tracker: &mut FieldTracker<'a>, balancer: Object<'a>, way: &Way<'a>, callers: &Callers) -> bool {
     let is_public = way.is_public();
-    if !is_public && callers.known.iter().any(|caller| is_network(caller)) {
-        return true;
-    }
     let name = &way.name;
     let shown = shown(&callers.known);
+    if !is_public && callers.known.iter().any(|caller| is_network(caller)) {
+        let note = format!(
+            "{} let {shown} in at `{name}`, a whole network; the internal Gateway lets everybody in who is inside",
+            callers.whose
+        );
+        for group in balancer.list("SecurityGroups") {
+            Field(group).dropped_because(tracker, "platform-entry", note.clone());
+        }
+        return true;
+    }
     let (from, gateway) = if is_public {
         ("the internet", "the gateway lets everybody in")
     } else {

@@ -428,3 +428,36 @@ fn attributes_that_nobody_could_read_are_asked_about_and_taken_for_aws_s_own() {
         }
     }
 }
+
+#[test]
+fn a_scheme_that_no_api_knows_is_only_inside_until_somebody_says_it() {
+    let everybody =
+        json!([{"ipProtocol": "tcp", "fromPort": 443, "toPort": 443, "ipRanges": [{"cidrIp": "0.0.0.0/0"}]}]);
+    for scheme in [json!("something-new"), json!("Internal"), json!(7), json!("")] {
+        let odd = || {
+            guarded("internal", everybody.clone()).changed(ObservationKind::LoadBalancer, |body| {
+                body["Scheme"] = scheme.clone();
+            })
+        };
+        let (ingress, questions) = lifted(&odd());
+        let is_inside = |ingress: &crate::plconfig::Ingress| {
+            ingress.internal == Some(true)
+                || !ingress.routes.is_empty() && ingress.routes.iter().all(|route| route.internal == Some(true))
+        };
+        assert!(is_inside(&ingress), "{scheme}: {ingress:?}");
+        if scheme != "" {
+            assert_eq!(ids(&questions), ["exposure/alder"], "{scheme}");
+        }
+        let id = "exposure/ecs/test/it/alder";
+        let (kept, questions) = lifted(&odd().answered(&[(id, "internal")]));
+        assert!(is_inside(&kept) && (questions.is_empty() || scheme == ""), "{scheme}: {kept:?} {questions:?}");
+        if scheme != "" {
+            let (opened, questions) = lifted(&odd().answered(&[(id, "public")]));
+            assert!(!is_inside(&opened) && questions.is_empty(), "{scheme}: {opened:?} {questions:?}");
+        }
+    }
+    for (scheme, inside) in [("internal", true), ("internet-facing", false)] {
+        let (ingress, questions) = lifted(&guarded(scheme, everybody.clone()));
+        assert_eq!((ingress.internal == Some(true), questions.len()), (inside, 0), "{scheme}: {ingress:?}");
+    }
+}

@@ -2,8 +2,8 @@
 
 use super::attributes;
 use super::conditions::is_host;
-use super::listeners::ways;
-use super::{firewall, inbound, outer, questions, rules};
+use super::listeners::{is_public, ways};
+use super::{firewall, inbound, outer, questions, rules, scheme, shared_hosts};
 use crate::context::Context;
 use crate::field::{Field, Object};
 use crate::plconfig::{Component, Ingress, Protocol};
@@ -55,10 +55,12 @@ pub(super) fn unseen(tracker: &mut FieldTracker<'_>, context: &Context<'_, '_>) 
          between them: every path of these is open to everybody then)?"
     );
     let hosts = |answer: &str| answer.strip_prefix("public=").map(questions::list).unwrap_or_default();
+    let held = shared_hosts::held(tracker, &id, hosts);
     let usable = |answer: &str| {
         let hosts = hosts(answer);
-        answer == INTERNAL || (!hosts.is_empty() && hosts.iter().all(|host| is_host(host)))
+        answer == INTERNAL || (held.is_none() && !hosts.is_empty() && hosts.iter().all(|host| is_host(host)))
     };
+    let text = text + held.as_deref().unwrap_or_default();
     match tracker.ask_for(id, &text, &[INTERNAL, HOSTS], Some(INTERNAL), usable) {
         Asked::Given(answer) if answer != INTERNAL => Unseen { is_public: true, hosts: hosts(answer) },
         _ => Unseen::default(),
@@ -78,9 +80,15 @@ pub(super) fn open(unseen: &Unseen, component: &mut Component) {
 
 /// What no public load balancer was seen to send requests to is reached from inside only; and what has no routes gets
 /// none by having other settings.
-pub(super) fn exposure(context: &Context<'_, '_>, unseen_is_public: bool, component: &mut Component) {
+pub(super) fn exposure(
+    tracker: &FieldTracker<'_>,
+    context: &Context<'_, '_>,
+    unseen_is_public: bool,
+    component: &mut Component,
+) {
     let around = context.around;
-    let public = |balancer: &&Object<'_>| balancer.peek("Scheme").is_some_and(|scheme| scheme != "internal");
+    let public =
+        |balancer: &&Object<'_>| is_public(**balancer).unwrap_or_else(|| scheme::is_said_public(tracker, **balancer));
     // One that only stands in front of another one sends nothing here by itself.
     let own = |balancer: &&Object<'_>| {
         let arn = balancer.peek("LoadBalancerArn");
@@ -164,6 +172,13 @@ pub(super) fn load_balancer<'a>(
         if !is_said && !crate::field::is_empty(value) {
             Field(value).dropped(tracker, "platform-entry");
         }
+    }
+    let in_zones = balancer.objects("AvailabilityZones").filter_map(|zone| zone.field("SubnetId"));
+    let in_mappings = balancer.objects("SubnetMappings").filter_map(|mapping| mapping.field("SubnetId"));
+    for subnet in balancer.list("Subnets").iter().map(Field).chain(in_zones).chain(in_mappings) {
+        // Network ACLs are no calls of discovery.
+        let note = "its network ACL is not read: whom that keeps out, the gateway lets in";
+        subnet.dropped_because(tracker, "platform-entry", note);
     }
 }
 

@@ -187,13 +187,22 @@ fn called(rules: &[Object<'_>], at: usize) -> String {
 
 /// The scheme of its own balancer; where that is not known, that of all balancers there are.
 fn exposure(around: &Surroundings<'_>, balancer: Option<Object<'_>>) -> Option<bool> {
-    let public = |balancer: &Object<'_>| balancer.peek("Scheme").map(|scheme| scheme != "internal");
     if let Some(balancer) = balancer {
-        return public(&balancer);
+        return is_public(balancer);
     }
-    let all: BTreeSet<Option<bool>> = around.load_balancers.iter().map(public).collect();
+    let all: BTreeSet<Option<bool>> = around.load_balancers.iter().map(|balancer| is_public(*balancer)).collect();
     match all.len() {
         1 => all.into_iter().next().flatten(),
+        _ => None,
+    }
+}
+
+/// Whether a load balancer is reached from the internet; none where its scheme is none of AWS's (Elastic Load Balancing API,
+/// LoadBalancer), or not told.
+pub(super) fn is_public(balancer: Object<'_>) -> Option<bool> {
+    match balancer.peek("Scheme") {
+        Some("internet-facing") => Some(true),
+        Some("internal") => Some(false),
         _ => None,
     }
 }

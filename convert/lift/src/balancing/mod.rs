@@ -26,6 +26,7 @@ mod raw;
 mod read;
 mod readiness;
 mod rules;
+mod scheme;
 mod shared_hosts;
 mod sides;
 mod silence;
@@ -84,7 +85,7 @@ pub(crate) fn map<'a>(
         let unseen = entry::unseen(tracker, context);
         rules::map(tracker, context, unseen.is_public, &shut, component);
         entry::open(&unseen, component);
-        entry::exposure(context, unseen.is_public, component);
+        entry::exposure(tracker, context, unseen.is_public, component);
         silence::map(tracker, context, component);
         answers::map(tracker, context, component);
         attributes::ask(tracker, context);
@@ -108,6 +109,7 @@ pub(crate) fn map<'a>(
     if component.ingress.is_some() && web && !entry::is_raw(component) {
         // What the attributes added opens nothing.
         entry::exposure(
+            tracker,
             context,
             component.ingress.as_ref().is_some_and(|ingress| ingress.internal.is_none()),
             component,

@@ -7,6 +7,7 @@ use super::listeners::{Entry, Step, Way};
 use super::logins;
 use super::model::{Share, covers, is_below};
 use super::read::Read;
+use super::shared_hosts;
 use crate::context::Context;
 use crate::field::{Field, is_empty};
 use crate::tracker::{Asked, FieldTracker};
@@ -115,11 +116,14 @@ pub(super) fn hosts(tracker: &mut FieldTracker<'_>, way: &Way<'_>, named: &BTree
         "`{name}` leads here whatever the host, and no record set is known that leads to it. By which hosts is it called \
          (with commas between them){beside}?"
     );
+    let id = tracker.question_id("hosts", &way.name);
+    let held = shared_hosts::held(tracker, &id, list);
     let usable = |answer: &str| {
         let hosts: BTreeSet<String> = list(answer);
-        (answer == NONE && !named.is_empty()) || (!hosts.is_empty() && hosts.iter().all(|host| is_host(host)))
+        let own = held.is_none() && !hosts.is_empty() && hosts.iter().all(|host| is_host(host));
+        (answer == NONE && !named.is_empty()) || own
     };
-    let id = tracker.question_id("hosts", &way.name);
+    let text = text + held.as_deref().unwrap_or_default();
     match tracker.ask_for(id, &text, &[], None, usable) {
         Asked::Given(NONE) | Asked::Open(_) => BTreeSet::new(),
         Asked::Given(answer) => list(answer),
@@ -157,10 +161,12 @@ pub(super) fn pattern_hosts(
         named.join(", "),
     );
     let meant = |host: &String| is_host(host) && open.iter().any(|pattern| covers(pattern, host));
+    let held = shared_hosts::held(tracker, &pattern_id(tracker, read), list);
     let usable = |answer: &str| {
         let hosts = list(answer);
-        answer == NONE || (!hosts.is_empty() && hosts.iter().all(meant))
+        answer == NONE || (held.is_none() && !hosts.is_empty() && hosts.iter().all(meant))
     };
+    let text = text + held.as_deref().unwrap_or_default();
     match tracker.ask_for(pattern_id(tracker, read), &text, &[], None, usable) {
         Asked::Given(NONE) | Asked::Open(_) => BTreeSet::new(),
         Asked::Given(answer) => list(answer),

@@ -11,6 +11,7 @@ use super::model::{HOST_HEADER, Ordered, Outcome, Placed, Rule, Share, covers};
 use super::outer;
 use super::questions::{self, Beside};
 use super::read::{Listener, Read};
+use super::scheme;
 use super::sides::{self, Side};
 use super::written;
 use crate::context::Context;
@@ -30,8 +31,8 @@ pub(super) fn map<'a>(
     component: &mut Component,
 ) {
     let mut ways = ways(context);
-    ways.iter_mut().for_each(|way| way.public = way.public.or(Some(unseen_is_public)));
     for way in &mut ways {
+        way.public = way.public.or_else(|| scheme::ask(tracker, context, way)).or(Some(unseen_is_public));
         way.is_on_both = forwards_here(context, way) && outer::ask(tracker, way, balancer_of(context, way));
     }
     let usual = |way: &Way<'a>| way.entry == Entry::Usual && forwards_here(context, way);

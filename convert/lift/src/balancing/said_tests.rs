@@ -65,6 +65,24 @@ fn what_takes_every_host_is_asked_about_where_only_other_rules_name_a_host() {
 }
 
 #[test]
+fn a_host_that_another_app_has_is_no_usable_answer() {
+    let quay = "quay.ferry.example";
+    let id = "hosts/ecs/test/it/alder:443";
+    for given in [quay, "jetty.ferry.example, QUAY.ferry.example"] {
+        let answered = fronts(&[Front("alder", 443, vec![], ours())], &[]).answered(&[(id, given)]);
+        let (ingress, questions) = lifted(&answered.held(quay));
+        assert_eq!(ids(&questions), ["hosts/alder:443"], "{given}");
+        let text = &questions[0].1;
+        assert!(text.contains("`quay.ferry.example`: the app `shop/other` has it"), "{text}");
+        assert!(text.contains("can't be used"), "{text}");
+        assert!(at(&ingress, quay).is_empty() && at(&ingress, "jetty.ferry.example").is_empty(), "{ingress:?}");
+    }
+    // Another host may be it.
+    let answered = fronts(&[Front("alder", 443, vec![], ours())], &[]).answered(&[(id, "jetty.ferry.example")]);
+    assert!(lifted(&answered.held(quay)).1.is_empty());
+}
+
+#[test]
 fn a_rule_whose_hosts_cant_be_said_is_not_opened_without_them() {
     for condition in [
         json!({"Field": "host-header", "HostHeaderConfig": {"RegexValues": ["^d[a-z]+\\.ferry\\.example$"]}}),

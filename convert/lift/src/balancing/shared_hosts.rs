@@ -4,6 +4,8 @@ use crate::field::Field;
 use crate::hosts::{AppName, Sharing};
 use crate::plconfig::{Component, PlConfig};
 use crate::tracker::FieldTracker;
+use caravan_inventory::QuestionId;
+use std::collections::BTreeSet;
 
 /// Says in the plconfig whose the shared hosts are, and asks where only people can tell.
 pub(super) fn map(tracker: &mut FieldTracker<'_>, config: &mut PlConfig, component: &Component) {
@@ -33,6 +35,20 @@ pub(super) fn take<'a>(tracker: &mut FieldTracker<'a>, field: Field<'a>, target:
         Some(note) => field.exact_with(tracker, target, note),
         None => field.exact(tracker, target),
     }
+}
+
+/// Why the answer to a question can't be used, where one of its hosts is somebody else's; `hosts` reads them.
+pub(super) fn held(
+    tracker: &FieldTracker<'_>,
+    id: &QuestionId,
+    hosts: impl Fn(&str) -> BTreeSet<String>,
+) -> Option<String> {
+    let source = tracker.source;
+    let answered = source.decisions.answer(id).map(hosts)?;
+    let held =
+        |host: String| source.hosts.holder(&source.workload.id, &host).map(|holder| format!("`{host}`: {holder}"));
+    let held: Vec<String> = answered.into_iter().filter_map(held).collect();
+    (!held.is_empty()).then(|| format!(" What the answer names is not its own ({}).", held.join("; ")))
 }
 
 /// Whether another app serves the host too.

@@ -146,6 +146,7 @@ fn timing<'a>(
     Seconds(value)
 }
 
+/// Adds the start period to the budget of the start. Whether it decides, [`settle`] says.
 fn start_period<'a>(
     tracker: &mut FieldTracker<'a>,
     plan: &Plan<'_, 'a>,
@@ -163,18 +164,62 @@ fn start_period<'a>(
         field.dropped(tracker, "default");
         return;
     }
-    let health = slot(component, member);
-    let old = health.startup.map_or(0, |startup| startup.0);
-    if old < seconds {
+    budget(tracker, field, seconds, slot(component, member), plan.inside(member, "health/startup"));
+}
+
+/// Makes the budget of a start at least this long. A field that a longer one covers already is approximated.
+pub(super) fn budget<'a>(
+    tracker: &mut FieldTracker<'a>,
+    field: Field<'a>,
+    seconds: u32,
+    health: &mut Health,
+    target: String,
+) {
+    if health.startup.is_none_or(|startup| startup.0 < seconds) {
         health.startup = Some(Seconds(seconds));
-        let interval = health.live.as_ref().and_then(|live| live.interval).map_or(30, |interval| interval.0.max(1));
-        let target = plan.inside(member, "health/startup");
-        if seconds.is_multiple_of(interval) {
-            field.exact(tracker, target);
-        } else {
-            field.approximated(tracker, target, "in whole intervals of its check");
-        }
     } else {
-        field.approximated(tracker, plan.inside(member, "health/startup"), "part of a longer budget");
+        field.approximated(tracker, target, LONGER);
+    }
+}
+
+/// The note of a field that does not decide.
+const LONGER: &str = "part of a longer budget";
+
+/// kubelet's own interval (Kubernetes API, Probe).
+const INTERVAL: u32 = 10;
+
+/// What became of start periods and of the service's grace period, once every budget is as it is written: each may be
+/// covered by a longer one that came after it.
+pub(super) fn settle<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, component: &Component) {
+    for member in plan.members.kept() {
+        let field = member.definition.object("healthCheck").and_then(|check| check.field("startPeriod"));
+        let health = match component.sidecars.get(&member.key) {
+            Some(sidecar) if member.role == ContainerRole::Sidecar => sidecar.health.as_ref(),
+            _ => component.health.as_ref(),
+        };
+        if let (Some(field), Some(health)) = (field, health) {
+            settle_one(tracker, field, health, plan.inside(member, "health/startup"));
+        }
+    }
+    let grace = plan.facts.service.and_then(|service| service.field("healthCheckGracePeriodSeconds"));
+    if let (Some(field), Some(health)) = (grace, &component.health) {
+        settle_one(tracker, field, health, plan.at("health/startup"));
+    }
+}
+
+/// A field that has no verdict yet made the budget longer when it came.
+fn settle_one<'a>(tracker: &mut FieldTracker<'a>, field: Field<'a>, health: &Health, target: String) {
+    let seconds = number(field.0).and_then(|n| u32::try_from(n).ok());
+    let (Some(seconds), Some(startup), false) = (seconds, health.startup, tracker.has_mark(field.0)) else {
+        return;
+    };
+    let asked = health.live.as_ref().or(health.ready.as_ref());
+    let interval = asked.and_then(|probe| probe.interval).map_or(INTERVAL, |interval| interval.0.max(1));
+    if startup.0 != seconds {
+        field.approximated(tracker, target, LONGER);
+    } else if seconds.is_multiple_of(interval) {
+        field.exact(tracker, target);
+    } else {
+        field.approximated(tracker, target, "in whole intervals of its check");
     }
 }

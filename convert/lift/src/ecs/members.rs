@@ -132,12 +132,24 @@ fn refuse_without_containers(tracker: &mut FieldTracker<'_>, facts: &Facts<'_>) 
             let action = format!("its schedule calls {}:{}, which is no task of its own", call.service, call.action);
             tracker.refuse(&action);
         }
+        _ if target.is_some_and(names_no_task) => {
+            tracker.refuse(
+                "its schedule's target names no task definition (`EcsParameters`), so nothing says what it starts",
+            );
+        }
         _ => {
             let reason = "its task definition is not among the sources: add it beside the service, or scan the account";
             tracker.refuse(reason);
         }
     }
     tracker.drop_the_rest("no-task-definition");
+}
+
+/// Whether a schedule's target tells no task definition: neither by its own parameters nor by what it calls (EventBridge
+/// Scheduler API, Target).
+fn names_no_task(target: Object<'_>) -> bool {
+    let named = target.object("EcsParameters").and_then(|own| own.field("TaskDefinitionArn"));
+    named.is_none() && ScheduledCall::of(target.map()).is_none()
 }
 
 /// The container that traffic reaches; else the first essential one with a port; else the first essential one.

@@ -86,6 +86,7 @@ pub(crate) fn lift<'a>(tracker: &mut FieldTracker<'a>) -> Option<PlConfig> {
     load_balancing::map(tracker, &plan);
     balancing::map(tracker, &plan.context, &mut config, &mut component);
     deployment::linger(tracker, &plan, &mut component);
+    health::settle(tracker, &plan, &component);
     let count = facts.service.and_then(|service| service.field("desiredCount"));
     scaling::map(tracker, &plan.context, count, &mut component);
     scaled_sizes::map(tracker, &plan, &mut component);

@@ -1,8 +1,9 @@
 //! What a service says beside its scale, its deployment and its network.
 
+use super::health;
 use super::kind::Plan;
 use crate::field::{Field, Object, number};
-use crate::plconfig::{Component, ComponentType, Overlap, Seconds, Spot};
+use crate::plconfig::{Component, ComponentType, Overlap, Spot};
 use crate::tracker::{Asked, FieldTracker};
 
 /// What DescribeServices adds to what was asked for.
@@ -129,13 +130,7 @@ fn grace<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, service: Objec
     if !checked && component.port.is_none() && component.ports.is_empty() {
         return field.dropped_because(tracker, "default", "nothing is checked, so nothing has to wait");
     }
-    let health = component.health.get_or_insert_default();
-    if health.startup.is_none_or(|startup| startup.0 < seconds) {
-        health.startup = Some(Seconds(seconds));
-        field.exact(tracker, plan.at("health/startup"));
-    } else {
-        field.approximated(tracker, plan.at("health/startup"), "part of a longer budget");
-    }
+    health::budget(tracker, field, seconds, component.health.get_or_insert_default(), plan.at("health/startup"));
 }
 
 fn registries<'a>(tracker: &mut FieldTracker<'a>, service: Object<'a>) {

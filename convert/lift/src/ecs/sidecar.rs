@@ -69,8 +69,7 @@ pub(super) fn decide<'a>(
     let id = tracker.question_id("sidecar", &shown);
     let entry = words(container, if has_no_entry(container) { "command" } else { "entryPoint" });
     let (once, apart) = if entry.is_empty() { ("once=WORDS", "apart=WORDS") } else { ("once", "apart") };
-    let said = "WORDS are what its image runs, as one line: its entry point, and its command where the task names none";
-    let said = if entry.is_empty() { format!(" ({said})") } else { String::new() };
+    let said = if entry.is_empty() { format!(" ({})", what_words_are(container)) } else { String::new() };
     let text = if runs_on {
         format!(
             "ECS serves on while `{shown}`, which is not essential, is down. Should the pod take no requests then \
@@ -86,7 +85,8 @@ pub(super) fn decide<'a>(
     };
     let options =
         if runs_on { vec!["always", apart, "leave-out"] } else { vec!["before", once, "always", apart, "leave-out"] };
-    let usable = |answer: &str| read(answer, &entry).is_some();
+    let own = if has_no_entry(container) { Vec::new() } else { words(container, "command") };
+    let usable = |answer: &str| read(answer, &entry).is_some_and(|fate| has_once(&fate, &entry, &own));
     match tracker.ask_for(id, &text, &options, Some("always"), usable) {
         Asked::Given(answer) => read(answer, &entry),
         Asked::Open(id) => {
@@ -115,6 +115,34 @@ fn read(answer: &str, entry: &[String]) -> Option<Fate> {
         "once" if clean => Some(Fate::Once(words)),
         "apart" if clean => Some(Fate::Apart(words)),
         _ => None,
+    }
+}
+
+/// What the words of an answer are, where the task names no entry point: which words follow them by themselves, and which
+/// have to be among them, as the image's own go with its entry point (Kubernetes API, Container, `command`).
+fn what_words_are(container: Object<'_>) -> String {
+    let own = words(container, "command");
+    if has_no_entry(container) {
+        "WORDS are what is run, as one line, as the task takes the image's entry point away and names no command"
+            .to_owned()
+    } else if own.is_empty() {
+        "WORDS are what its image runs, as one line: its entry point and its command, which the task both leaves to the image; \
+         `docker image inspect` shows them"
+            .to_owned()
+    } else {
+        format!(
+            "WORDS are its image's entry point alone, as one line, which `docker image inspect` shows: the task's own command, \
+             `{}`, follows them by itself and is not among them",
+            crate::marks::without_marks(&own.join(" "))
+        )
+    }
+}
+
+/// Whether the words of an answer hold the task's own command no second time: it follows them by itself.
+fn has_once(fate: &Fate, entry: &[String], own: &[String]) -> bool {
+    match fate {
+        Fate::Once(words) | Fate::Apart(words) => own.is_empty() || words == entry || !words.ends_with(own),
+        _ => true,
     }
 }
 

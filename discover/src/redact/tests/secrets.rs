@@ -526,3 +526,103 @@ fn records_of_resolvers_stay_and_texts_go() {
         assert_eq!(document["ResourceRecords"][0]["Value"] == random, stays, "{kind}");
     }
 }
+
+/// Secrets that are words like any other, where no name says what they are.
+#[test]
+fn plain_words_go_where_a_program_takes_its_secret() {
+    const WORD: &str = "orchard";
+    let list: &[&[&str]] = &[
+        &["smbclient", "//files/share", "-U", "ops%orchard"],
+        &["smbclient", "//files/share", "-Uops%orchard", "-c", "ls"],
+        &["rpcclient", "--user=ops%orchard", "files"],
+        &["vault", "login", "orchard"],
+        &["vault", "login", "-no-print", "orchard"],
+        &["vault", "operator", "unseal", "orchard"],
+        &["snmpget", "-v2c", "-c", "orchard", "switch-1", "sysName.0"],
+        &["snmpwalk", "-v3", "-u", "ops", "-A", "orchard", "switch-1"],
+        &["snmpwalk", "-v2c", "-corchard", "switch-1"],
+        &["htpasswd", "-b", "/etc/users", "ops", "orchard"],
+        &["htpasswd", "-nbB", "ops", "orchard"],
+        &["mosquitto_passwd", "-b", "/etc/users", "ops", "orchard"],
+        &["mosquitto_pub", "-h", "mq.internal", "-u", "ops", "-P", "orchard", "-t", "a"],
+        &["rabbitmqctl", "add_user", "ops", "orchard"],
+        &["mc", "alias", "set", "store", "http://minio:9000", "ops", "orchard"],
+        &["redis-cli", "-h", "cache.internal", "AUTH", "orchard"],
+        &["redis-server", "--requirepass", "orchard"],
+        &["keytool", "-list", "-storepass", "orchard"],
+        &["sshpass", "-porchard", "ssh", "ops@files.internal"],
+        &["7z", "x", "-porchard", "dump.7z"],
+        &["unzip", "-P", "orchard", "dump.zip"],
+        &["sqlplus", "-s", "ops/orchard@db.internal"],
+        &["lftp", "-u", "ops,orchard", "files.internal"],
+        &["ipmitool", "-H", "host-1", "-U", "ops", "-P", "orchard", "power"],
+        &["aws", "configure", "set", "aws_secret_access_key", "orchard"],
+        &["doppler", "configure", "set", "token", "orchard"],
+        &["ngrok", "config", "add-authtoken", "orchard"],
+        &["curl", "--user=ops:orchard", "http://localhost/"],
+        &["sh", "-c", "htpasswd -b /etc/users ops orchard"],
+        &["sh", "-c", "cd /app && /usr/bin/vault login orchard; exec server"],
+        &["sh", "-c", "echo orchard | docker login -u ops --password-stdin"],
+        &["sh", "-c", "echo 'ops:orchard' | chpasswd && exec server"],
+        &["sh -c \"smbclient //files/share -U 'ops%orchard'\""],
+    ];
+    for words in list {
+        let masked = arguments(words);
+        assert!(!masked.join(" ").contains(WORD), "{masked:?}");
+        assert!(masked.iter().any(|word| Redacted::is_in(word)), "{masked:?}");
+        // What is around it stays, and a second look changes nothing.
+        assert!(masked.join(" ").contains(words[0].split(' ').next().unwrap()), "{masked:?}");
+        assert_eq!(arguments(&masked.iter().map(String::as_str).collect::<Vec<_>>()), masked);
+    }
+    for (name, value) in [
+        ("OAUTH_CLIENT", "parcels:orchard"),
+        ("ADMIN_USER", "ops:orchard"),
+        ("SMTP_LOGIN", "ops:orchard"),
+        ("LIC", "orchard"),
+        ("VAULT_CMD", "vault login orchard --no-print"),
+    ] {
+        let masked = variable(name, value);
+        assert!(!masked.contains(WORD) && Redacted::is_in(&masked), "{name}: {masked}");
+    }
+}
+
+#[test]
+fn words_beside_such_secrets_stay() {
+    let list: &[&[&str]] = &[
+        &["smbclient", "//files/share", "-U", "ops", "-c", "ls"],
+        &["vault", "login", "$VAULT_TOKEN"],
+        &["vault", "server", "-config", "/etc/vault.hcl"],
+        &["vault", "kv", "get", "app/settings"],
+        &["snmpd", "-f", "-c", "/etc/snmpd.conf"],
+        &["snmpget", "-v2c", "-c", "$COMMUNITY", "switch-1", "sysName.0"],
+        &["htpasswd", "-c", "/etc/users", "ops"],
+        &["htpasswd", "-b", "/etc/users", "ops", "$PASSWORD"],
+        &["rabbitmqctl", "list_users"],
+        &["rabbitmqctl", "add_vhost", "parcels"],
+        &["mc", "ls", "store/labels"],
+        &["redis-cli", "-h", "cache.internal", "set", "greeting", "hello"],
+        &["aws", "configure", "set", "region", "eu-west-1"],
+        &["sqlplus", "/", "as", "sysdba"],
+        &["sh", "-c", "echo ready && exec server"],
+        &["sh", "-c", "echo $TOKEN | docker login -u ops --password-stdin && echo ready"],
+        &["sh", "-c", "echo started | tee log"],
+        &["unzip", "-o", "dump.zip"],
+        &["docker", "run", "--user=1000:1000", "nginx:1.27"],
+        &["openssl", "x509", "-in", "/etc/tls.crt", "-noout"],
+    ];
+    for words in list {
+        assert_eq!(arguments(words), *words);
+    }
+    for (name, value) in [
+        ("OAUTH_CLIENT", "parcels-web"),
+        ("OAUTH_CLIENT", "auth.internal:8080"),
+        ("OAUTH_CLIENT_ID", "parcels"),
+        ("DB_USER", "orders_app"),
+        ("RUN_AS_USER", "1000:1000"),
+        ("HTTP_CLIENT", "https://api.example.com/v1"),
+        ("PUBLIC_NAME", "parcels"),
+        ("POLICY", "strict"),
+    ] {
+        assert_eq!(variable(name, value), value, "{name}");
+    }
+}
