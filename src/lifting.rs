@@ -3,7 +3,7 @@
 use crate::error::Failure;
 use crate::inventory_db::each_workload;
 use caravan_convert::{App, Claim, HostClaims, Member, Platform, assign};
-use caravan_convert_lift::{Lifted, SharedHosts, Source, StoreReach, hosts_named, lift};
+use caravan_convert_lift::{GroupsNamed, Lifted, SharedGroups, SharedHosts, Source, StoreReach, hosts_named, lift};
 use caravan_inventory::{
     AccountId, Decisions, EnvironmentName, Observation, ObservationId, ObservationKind, Question, QuestionId, Region,
     TeamName, Workload, WorkloadId,
@@ -55,14 +55,15 @@ impl Estate {
             Ok(())
         })?;
         let apps = assign(light.iter().map(Claim::from));
-        let meeting = meetings.finish();
-        let mut estate = Self { apps, hosts: SharedHosts::default(), stores: stores(&light, platform) };
+        let (meeting, groups) = meetings.finish();
+        let hosts = SharedHosts::default().with_groups(groups.clone());
+        let mut estate = Self { apps, hosts, stores: stores(&light, platform) };
         // Only what may share a host is lifted for it.
         let mut claims = HostClaims::default();
         for app in estate.apps.iter().filter(|app| app.members.iter().any(|one| meeting.contains(&one.workload))) {
             claims.add(app, &estate.lift_members(store, app, decisions)?, platform);
         }
-        estate.hosts = claims.share(decisions, platform);
+        estate.hosts = claims.share(decisions, platform).with_groups(groups);
         Ok(estate)
     }
 
@@ -147,8 +148,11 @@ fn stores(workloads: &[Workload], platform: &Platform) -> BTreeMap<EnvironmentNa
     by_environment.into_iter().map(|(environment, of_it)| (environment.clone(), reach(of_it))).collect()
 }
 
-/// Which workloads may serve a host that others serve too, by what their listener rules and the domains of their APIs name.
+/// Which workloads may serve a host that others serve too, by what their listener rules and the domains of their APIs name,
+/// and which stand in one target group.
 struct Meetings {
+    named: BTreeMap<ObservationId, GroupsNamed>,
+    groups: SharedGroups,
     hosts: BTreeMap<ObservationId, BTreeSet<String>>,
     workloads: BTreeMap<(EnvironmentName, String), BTreeSet<WorkloadId>>,
 }
@@ -170,18 +174,29 @@ impl Meetings {
                 Ok::<_, Failure>(())
             })?;
         }
-        Ok(Self { hosts, workloads: BTreeMap::new() })
+        let mut named = BTreeMap::new();
+        for kind in [ObservationKind::EcsService, ObservationKind::AutoScalingGroup] {
+            store.observations_by_kind(kind, None, None, |observation| {
+                named.extend(GroupsNamed::read(&observation).map(|groups| (observation.id, groups)));
+                Ok::<_, Failure>(())
+            })?;
+        }
+        Ok(Self { named, groups: SharedGroups::default(), hosts, workloads: BTreeMap::new() })
     }
 
     fn add(&mut self, workload: &Workload) {
+        for named in workload.parts.iter().filter_map(|part| self.named.get(part)) {
+            self.groups.add(workload, named);
+        }
         for host in workload.parts.iter().filter_map(|part| self.hosts.get(part)).flatten() {
             let place = (workload.environment.clone(), host.clone());
             self.workloads.entry(place).or_default().insert(workload.id.clone());
         }
     }
 
-    fn finish(self) -> BTreeSet<WorkloadId> {
-        self.workloads.into_values().filter(|workloads| workloads.len() > 1).flatten().collect()
+    fn finish(self) -> (BTreeSet<WorkloadId>, SharedGroups) {
+        let meeting = self.workloads.into_values().filter(|workloads| workloads.len() > 1).flatten().collect();
+        (meeting, self.groups)
     }
 }
 

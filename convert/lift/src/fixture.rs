@@ -2,6 +2,7 @@
 
 use crate::hosts::{AppName, SharedHosts, Sharing};
 use crate::ledger::FieldVerdict;
+use crate::shared_groups::{GroupsNamed, SharedGroups};
 use crate::source::Source;
 use crate::surroundings::Surroundings;
 use crate::tracker::FieldTracker;
@@ -126,8 +127,21 @@ impl Fixture {
     /// The same where its app shares a public host with another one, which owns it.
     pub(crate) fn sharing(mut self, host: &str) -> Self {
         let app = |app: &str| AppName { team: TeamName::new("shop"), app: app.to_owned() };
-        let sharing = Sharing { owner: app("other"), guests: [app("it")].into(), asks: None };
+        let sharing = Sharing { owner: app("other"), guests: [app("it")].into(), asks: None, set: None };
         self.hosts.insert(self.workload.environment.clone(), false, host.to_owned(), sharing);
+        self
+    }
+
+    /// The same where these workloads stand in a target group, each with how many instances of it are wanted.
+    pub(crate) fn in_group(mut self, arn: &str, workloads: &[(&str, u64)]) -> Self {
+        let mut groups = SharedGroups::default();
+        for (id, wanted) in workloads {
+            let body = json!({"desiredCount": wanted, "loadBalancers": [{"targetGroupArn": arn}]});
+            let service = Self::new(self.workload.kind, &[(ObservationKind::EcsService, body)]);
+            let named = service.observations.first().and_then(GroupsNamed::read).unwrap_or_default();
+            groups.add(&Workload { id: WorkloadId::new(*id), ..self.workload.clone() }, &named);
+        }
+        self.hosts = self.hosts.with_groups(groups);
         self
     }
 

@@ -1,6 +1,7 @@
 //! Hosts that several apps of one environment serve: one of them owns the host, the others are its guests.
 
 use crate::plconfig::HostShare;
+use crate::shared_groups::SharedGroups;
 use caravan_inventory::{EnvironmentName, Observation, ObservationKind, TeamName, WorkloadId};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -30,6 +31,8 @@ pub struct Sharing {
     pub guests: BTreeSet<AppName>,
     /// The workload that asks people who the owner is; none where the rule decides alone.
     pub asks: Option<WorkloadId>,
+    /// Which of the owner's sets of listeners has the host's, counted from 1; none is the first.
+    pub set: Option<u32>,
 }
 
 impl Sharing {
@@ -37,9 +40,10 @@ impl Sharing {
     pub(crate) fn told_to(&self, app: &AppName) -> Option<HostShare> {
         if *app == self.owner {
             let guests = self.guests.iter().map(AppName::to_string).collect();
-            Some(HostShare { owner: None, guests })
+            Some(HostShare { owner: None, guests, set: self.set })
         } else {
-            self.guests.contains(app).then(|| HostShare { owner: Some(self.owner.to_string()), guests: Vec::new() })
+            let owner = Some(self.owner.to_string());
+            self.guests.contains(app).then(|| HostShare { owner, guests: Vec::new(), set: self.set })
         }
     }
 }
@@ -47,18 +51,33 @@ impl Sharing {
 /// The hosts that several apps serve, in each environment, public and internal ones apart: environments are clusters of
 /// their own, and a Gateway has its own listeners.
 #[derive(Clone, Debug, Default)]
-pub struct SharedHosts(BTreeMap<EnvironmentName, BTreeMap<(bool, String), Sharing>>);
+pub struct SharedHosts {
+    hosts: BTreeMap<EnvironmentName, BTreeMap<(bool, String), Sharing>>,
+    /// The target groups in which several workloads stand, of which one has the hosts.
+    groups: SharedGroups,
+}
 
 impl SharedHosts {
     /// Puts a host in, of the internal Gateway or of the public one.
     pub fn insert(&mut self, environment: EnvironmentName, internal: bool, host: String, sharing: Sharing) {
-        self.0.entry(environment).or_default().insert((internal, host), sharing);
+        self.hosts.entry(environment).or_default().insert((internal, host), sharing);
+    }
+
+    /// The same with the target groups that several workloads share.
+    #[must_use]
+    pub fn with_groups(self, groups: SharedGroups) -> Self {
+        Self { groups, ..self }
+    }
+
+    /// Those target groups.
+    pub(crate) fn groups(&self) -> &SharedGroups {
+        &self.groups
     }
 
     /// Who shares a host; none where one app has it alone.
     #[must_use]
     pub fn get(&self, environment: &EnvironmentName, internal: bool, host: &str) -> Option<&Sharing> {
-        self.0.get(environment)?.get(&(internal, host.to_owned()))
+        self.hosts.get(environment)?.get(&(internal, host.to_owned()))
     }
 }
 

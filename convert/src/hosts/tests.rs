@@ -83,3 +83,14 @@ fn people_decide_between_teams() {
     let one_team = [apps[0], ("shop", "b", "{hosts: [api.example.net]}")];
     assert_eq!(shared(&one_team, &Decisions::default()).unwrap().asks, None);
 }
+
+#[test]
+fn an_app_that_shares_more_hosts_than_a_set_of_listeners_holds_has_them_in_several() {
+    let hosts: Vec<String> = (0..130).map(|n| format!("h{n:03}.example")).collect();
+    let mut claims = HostClaims::default();
+    claim(&mut claims, "shop", "a", &format!("{{hosts: [{}]}}", hosts.join(", ")));
+    claim(&mut claims, "shop", "b", &format!("{{hosts: [{}], paths: [/b]}}", hosts.join(", ")));
+    let shared = claims.share(&Decisions::default(), &Platform::default());
+    let set = |at: usize| shared.get(&EnvironmentName::new("production"), false, &hosts[at]).unwrap().set;
+    assert_eq!([0, 63, 64, 127, 128].map(set), [None, None, Some(2), Some(2), Some(3)]);
+}
