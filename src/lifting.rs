@@ -3,7 +3,9 @@
 use crate::error::Failure;
 use crate::inventory_db::each_workload;
 use caravan_convert::{App, Claim, HostClaims, Listeners, Member, Platform, assign, hold_platform};
-use caravan_convert_lift::{Lifted, SharedHosts, Source, StoreReach, hosts_named, hosts_said, lift};
+use caravan_convert_lift::{
+    GroupsNamed, Lifted, SharedGroups, SharedHosts, Source, StoreReach, hosts_named, hosts_said, lift,
+};
 use caravan_inventory::{
     AccountId, Decisions, EnvironmentName, Observation, ObservationId, ObservationKind, Question, QuestionId, Region,
     TeamName, Workload, WorkloadId,
@@ -56,14 +58,15 @@ impl Estate {
             Ok(())
         })?;
         let apps = assign(light.iter().map(Claim::from));
-        let (meeting, listeners) = meetings.finish();
-        let mut estate = Self { apps, hosts: SharedHosts::default(), stores: stores(&light, platform) };
+        let (meeting, listeners, groups) = meetings.finish();
+        let hosts = SharedHosts::default().with_groups(groups.clone());
+        let mut estate = Self { apps, hosts, stores: stores(&light, platform) };
         // Only what may share a host is lifted for it.
         let mut claims = HostClaims::default();
         for app in estate.apps.iter().filter(|app| app.members.iter().any(|one| meeting.contains(&one.workload))) {
             claims.add(app, &estate.lift_members(store, app, decisions)?, platform);
         }
-        estate.hosts = claims.share(decisions, platform, &listeners);
+        estate.hosts = claims.share(decisions, platform, &listeners).with_groups(groups);
         hold_platform(&mut estate.hosts, &estate.apps, decisions, platform);
         Ok(estate)
     }
@@ -150,8 +153,10 @@ fn stores(workloads: &[Workload], platform: &Platform) -> BTreeMap<EnvironmentNa
 }
 
 /// Which workloads may serve a host that others serve too, by what their listener rules and the domains of their APIs name, and
-/// by what people answered.
+/// by what people answered; and which stand in one target group.
 struct Meetings {
+    named: BTreeMap<ObservationId, GroupsNamed>,
+    groups: SharedGroups,
     hosts: BTreeMap<ObservationId, BTreeSet<String>>,
     /// The listeners, as the ids of questions name them.
     listeners: BTreeMap<ObservationId, String>,
@@ -177,10 +182,21 @@ impl Meetings {
             })?;
         }
         let listeners = listeners(store)?;
-        Ok(Self { hosts, listeners, workloads: BTreeMap::new(), behind: Listeners::default() })
+        let mut named = BTreeMap::new();
+        for kind in [ObservationKind::EcsService, ObservationKind::AutoScalingGroup] {
+            store.observations_by_kind(kind, None, None, |observation| {
+                named.extend(GroupsNamed::read(&observation).map(|groups| (observation.id, groups)));
+                Ok::<_, Failure>(())
+            })?;
+        }
+        let (groups, behind) = (SharedGroups::default(), Listeners::default());
+        Ok(Self { named, groups, hosts, listeners, workloads: BTreeMap::new(), behind })
     }
 
     fn add(&mut self, workload: &Workload, decisions: &Decisions) {
+        for named in workload.parts.iter().filter_map(|part| self.named.get(part)) {
+            self.groups.add(workload, named);
+        }
         let named = workload.parts.iter().filter_map(|part| self.hosts.get(part)).flatten().cloned();
         for host in named.chain(hosts_said(decisions, &workload.id).into_keys()) {
             let place = (workload.environment.clone(), host);
@@ -190,9 +206,9 @@ impl Meetings {
         self.behind.insert(workload.id.clone(), behind.collect());
     }
 
-    fn finish(self) -> (BTreeSet<WorkloadId>, Listeners) {
+    fn finish(self) -> (BTreeSet<WorkloadId>, Listeners, SharedGroups) {
         let meeting = self.workloads.into_values().filter(|workloads| workloads.len() > 1).flatten().collect();
-        (meeting, self.behind)
+        (meeting, self.behind, self.groups)
     }
 }
 

@@ -322,10 +322,13 @@ fn everything(kind: ComponentType) -> Value {
             ("queue", using(UseKind::Sqs, "q")),
         ]),
         hosts: map([
-            ("shared.example.com", HostShare { owner: None, guests: vec![text("shop/guest")] }),
-            ("theirs.example.com", HostShare { owner: Some(text("shop/owner")), guests: Vec::new() }),
+            ("shared.example.com", HostShare { owner: None, guests: vec![text("shop/guest")], set: Some(2) }),
+            ("theirs.example.com", HostShare { owner: Some(text("shop/owner")), guests: Vec::new(), set: None }),
         ]),
-        internal_hosts: map([("i.example.com", HostShare { owner: None, guests: vec![text("shop/guest")] })]),
+        internal_hosts: map([(
+            "i.example.com",
+            HostShare { owner: None, guests: vec![text("shop/guest")], set: Some(2) },
+        )]),
         // The second has no image: the one of the whole file is its own.
         components: map([
             ("one", component(kind)),

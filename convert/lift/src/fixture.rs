@@ -2,6 +2,7 @@
 
 use crate::hosts::{AppName, Holder, SharedHosts, Sharing};
 use crate::ledger::FieldVerdict;
+use crate::shared_groups::{GroupsNamed, SharedGroups};
 use crate::source::Source;
 use crate::surroundings::Surroundings;
 use crate::tracker::FieldTracker;
@@ -133,7 +134,7 @@ impl Fixture {
     /// The same where its app shares a public host with another one, which owns it.
     pub(crate) fn sharing(mut self, host: &str) -> Self {
         let app = |app: &str| AppName { team: TeamName::new("shop"), app: app.to_owned() };
-        let sharing = Sharing { owner: app("other"), guests: [app("it")].into(), asks: None };
+        let sharing = Sharing { owner: app("other"), guests: [app("it")].into(), asks: None, set: None };
         self.hosts.insert(self.workload.environment.clone(), false, host.to_owned(), sharing);
         self
     }
@@ -142,6 +143,19 @@ impl Fixture {
     pub(crate) fn held(mut self, host: &str) -> Self {
         let other = AppName { team: TeamName::new("shop"), app: "other".to_owned() };
         self.hosts.hold(self.workload.id.clone(), host.to_owned(), Holder::App(other));
+        self
+    }
+
+    /// The same where these workloads stand in a target group, each with how many instances of it are wanted.
+    pub(crate) fn in_group(mut self, arn: &str, workloads: &[(&str, u64)]) -> Self {
+        let mut groups = SharedGroups::default();
+        for (id, wanted) in workloads {
+            let body = json!({"desiredCount": wanted, "loadBalancers": [{"targetGroupArn": arn}]});
+            let service = Self::new(self.workload.kind, &[(ObservationKind::EcsService, body)]);
+            let named = service.observations.first().and_then(GroupsNamed::read).unwrap_or_default();
+            groups.add(&Workload { id: WorkloadId::new(*id), ..self.workload.clone() }, &named);
+        }
+        self.hosts = self.hosts.with_groups(groups);
         self
     }
 

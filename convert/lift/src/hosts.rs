@@ -1,6 +1,7 @@
 //! Hosts that several apps of one environment serve: one of them owns the host, the others are its guests.
 
 use crate::plconfig::HostShare;
+use crate::shared_groups::SharedGroups;
 use caravan_inventory::{Decisions, EnvironmentName, Observation, ObservationKind, QuestionId, TeamName, WorkloadId};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -30,6 +31,8 @@ pub struct Sharing {
     pub guests: BTreeSet<AppName>,
     /// The workload that asks people who the owner is; none where the rule decides alone.
     pub asks: Option<WorkloadId>,
+    /// Which of the owner's sets of listeners has the host's, counted from 1; none is the first.
+    pub set: Option<u32>,
 }
 
 impl Sharing {
@@ -37,9 +40,10 @@ impl Sharing {
     pub(crate) fn told_to(&self, app: &AppName) -> Option<HostShare> {
         if *app == self.owner {
             let guests = self.guests.iter().map(AppName::to_string).collect();
-            Some(HostShare { owner: None, guests })
+            Some(HostShare { owner: None, guests, set: self.set })
         } else {
-            self.guests.contains(app).then(|| HostShare { owner: Some(self.owner.to_string()), guests: Vec::new() })
+            let owner = Some(self.owner.to_string());
+            self.guests.contains(app).then(|| HostShare { owner, guests: Vec::new(), set: self.set })
         }
     }
 }
@@ -51,6 +55,8 @@ pub struct SharedHosts {
     shared: BTreeMap<EnvironmentName, BTreeMap<(bool, String), Sharing>>,
     /// Hosts that an answer names for a workload and that are somebody else's.
     held: BTreeMap<WorkloadId, BTreeMap<String, Holder>>,
+    /// The target groups in which several workloads stand, of which one has the hosts.
+    groups: SharedGroups,
 }
 
 /// Whose a host is.
@@ -86,6 +92,17 @@ impl SharedHosts {
     #[must_use]
     pub fn holder(&self, from: &WorkloadId, host: &str) -> Option<&Holder> {
         self.held.get(from)?.get(host)
+    }
+
+    /// The same with the target groups that several workloads share.
+    #[must_use]
+    pub fn with_groups(self, groups: SharedGroups) -> Self {
+        Self { groups, ..self }
+    }
+
+    /// Those target groups.
+    pub(crate) fn groups(&self) -> &SharedGroups {
+        &self.groups
     }
 
     /// Who shares a host; none where one app has it alone.

@@ -28,6 +28,8 @@ pub(crate) struct Surroundings<'a> {
     pub(crate) records: Records<'a>,
     /// The source's own target groups, by ARN, with the port of it that each sends to.
     pub(crate) served: BTreeMap<&'a str, u16>,
+    /// Of the source's own target groups those that another workload serves, which stands in them as well.
+    pub(crate) foreign_groups: BTreeSet<&'a str>,
     pub(crate) scalable_targets: Vec<Object<'a>>,
     pub(crate) policies: Vec<Object<'a>>,
     pub(crate) scheduled_actions: Vec<Object<'a>>,
@@ -149,6 +151,7 @@ impl<'a> Surroundings<'a> {
             own_security_groups: self.own_security_groups.clone(),
             records: self.records.clone(),
             served: self.served.clone(),
+            foreign_groups: self.foreign_groups.clone(),
             ..Self::default()
         }
     }

@@ -30,7 +30,7 @@ fn case() -> (Case, String) {
 fn shared(owner: AppName, guest: AppName, asks: bool) -> (Case, String) {
     let (mut case, host) = case();
     let asks = asks.then(|| case.workload.id.clone());
-    let sharing = Sharing { owner, guests: [guest].into(), asks };
+    let sharing = Sharing { owner, guests: [guest].into(), asks, set: None };
     case.hosts.insert(case.workload.environment.clone(), false, host.clone(), sharing);
     // No rule of the other app stands in the listener, so it is asked whose callers come by it.
     let questions = case.lift().questions;
@@ -49,13 +49,13 @@ fn the_plconfig_and_the_ledger_say_whose_the_host_is() {
         (
             name("shop", "checkout"),
             name("pay", "till"),
-            HostShare { owner: None, guests: vec!["pay/till".into()] },
+            HostShare { owner: None, guests: vec!["pay/till".into()], set: None },
             "also",
         ),
         (
             name("pay", "till"),
             name("shop", "checkout"),
-            HostShare { owner: Some("pay/till".into()), guests: vec![] },
+            HostShare { owner: Some("pay/till".into()), guests: vec![], set: None },
             "those",
         ),
     ] {

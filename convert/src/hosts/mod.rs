@@ -4,6 +4,7 @@
 //! certificates for it use up the issuer's budget twice. So one app owns the host, and the others attach their routes to
 //! its listener.
 
+use crate::render::LISTENERS;
 use crate::{App, Platform, render};
 use caravan_convert_lift::plconfig::{Ingress, PlConfig, Route};
 use caravan_convert_lift::{AppName, Holder, LiftOutcome, Lifted, SharedHosts, Sharing};
@@ -62,10 +63,12 @@ impl HostClaims {
     /// Decides whose each host is that several apps serve: of the one that serves the most of it (everything below the
     /// shortest path), else of the first by team and name. Where they are of several teams, that is assumed and people
     /// are asked. Hosts below the platform's own domain are left out: they need no listener. What only an answer says an app
-    /// has, and another app has by a listener of its own, is held: no answer opens it.
+    /// has, and another app has by a listener of its own, is held: no answer opens it. A set of
+    /// listeners holds so many, so those that an app shares are spread over several.
     #[must_use]
     pub fn share(self, decisions: &Decisions, platform: &Platform, listeners: &Listeners) -> SharedHosts {
         let mut shared = SharedHosts::default();
+        let mut lent: BTreeMap<(EnvironmentName, bool, AppName), usize> = BTreeMap::new();
         for ((environment, internal, host), mut apps) in self.0 {
             let said = apps.iter().filter_map(|(app, served)| {
                 Some((app.clone(), Said::of(&host, &served.members, decisions, listeners)?))
@@ -84,7 +87,10 @@ impl HostClaims {
             }
             let needs_listener = internal || !platform.serves(&host, environment.as_str());
             let topic = if internal { "internal-host-owner" } else { "host-owner" };
-            if let Some(sharing) = share(topic, &host, apps, decisions).filter(|_| needs_listener) {
+            if let Some(mut sharing) = share(topic, &host, apps, decisions).filter(|_| needs_listener) {
+                let before = lent.entry((environment.clone(), internal, sharing.owner.clone())).or_default();
+                sharing.set = u32::try_from(*before / LISTENERS + 1).ok().filter(|set| *set > 1);
+                *before += 1;
                 shared.insert(environment, internal, host, sharing);
             }
         }
@@ -102,7 +108,7 @@ fn share(topic: &str, host: &str, apps: BTreeMap<AppName, Served>, decisions: &D
     });
     let owner = answer.unwrap_or(first).clone();
     let guests = apps.into_keys().filter(|app| *app != owner).collect();
-    Some(Sharing { owner, guests, asks })
+    Some(Sharing { owner, guests, asks, set: None })
 }
 
 /// The vanity hosts of a plconfig on the internal Gateway and on the public one, with how much of each it serves.

@@ -88,7 +88,7 @@ fn people_decide_between_teams() {
 fn answered(answers: &[(&str, &str)], behind: &[(&str, &[&str])]) -> (Option<Sharing>, Vec<String>) {
     let mut decisions = Decisions::default();
     for (id, answer) in answers {
-        decisions.0.insert(QuestionId::new(*id), Decision { answer: (*answer).to_owned(), reason: None });
+        decisions.0.insert(QuestionId::new(*id), Decision { answer: (*answer).to_owned(), reason: None, asked: None });
     }
     let mut listeners = Listeners::default();
     for (workload, names) in behind {
@@ -150,10 +150,21 @@ fn no_answer_gives_an_app_what_is_the_platforms_or_another_apps_own() {
         ("api.example.com", None),
     ] {
         let mut decisions = Decisions::default();
-        let answer = Decision { answer: host.to_owned(), reason: None };
+        let answer = Decision { answer: host.to_owned(), reason: None, asked: None };
         decisions.0.insert(QuestionId::new("hosts/ecs/shop/web/edge:443"), answer);
         let mut shared = SharedHosts::default();
         hold_platform(&mut shared, &[app("web"), app("api")], &decisions, &platform);
         assert_eq!(shared.holder(&id, host).map(Holder::to_string).as_deref(), held, "{host}");
     }
+}
+
+#[test]
+fn an_app_that_shares_more_hosts_than_a_set_of_listeners_holds_has_them_in_several() {
+    let hosts: Vec<String> = (0..130).map(|n| format!("h{n:03}.example")).collect();
+    let mut claims = HostClaims::default();
+    claim(&mut claims, "shop", "a", &format!("{{hosts: [{}]}}", hosts.join(", ")));
+    claim(&mut claims, "shop", "b", &format!("{{hosts: [{}], paths: [/b]}}", hosts.join(", ")));
+    let shared = claims.share(&Decisions::default(), &Platform::default(), &Listeners::default());
+    let set = |at: usize| shared.get(&EnvironmentName::new("production"), false, &hosts[at]).unwrap().set;
+    assert_eq!([0, 63, 64, 127, 128].map(set), [None, None, Some(2), Some(2), Some(3)]);
 }

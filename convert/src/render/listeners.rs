@@ -8,12 +8,12 @@ use super::custom::{
     NamespacesFrom, ParentRef, PrivateKey,
 };
 use crate::naming;
-use caravan_convert_lift::plconfig::Ingress;
+use caravan_convert_lift::plconfig::{HostShare, Ingress};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector, LabelSelectorRequirement, ObjectMeta};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The most listeners that one ListenerSet may hold (Gateway API 1.6).
-const LISTENERS: usize = 64;
+pub(crate) const LISTENERS: usize = 64;
 
 /// The label that every namespace has, with its own name (Kubernetes 1.22).
 const NAMESPACE: &str = "kubernetes.io/metadata.name";
@@ -48,7 +48,7 @@ impl Listeners {
     /// Gathers the hosts that all components have on the internal Gateway or on the public one.
     ///
     /// # Errors
-    /// When an owner or guest is none, or more hosts are shared than one ListenerSet holds.
+    /// When an owner or guest is none, or more shared hosts have one ListenerSet than it holds.
     pub(super) fn gather(app: &App<'_>, internal: bool) -> Result<Self, RenderError> {
         let hosts = ingresses(app).flat_map(|ingress| ingress.vanity_hosts(internal));
         let shares = if internal { &app.config.internal_hosts } else { &app.config.hosts };
@@ -61,23 +61,29 @@ impl Listeners {
         for host in hosts {
             match shares.get(host) {
                 Some(share) => match &share.owner {
-                    Some(owner) => drop(sections.insert(host.to_owned(), guest(app, internal, host, owner)?)),
-                    None => own.push((host, others(app, host, &share.guests)?, !share.guests.is_empty())),
+                    Some(owner) => {
+                        drop(sections.insert(host.to_owned(), guest(app, internal, host, (owner, number(share)))?))
+                    }
+                    None => own.push((host, others(app, host, &share.guests)?, Some(number(share)))),
                 },
-                None => own.push((host, BTreeSet::new(), false)),
+                None => own.push((host, BTreeSet::new(), None)),
             }
         }
-        // Guests know the first set only.
-        own.sort_by_key(|(_, _, is_shared)| !is_shared);
-        if own.iter().filter(|(_, _, is_shared)| *is_shared).count() > LISTENERS {
-            return Err(RenderError::new("hosts", format!("at most {LISTENERS} hosts of one app may have guests")));
-        }
-        for (at, (host, namespaces, _)) in own.into_iter().enumerate() {
-            let name = set_name(&app.name, internal);
-            let set = match at / LISTENERS {
-                0 => name,
-                set => naming::further(&name, &(set + 1).to_string()),
-            };
+        // What guests know comes first.
+        own.sort_by_key(|(_, _, set)| set.is_none());
+        let mut held: BTreeMap<u32, usize> = BTreeMap::new();
+        for (host, namespaces, told) in own {
+            let has_room = |set: &u32| held.get(set).is_none_or(|count| *count < LISTENERS);
+            let set = told.or_else(|| (1..).find(has_room)).unwrap_or(1);
+            if !has_room(&set) {
+                let why = format!(
+                    "the set {set} of the app's listeners holds {LISTENERS} hosts with guests already: give this host another \
+                     `set`, here and in the plconfig of its guests"
+                );
+                return Err(RenderError::new(format!("hosts.{host}.set"), why));
+            }
+            *held.entry(set).or_default() += 1;
+            let set = numbered(set_name(&app.name, internal), set);
             let section =
                 Section { set, listener: slug(host, internal), namespace: None, role: Role::Owner(namespaces) };
             sections.insert(host.to_owned(), section);
@@ -162,11 +168,21 @@ fn ingresses<'a>(app: &'a App<'_>) -> impl Iterator<Item = &'a Ingress> {
     app.config.components.values().filter_map(|component| component.ingress.as_ref())
 }
 
+/// Which of its owner's sets has the listener of a shared host.
+fn number(share: &HostShare) -> u32 {
+    share.set.unwrap_or(1)
+}
+
+/// The name of one of an app's sets: the first has that of the app.
+fn numbered(name: String, set: u32) -> String {
+    if set > 1 { naming::further(&name, &set.to_string()) } else { name }
+}
+
 /// The listener that the owner of a host has for it.
-fn guest(app: &App<'_>, internal: bool, host: &str, owner: &str) -> Result<Section, RenderError> {
+fn guest(app: &App<'_>, internal: bool, host: &str, (owner, set): (&str, u32)) -> Result<Section, RenderError> {
     let (team, name) = app_name(host, owner)?;
     let namespace = Some(app.platform.namespace(team)).filter(|namespace| *namespace != app.namespace);
-    let set = set_name(&naming::object(name, "web"), internal);
+    let set = numbered(set_name(&naming::object(name, "web"), internal), set);
     Ok(Section { set, listener: slug(host, internal), namespace, role: Role::Guest })
 }
 

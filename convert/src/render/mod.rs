@@ -47,6 +47,7 @@ use crate::provenance::{Provenance, Trace};
 use app::{App, Part, annotate};
 use caravan_convert_lift::plconfig::{ComponentType, PlConfig, Protocol, Scale};
 use claim::Claims;
+pub(crate) use listeners::LISTENERS;
 use listeners::Listeners;
 use secrets::Secrets;
 use std::collections::BTreeMap;

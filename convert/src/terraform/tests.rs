@@ -271,7 +271,7 @@ fn what_a_state_or_a_stack_has_is_not_imported_a_second_time() {
         "{}",
         asked.text
     );
-    run.decisions.0.insert(asked.id.clone(), Decision { answer: "adopt".to_owned(), reason: None });
+    run.decisions.0.insert(asked.id.clone(), Decision { answer: "adopt".to_owned(), reason: None, asked: None });
     assert_eq!(run.done().adopted, 1);
     let both = converted(&[kept(&[prod.clone(), governor("terraform", "old.tfstate", "aws_sqs_queue.q")])]);
     assert!(both.questions[0].text.contains("as aws_sqs_queue.q has it, and each undoes what the other does"));

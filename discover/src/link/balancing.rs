@@ -348,7 +348,7 @@ fn redirected_to(rule: &View<'_>, field: &str, own: &[String]) -> Vec<String> {
 }
 
 /// Whether one host may be among both; none is every host. When in doubt it may.
-fn may_share(a: &[String], b: &[String]) -> bool {
+pub(super) fn may_share(a: &[String], b: &[String]) -> bool {
     // What stands before the first star, and behind the last.
     let ends = |pattern: &str| {
         let is_wild = |c: char| c == '*' || c == '?';

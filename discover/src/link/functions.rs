@@ -71,6 +71,7 @@ impl Linker<'_> {
             for (group, _) in own.iter().flat_map(target_groups) {
                 fronts.extend(balancing.follow(group, self, &mut parts));
             }
+            parts.extend(self.hosts.records_of(&fronts));
             let triggers = triggers(arn, &view, &found.rules, &found.schedules);
             parts.extend(triggers.iter().map(|(trigger, _)| trigger.observation.id.clone()));
             let name = view.text("/FunctionName").unwrap_or(view.observation.native_name());

@@ -84,6 +84,7 @@ impl Linker<'_> {
         for (target, _) in &targets {
             fronts.extend(balancing.follow(target, self, &mut observed));
         }
+        observed.extend(self.hosts.records_of(&fronts));
         let own = group.or_else(|| instance_id(deciding)).unwrap_or(&deciding.observation.name);
         let named = deciding.tags().get("Name").copied().filter(|name| !name.is_empty()).unwrap_or(own);
         let id = match group {

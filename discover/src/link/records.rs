@@ -1,19 +1,22 @@
 //! The record sets of a workload: they tell which of its names lead to which load balancer, and who can ask for them.
 
-use super::balancing::Front;
+use super::balancing::{Front, may_share};
 use super::hosts::{Hosts, LONGEST_CHAIN, Record};
 use caravan_inventory::ObservationId;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 impl Hosts {
     /// The record sets that tell by which names the ways in are entered, with those of their zones that are private. What
     /// takes every host of a balancer is entered by all names that lead there, and so is what a default action redirects
-    /// to; every other way in by the names that its rule takes, wherever these lead. Of the names of the rules around it,
-    /// which may go along with it, those count that a private zone has: they are published by nobody.
+    /// to; every other way in by the names that its rule takes, wherever these lead, and where these are wildcards by every
+    /// name that leads to the balancer and may be one of theirs: another workload of the listener may have that name, and
+    /// what the wildcard takes of it would be lost, as a gateway takes the most specific host. Of the names of the rules
+    /// around it, which may go along with it, those count that a private zone has: they are published by nobody.
     pub(super) fn records_of(&self, fronts: &[Front]) -> BTreeSet<ObservationId> {
         let anywhere = fronts.iter().filter(|front| front.hosts.is_empty() || front.led_to);
         let anywhere: BTreeSet<&ObservationId> = anywhere.map(|front| &front.balancer).collect();
         let mut found = self.leading_to(&anywhere);
+        self.below_wildcards(fronts, &mut found);
         let own: BTreeSet<&String> = fronts.iter().flat_map(|front| &front.hosts).collect();
         own.iter().for_each(|name| self.follow(name, LONGEST_CHAIN, &mut found));
         let is_private =
@@ -28,6 +31,24 @@ impl Hosts {
         let zones = found.iter().filter_map(|record| record.zone.as_ref());
         let private: BTreeSet<ObservationId> = zones.filter_map(|zone| self.private_zones.get(zone)).cloned().collect();
         found.into_iter().map(|record| record.id.clone()).chain(private).collect()
+    }
+
+    /// The record sets of the names that lead to the balancer of a way in and may be among the wildcards that it takes.
+    fn below_wildcards<'h>(&'h self, fronts: &[Front], found: &mut BTreeSet<&'h Record>) {
+        let mut wildcards: BTreeMap<&ObservationId, Vec<String>> = BTreeMap::new();
+        for front in fronts {
+            let taken = front.hosts.iter().filter(|host| host.contains(['*', '?']));
+            wildcards.entry(&front.balancer).or_default().extend(taken.cloned());
+        }
+        for (balancer, wildcards) in wildcards.iter().filter(|(_, wildcards)| !wildcards.is_empty()) {
+            let leading = self.leading_to(&BTreeSet::from([*balancer]));
+            let leads = |records: &Vec<Record>| records.iter().any(|record| leading.contains(record));
+            for (name, _) in self.records.iter().filter(|(_, records)| leads(records)) {
+                if may_share(wildcards, std::slice::from_ref(name)) {
+                    self.follow(name, LONGEST_CHAIN, found);
+                }
+            }
+        }
     }
 
     /// The record sets that lead to one of these load balancers, through other names too.

@@ -50,6 +50,10 @@ pub(super) fn rule<'a>(
         }
         return;
     }
+    if let Some(rule) = rule.filter(|_| read.group.is_none()) {
+        // How another app's requests are rewritten is asked of that app.
+        rule.drop_all(tracker, &["Transforms"], "other-rule");
+    }
     let caught = Some(share).filter(|share| *share == Share::Open).and_then(|_| caught(listener, placed, at));
     if let Some(rule) = rule {
         if let Some(field) = rule.field("Priority") {

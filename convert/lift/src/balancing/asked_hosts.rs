@@ -10,7 +10,7 @@ pub(super) enum Why {
     Strange(Vec<String>),
     /// To nothing that is known, and the listeners' rules differ.
     Differ,
-    /// To nothing that is known, and another app has the host by another load balancer.
+    /// To nothing that is known, and another app has the host by none of the rules of these listeners.
     Elsewhere,
     /// To some of the component's own that carry nothing of it at this host.
     WithoutIt(Vec<String>),
@@ -31,7 +31,8 @@ impl Why {
                 "no DNS record is known that says to which of them the host leads, and their rules differ".to_owned()
             }
             Self::Elsewhere => {
-                "it isn't known that the host's DNS record leads there: another load balancer has it too".to_owned()
+                "it isn't known that the host's DNS record leads there: another app has it too, by none of their rules"
+                    .to_owned()
             }
             Self::WithoutIt(ends) => format!("{record} {}, where nothing leads here at this host", quoted(ends)),
             Self::Several(ends) => format!("{record} several load balancers ({}), whose rules differ", quoted(ends)),

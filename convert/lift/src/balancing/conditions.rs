@@ -1,7 +1,7 @@
 //! The conditions of a listener's rule: what of them the gateway can say, and what becomes of their fields.
 
 use super::model::{Conditions, Glob, HOST_HEADER, Path, comes_through, covers, is_below, is_pattern, normalised};
-use super::{asked_hosts, shared_hosts};
+use super::{asked_hosts, host_expressions, shared_hosts};
 use crate::field::{Field, Object};
 use crate::marks::{is_clean, without_marks};
 use crate::plconfig;
@@ -86,6 +86,11 @@ fn add(condition: Object<'_>, read: &mut Conditions) -> bool {
             }
             said
         }
+        HOST if regular && texts.is_empty() && read.hosts.is_empty() => {
+            // What it can't match is not its own.
+            read.hosts = expressions(holder).unwrap_or_default();
+            false
+        }
         "path-pattern" if simple && texts.iter().all(|value| value.starts_with(['/', '*', '?'])) => {
             let first = read.paths.is_empty();
             if first {
@@ -112,6 +117,12 @@ fn add(condition: Object<'_>, read: &mut Conditions) -> bool {
         "query-string" => query(condition, read),
         _ => false,
     }
+}
+
+/// Patterns that take at least the hosts of a condition's regular expressions; none where nothing is known of one.
+fn expressions(holder: Object<'_>) -> Option<Vec<String>> {
+    let clean = holder.list("RegexValues").iter().map(|value| value.as_str().filter(|text| is_clean(text)));
+    Some(clean.map(|text| host_expressions::patterns(text?)).collect::<Option<Vec<_>>>()?.concat())
 }
 
 /// Any of several pairs; with several conditions, one of each.

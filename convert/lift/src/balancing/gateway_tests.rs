@@ -138,7 +138,7 @@ fn rules_without_a_priority_are_asked_about_each_by_its_own_name() {
 }
 
 #[test]
-fn a_service_of_grpc_is_checked_over_tcp_whatever_its_group_says_of_a_matcher() {
+fn a_service_of_grpc_or_of_http2_is_checked_over_tcp_whatever_its_group_says_of_a_matcher() {
     let checks = |more: Value| {
         let mut group =
             json!({"TargetGroupArn": "ours", "Protocol": "HTTP", "HealthCheckPath": "/grpc.health.v1.Health/Check"});
@@ -155,5 +155,12 @@ fn a_service_of_grpc_is_checked_over_tcp_whatever_its_group_says_of_a_matcher() 
         more["ProtocolVersion"] = json!("GRPC");
         assert_eq!(checks(more.clone()), (false, "probe-codes".to_owned()), "{more}");
     }
-    assert!(checks(json!({"ProtocolVersion": "HTTP2"})).0);
+    assert_eq!(checks(json!({"ProtocolVersion": "HTTP1"})), (true, "health/ready/path".to_owned()));
+    // The kubelet asks over HTTP/1.1, which an app of HTTP/2 alone does not answer.
+    for more in [json!({}), json!({"Matcher": {"HttpCode": "200"}}), json!({"Protocol": "HTTPS"})] {
+        let mut more = more;
+        more["ProtocolVersion"] = json!("HTTP2");
+        let (has_path, target) = checks(more.clone());
+        assert!(!has_path && target.ends_with("health/ready"), "{more}: {target}");
+    }
 }

@@ -16,10 +16,13 @@ mod differing;
 mod drain;
 mod entry;
 mod firewall;
+mod host_expressions;
 mod inbound;
 mod listeners;
 mod logins;
 mod model;
+mod one_group;
+mod other_apps;
 mod outer;
 mod questions;
 mod raw;
@@ -49,6 +52,11 @@ pub(crate) fn map<'a>(
     component: &mut Component,
 ) {
     let web = context.kind == ComponentType::Web;
+    let mut around = context.around.load_balancing();
+    if web {
+        around.foreign_groups = one_group::ask(tracker, context);
+    }
+    let context = &Context { around: &around, ..*context };
     let first = serving(context, component);
     let mut shut = BTreeSet::new();
     if let Some(&group) = context.around.target_groups.get(first).filter(|_| web)
@@ -85,6 +93,10 @@ pub(crate) fn map<'a>(
         let unseen = entry::unseen(tracker, context);
         rules::map(tracker, context, unseen.is_public, &shut, component);
         entry::open(&unseen, component);
+        if !around.foreign_groups.is_empty() {
+            // What another workload serves is nothing that the platform's own host opens here.
+            component.ingress.get_or_insert_default();
+        }
         entry::exposure(tracker, context, unseen.is_public, component);
         silence::map(tracker, context, component);
         answers::map(tracker, context, component);
@@ -146,7 +158,11 @@ mod further_tests;
 #[cfg(test)]
 mod gateway_tests;
 #[cfg(test)]
+mod one_group_tests;
+#[cfg(test)]
 mod opening_tests;
+#[cfg(test)]
+mod other_apps_tests;
 #[cfg(test)]
 mod outer_tests;
 #[cfg(test)]

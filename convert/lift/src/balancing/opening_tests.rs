@@ -103,7 +103,7 @@ fn the_reason_why_a_host_s_listener_is_asked_for_is_the_true_one() {
             "leads to several load balancers (`alder` and `birch`)",
         ),
         (fronts(&apart, &[(DESK, "birch")]), "leads to `birch`, where nothing leads here at this host"),
-        (fronts(&alone(), &[]).sharing(DESK), "another load balancer has it too"),
+        (fronts(&alone(), &[]).sharing(DESK), "another app has it too, by none of their rules"),
         (fronts(&alone(), &[]).answered(&[(&told, "gone:443")]), "the answer that is given names none of them"),
         (
             fronts(&alone(), &[(DESK, "alder")]).answered(&[(&told, "gone:443")]),

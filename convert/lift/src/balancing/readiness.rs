@@ -40,13 +40,17 @@ fn is_said(group: Object<'_>) -> bool {
 fn probe<'a>(tracker: &mut FieldTracker<'a>, context: &Context<'_, 'a>, group: Object<'a>, place: &str) -> HealthProbe {
     let target = |name: &str| context.at(&format!("{place}/{name}"));
     let mut probe = HealthProbe::default();
-    let is_grpc = group.peek("ProtocolVersion").is_some_and(|version| version.eq_ignore_ascii_case("GRPC"));
-    let over_http = accepts(tracker, group, context.at(place)) && !is_grpc;
+    let version = |name: &str| group.peek("ProtocolVersion").is_some_and(|version| version.eq_ignore_ascii_case(name));
+    let (is_grpc, is_http2) = (version("GRPC"), version("HTTP2"));
+    let over_http = accepts(tracker, group, context.at(place), is_http2) && !is_grpc && !is_http2;
     check_protocol(tracker, group, target("tls"), &mut probe);
     if let Some(field) = group.field("HealthCheckPath") {
         if over_http {
             probe.path = tracker.text(field.0, Kind::Free).map(Into::into);
             field.exact(tracker, target("path"));
+        } else if is_http2 {
+            let note = format!("asked for over HTTP/2, and the kubelet speaks HTTP/1.1: {TCP_ALONE}");
+            field.approximated(tracker, context.at(place), note);
         } else {
             let note = if is_grpc {
                 "a method of gRPC, which no probe over HTTP calls: TCP is checked"
@@ -98,8 +102,11 @@ fn check_protocol<'a>(tracker: &mut FieldTracker<'a>, group: Object<'a>, target:
     }
 }
 
+/// What a check comes to whose answer can't be asked for.
+const TCP_ALONE: &str = "TCP is checked, which says that the port is open and not that the app is well";
+
 /// Kubernetes takes 200 to 399 for success. Whether that fits the codes that the check wants.
-fn accepts<'a>(tracker: &mut FieldTracker<'a>, group: Object<'a>, target: String) -> bool {
+fn accepts<'a>(tracker: &mut FieldTracker<'a>, group: Object<'a>, target: String, is_http2: bool) -> bool {
     let Some(matcher) = group.object("Matcher") else {
         return true;
     };
@@ -111,6 +118,10 @@ fn accepts<'a>(tracker: &mut FieldTracker<'a>, group: Object<'a>, target: String
     let Some(field) = matcher.field("HttpCode") else {
         return fits;
     };
+    if is_http2 {
+        field.approximated(tracker, target, format!("no code is asked for: {TCP_ALONE}"));
+        return false;
+    }
     let codes = matcher.peek("HttpCode").unwrap_or("");
     let inside = |code: &str| code.trim().parse::<u16>().is_ok_and(|code| (200..400).contains(&code));
     let fits = codes.split(',').all(|part| part.split('-').all(inside));

@@ -8,6 +8,7 @@ use super::conditions::{self, Unsaid};
 use super::contested;
 use super::listeners::{self, Entry, Step, Way, ways};
 use super::model::{HOST_HEADER, Ordered, Outcome, Placed, Rule, Share, covers};
+use super::other_apps;
 use super::outer;
 use super::questions::{self, Beside};
 use super::read::{Listener, Read};
@@ -146,7 +147,8 @@ fn steps_here<'w, 'a>(context: &Context<'_, 'a>, way: &'w Way<'a>) -> Vec<&'w St
 /// The component's group that the rule sends to, perhaps as one of several.
 fn own_group<'a>(context: &Context<'_, 'a>, forward: &Forward<'a>) -> Option<&'a str> {
     let own = context.around.own_groups();
-    let is_own = |group: &&(&'a str, u64)| own.is_empty() || own.contains(group.0);
+    let foreign = &context.around.foreign_groups;
+    let is_own = |group: &&(&'a str, u64)| !foreign.contains(group.0) && (own.is_empty() || own.contains(group.0));
     let first = forward.groups.iter().find(|(group, _)| *group == forward.first).filter(|group| is_own(group));
     first.or_else(|| forward.groups.iter().find(is_own)).map(|(group, _)| *group)
 }
@@ -174,6 +176,7 @@ fn prepare<'a>(
     if anywhere && way.known().is_empty() && (enters || hosts.is_empty()) {
         hosts.extend(questions::hosts(tracker, &way, &hosts));
     }
+    hosts.extend(other_apps::hosts(tracker, &way, &read));
     let rules: Vec<Rule> = read.iter().enumerate().map(model).collect();
     let ordered = Ordered::of(&rules, &hosts);
     // What nobody has answered is closed, and so is everything by a default action at hosts that nobody knows, and behind a

@@ -1,6 +1,7 @@
 //! Rules that divide their traffic among target groups: on the gateway all of it goes to one, and to one app alone.
 
 use super::actions::Forward;
+use super::other_apps;
 use super::questions::{short, what};
 use super::read::Read;
 use crate::context::Context;
@@ -19,8 +20,9 @@ pub(super) fn ask<'a>(
     forward: &Forward<'a>,
 ) -> bool {
     let own = read.group.is_some_and(|group| group == forward.first);
-    let mine = context.around.own_groups();
-    let others = forward.groups.iter().any(|(group, _)| !mine.is_empty() && !mine.contains(group));
+    let (mine, foreign) = (context.around.own_groups(), &context.around.foreign_groups);
+    let is_other = |group: &str| foreign.contains(group) || (!mine.is_empty() && !mine.contains(group));
+    let others = forward.groups.iter().any(|(group, _)| is_other(group));
     let ports: BTreeSet<u16> =
         forward.groups.iter().filter_map(|(group, _)| context.around.served.get(group)).copied().collect();
     if !others && ports.len() < 2 {
@@ -73,16 +75,6 @@ pub(super) fn ask<'a>(
 /// The other workloads, with the part of them where they are several apps, of which people said that all of the same rule comes
 /// to them.
 fn rivals(tracker: &FieldTracker<'_>, read: &Read<'_>) -> BTreeSet<String> {
-    let own = tracker.question_id("weights", &read.step.id);
-    let workload = tracker.source.workload;
-    // Load balancers are called the same in other accounts and regions, whose workloads are named by them.
-    let places =
-        [workload.account.as_ref().map(ToString::to_string), workload.region.as_ref().map(ToString::to_string)];
-    let is_here = |other: &str| places.iter().flatten().all(|place| other.split('/').any(|part| part == place));
-    let ending = format!("/{}", crate::marks::without_marks(&read.step.id));
-    let answers = tracker.source.decisions.0.iter().filter(|(id, given)| **id != own && given.answer == ALL_HERE);
-    let of_rule = answers.filter_map(|(id, _)| id.as_str().strip_prefix("weights/")?.strip_suffix(&ending));
-    // A rule of a listener that was not seen has no name of it before its number.
-    let named = |other: &&str| ending.matches('/').count() > 1 || !other.rsplit('/').next().unwrap_or("").contains(':');
-    of_rule.filter(named).filter(|other| is_here(other)).map(str::to_owned).collect()
+    let answers = other_apps::answers(tracker, "weights", &read.step.id).into_iter();
+    answers.filter(|(_, given)| given.answer == ALL_HERE).map(|(other, _)| other.to_owned()).collect()
 }

@@ -295,6 +295,7 @@ fn answers(at: &str, route: &Route) -> Checked {
 
 fn share(at: &str, share: &HostShare, config: &PlConfig) -> Checked {
     ensure(share.owner.is_some() == share.guests.is_empty(), at, "says who the `owner` is, or who the `guests` are")?;
+    ensure(share.set != Some(0), &format!("{at}.set"), "is counted from 1")?;
     for other in share.owner.iter().chain(&share.guests) {
         let (team, app) = other.split_once('/').unwrap_or_default();
         name(at, team, 40).and_then(|()| name(at, app, 40)).map_err(|_| {

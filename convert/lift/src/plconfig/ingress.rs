@@ -145,6 +145,9 @@ pub struct HostShare {
     /// The host is this app's own, and these apps may attach their routes to its listener.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub guests: Vec<String>,
+    /// Which of the owner's sets of listeners has the host's, counted from 1: one set holds 64. Owner and guests say the same.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub set: Option<u32>,
 }
 
 /// Who may come in.

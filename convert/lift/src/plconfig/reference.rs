@@ -186,7 +186,8 @@ notes! {
         ("status", "", "301");
     "HostShare":
         ("owner", "this app", "web/site"),
-        ("guests", "none", "[shop/search]");
+        ("guests", "none", "[shop/search]"),
+        ("set", "1", "2");
     "Auth":
         ("mode", "login", "bearer"),
         ("groups", "every one", "[staff]"),

@@ -268,3 +268,41 @@ fn shared_hosts_stand_in_the_set_that_guests_know_and_stay_while_they_have_guest
     assert!(first.contains(&"h69.example".to_owned()) && first.contains(&"z.example".to_owned()), "{first:?}");
     assert_eq!((first.len(), set(&text, "many--2").len()), (64, 7));
 }
+
+/// One ListenerSet takes 64: owner and guests know which one a shared host stands in.
+#[test]
+fn more_shared_hosts_than_a_set_holds_stand_in_several_that_the_guests_know() {
+    let hosts: Vec<String> = (0..70).map(|n| format!("h{n:02}.example")).collect();
+    let ingress = format!("{{hosts: [{}, own.example]}}", hosts.join(", "));
+    let shares = |second: &str, own: &str| -> String {
+        let share = |(at, host): (usize, &String)| {
+            let set = if at < 64 { "" } else { second };
+            format!("{host}: {{{own}{set}}}")
+        };
+        format!("{{{}}}", hosts.iter().enumerate().map(share).collect::<Vec<_>>().join(", "))
+    };
+    let owner = rendered(&sharing("many", &shares(", set: 2", "guests: [shop/few]"), &ingress));
+    let held = |name: &str| json(&owner, "ListenerSet", name)["spec"]["listeners"].as_array().unwrap().len();
+    assert_eq!((held("many"), held("many--2")), (64, 7), "what is not shared stands where there is room");
+    let guest = rendered(&sharing("few", &shares(", set: 2", "owner: shop/many"), &ingress));
+    let mut parents = BTreeMap::new();
+    for object in guest.iter().filter(|object| object.kind() == "HTTPRoute") {
+        let route = json(&guest, "HTTPRoute", object.metadata().name.as_deref().unwrap());
+        for parent in route["spec"]["parentRefs"].as_array().unwrap() {
+            let section = parent["sectionName"].as_str().unwrap_or_default().to_owned();
+            parents.insert(section, parent["name"].as_str().unwrap_or_default().to_owned());
+        }
+    }
+    // Each route of the guest has the listener that the owner wrote.
+    for (set, name) in [("many", "many"), ("many--2", "many--2")] {
+        for listener in json(&owner, "ListenerSet", set)["spec"]["listeners"].as_array().unwrap() {
+            let section = listener["name"].as_str().unwrap();
+            if section != "own-example" {
+                assert_eq!(parents.get(section).map(String::as_str), Some(name), "{section}: {parents:?}");
+            }
+        }
+    }
+    let text = sharing("many", &shares("", "guests: [shop/few]"), &ingress);
+    let full = render_file(&text, "prod", &Platform::default()).unwrap_err().to_string();
+    assert!(full.contains("hosts.h64.example.set") && full.contains("give this host another `set`"), "{full}");
+}

@@ -147,3 +147,30 @@ fn the_security_groups_of_a_service_stand_with_it_where_they_decide_who_comes_in
         assert_eq!(parts.iter().any(|part| part.as_str().ends_with("sg-own")), stands, "{more}");
     }
 }
+
+/// Another workload of the listener may have a name below a wildcard as its own, and a gateway takes the most specific one.
+#[test]
+fn records_below_a_wildcard_that_lead_to_its_balancer_stand_with_its_workload() {
+    const BALANCER: &str = "public-1.eu-central-1.elb.amazonaws.com";
+    for (taken, name, target, stands) in [
+        ("*.pier.example", "deck.pier.example", BALANCER, true),
+        ("*.pier.example", "*.eu.pier.example", BALANCER, true),
+        ("d*k.pier.example", "desk.pier.example", BALANCER, true),
+        ("d*k.pier.example", "quay.pier.example", BALANCER, false),
+        ("*.pier.example", "deck.quay.example", BALANCER, false),
+        ("*.pier.example", "deck.pier.example", "other-9.eu-central-1.elb.amazonaws.com", false),
+        ("www.pier.example", "deck.pier.example", BALANCER, false),
+        // Through a name that is none of the wildcard's.
+        ("*.pier.example", "deck.pier.example", "edge.quay.example", true),
+    ] {
+        let mut all = balanced();
+        let rule = all.iter_mut().find(|seen| seen.kind == ObservationKind::ListenerRule).unwrap();
+        rule.body["Conditions"] = json!([{"Field": "host-header", "HostHeaderConfig": {"Values": [taken]}}]);
+        all.extend([record("Z9", name, target), record("Z9", "edge.quay.example", BALANCER)]);
+        let linked = linked(all);
+        let parts: BTreeSet<String> = workload(&linked, "/api").parts.iter().map(ToString::to_string).collect();
+        assert_eq!(among(&parts, &format!("Z9/{name}./CNAME")), stands, "{taken} {name}: {parts:?}");
+        let through = stands && target == "edge.quay.example";
+        assert_eq!(among(&parts, "Z9/edge.quay.example./CNAME"), through, "{taken} {name}: {parts:?}");
+    }
+}
