@@ -18,7 +18,6 @@ fn machines(request: &Request, body: &Value) -> Found {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::collect::testing::{found, request};
     use serde_json::json;
 
