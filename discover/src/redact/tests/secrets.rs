@@ -591,7 +591,7 @@ fn words_beside_such_secrets_stay() {
     let list: &[&[&str]] = &[
         &["smbclient", "//files/share", "-U", "ops", "-c", "ls"],
         &["vault", "login", "$VAULT_TOKEN"],
-        &["vault", "server", "-config", "/etc/vault.hcl"],
+        &["vault", "server", "-config", "/etc/vault/config.json"],
         &["vault", "kv", "get", "app/settings"],
         &["snmpd", "-f", "-c", "/etc/snmpd.conf"],
         &["snmpget", "-v2c", "-c", "$COMMUNITY", "switch-1", "sysName.0"],
