@@ -9,7 +9,7 @@ use caravan_inventory::{Observation, ObservationId, ObservationKind, Provider, S
 use caravan_inventory_store::{Store, StoreError};
 use caravan_plans::strategy::StrategyError;
 use caravan_plans::{BuildError, Estate, HandOverError, Sealed, SurroundingsError, WavePlan, WaveSpec};
-use caravan_providers::target::{Target, TargetLocation};
+use caravan_providers::target::{EcsServiceTarget, Target, TargetLocation};
 use std::collections::BTreeSet;
 
 /// Where a wave stands as people write it.
@@ -286,7 +286,18 @@ fn observed_of(target: &Target) -> Vec<String> {
             let scope = Scope::new(Provider::Aws, rule.account.clone(), rule.region.clone());
             vec![begin(kind, &scope, &rule.arn)]
         }
-        Target::Route(_) | Target::SimulatedOwner(_) => Vec::new(),
+        Target::EcsService(service) => {
+            let scope = Scope::new(Provider::Aws, service.account.clone(), service.region.clone());
+            let EcsServiceTarget { account, region, cluster, service } = service;
+            let arn = format!("arn:aws:ecs:{region}:{account}:service/{cluster}/{service}");
+            vec![begin(ObservationKind::EcsService, &scope, &arn)]
+        }
+        Target::EventRule(rule) => {
+            let scope = Scope::new(Provider::Aws, rule.account.clone(), rule.region.clone());
+            let arn = format!("arn:aws:events:{}:{}:rule/{}", rule.region, rule.account, rule.name);
+            vec![begin(ObservationKind::EventsRule, &scope, &arn)]
+        }
+        Target::Route(_) | Target::ClusterWork(_) | Target::SimulatedOwner(_) => Vec::new(),
     }
 }
 
