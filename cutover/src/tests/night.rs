@@ -105,6 +105,11 @@ async fn what_is_left_to_others_is_looked_at_before() {
             // It waits for a driver. Meanwhile they change it once more.
             room.world.with(|world| world.edit(&target, stage.clone(), None));
             let state = drive(&room).await;
+            // A rule bears no token: on the way back a later stage of the plan counts as the run's own.
+            if back && matches!(target, Target::ListenerRule(_)) {
+                assert_eq!(state.phase, Phase::Finished(Outcome::RolledBack));
+                continue;
+            }
             let Phase::Conflict { live, .. } = &state.phase else { panic!("{back} {command}: {:?}", state.phase) };
             assert_eq!((&**live, state.steps[0].released_to_others), (&stage, false));
             let refused = journal.refusals("r1").await.unwrap();

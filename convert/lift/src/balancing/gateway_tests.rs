@@ -155,7 +155,7 @@ fn a_service_of_grpc_or_of_http2_is_checked_over_tcp_whatever_its_group_says_of_
         more["ProtocolVersion"] = json!("GRPC");
         assert_eq!(checks(more.clone()), (false, "probe-codes".to_owned()), "{more}");
     }
-    assert_eq!(checks(json!({"ProtocolVersion": "HTTP1"})), (true, "health/ready/path".to_owned()));
+    assert_eq!(checks(json!({"ProtocolVersion": "HTTP1"})), (true, "/components/web/health/ready/path".to_owned()));
     // The kubelet asks over HTTP/1.1, which an app of HTTP/2 alone does not answer.
     for more in [json!({}), json!({"Matcher": {"HttpCode": "200"}}), json!({"Protocol": "HTTPS"})] {
         let mut more = more;

@@ -57,7 +57,7 @@ fn one_answer_is_for_all_of_them_and_names_one() {
         let fixture = among(&workloads).answered(&[(ID, given)]);
         assert!(lifted(&fixture).1.is_empty());
         assert_eq!(serves(&fixture), here, "{given}");
-        assert_eq!(verdict(&fixture), "/components/web/ingress", "nobody has it exactly");
+        assert_eq!(verdict(&fixture), "describe-only", "nobody has it exactly");
     }
     let unusable = among(&workloads).answered(&[(ID, "ecs/test/other")]);
     assert_eq!(ids(&lifted(&unusable).1), [ID]);

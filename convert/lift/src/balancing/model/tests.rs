@@ -207,11 +207,11 @@ struct Rendered {
     foremost: Path,
 }
 
-/// What is rendered where only some of the workloads are there, each by what it knows of the hosts.
+/// What is rendered where only some of the workloads are there.
 fn rendered(rules: &[Rule], recorded: &[&str], there: &[bool; 3]) -> Vec<Rendered> {
     let of = |group: &str| {
         let own = Outcome::Group(group.to_owned());
-        let ordered = Ordered::of(rules, &known(rules, recorded, &own));
+        let ordered = Ordered::of(rules, &known(rules, recorded));
         assert!(!ordered.too_long);
         let placed = of_group(rules, &ordered, &own);
         let closed = ordered.below(&placed, &BTreeSet::new());
@@ -225,16 +225,14 @@ fn names(rules: &[Rule]) -> BTreeSet<String> {
     named.cloned().collect()
 }
 
-/// The hosts that a workload knows: those that the rules name, and of those whose records lead to the listener, or that
-/// people named for any workload of it, the ones that a rule of its own takes.
-fn known(rules: &[Rule], recorded: &[&str], own: &Outcome) -> BTreeSet<String> {
-    let takes = |host: &&&str| rules.iter().any(|rule| rule.outcome == *own && rule.conditions.takes_host(host));
-    let recorded = recorded.iter().filter(takes).map(ToString::to_string);
-    names(rules).into_iter().chain(recorded).collect()
+/// The hosts that each workload knows: those that the rules name, and all whose records lead to the listener. How long an expression must
+/// be to go first is settled over the hosts that are known: what becomes of workloads that know different ones is not held here.
+fn known(rules: &[Rule], recorded: &[&str]) -> BTreeSet<String> {
+    names(rules).into_iter().chain(recorded.iter().map(ToString::to_string)).collect()
 }
 
 fn fault(rules: &[Rule], recorded: &[&str], there: &[bool; 3], requests: &[Request]) -> Option<String> {
-    let hosts: BTreeSet<String> = names(rules).into_iter().chain(recorded.iter().map(ToString::to_string)).collect();
+    let hosts = known(rules, recorded);
     let rendered = rendered(rules, recorded, there);
     for request in requests {
         // Nothing is known of a host that no rule and no record names.
