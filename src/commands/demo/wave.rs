@@ -89,6 +89,8 @@ fn drafted(store: &Store) -> Result<WaveSpec, Failure> {
     let mut targets = std::collections::BTreeSet::new();
     spec.shifts.retain(|shift| targets.insert(shift.strategy.target()));
     spec.shifts.truncate(SHIFTS);
+    // Where the new owners of work are, only a cluster tells: the simulated world has none.
+    spec.hand_overs.clear();
     Ok(spec)
 }
 
