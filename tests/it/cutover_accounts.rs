@@ -147,7 +147,7 @@ async fn a_run_in_ministack_goes_only_with_its_account_s_credentials_and_trusts_
 
     // What is wanted back is driven whatever the credentials, and holds where they do not open.
     case.run_as(OURS, &["cutover", "rollback", &run]).ends(0, &[]);
-    case.run_as(OTHER, &drive).ends(21, &[OURS, OTHER]);
+    case.run_as(OTHER, &drive).ends(23, &[OURS, OTHER]);
     case.run_as(OURS, &["cutover", "retry", &run]).ends(0, &[]);
     case.run_as(OURS, &drive).ends(22, &[]);
     assert_eq!(case.zone.everything().await, before);
