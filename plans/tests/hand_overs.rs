@@ -1,5 +1,5 @@
 //! Hand-overs of work: as a wave names them, as a draft proposes them, and what is refused.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that can't go on fails loudly")]
+#![expect(clippy::unwrap_used, reason = "a test that can't go on fails loudly")]
 
 use caravan_inventory::{
     AccountId, EnvironmentName, Observation, ObservationId, ObservationKind, Region, TeamName, Workload, WorkloadId,
