@@ -108,8 +108,8 @@ mod tests {
         ] {
             let patterns = patterns(expression).unwrap();
             let takes = |host: &&str| patterns.iter().any(|pattern| covers(pattern, host));
-            assert!(matched.iter().all(|host| takes(host)), "{expression}: {patterns:?}");
-            assert!(!others.iter().any(|host| takes(host)), "{expression}: {patterns:?}");
+            assert!(matched.iter().all(&takes), "{expression}: {patterns:?}");
+            assert!(!others.iter().any(takes), "{expression}: {patterns:?}");
             assert!(patterns.iter().all(|pattern| !pattern.starts_with("*.")), "{expression}: {patterns:?}");
         }
     }
