@@ -77,7 +77,6 @@ const LETTING_IN: &[&str] = &[
     "transforms",
     "unread-callers",
     "unread-firewall",
-    "weights",
 ];
 
 fn lets_in(id: &QuestionId) -> bool {
