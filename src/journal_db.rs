@@ -4,7 +4,7 @@ use crate::error::Failure;
 use crate::paths;
 use crate::permit::WritePermit;
 use camino::{Utf8Path, Utf8PathBuf};
-use caravan_cutover::SystemClock;
+use caravan_cutover::{JournalError, SystemClock};
 use caravan_cutover_engine::{Clock, Moment};
 
 /// Where this program keeps its runs: what is opened here is what every command holds.
@@ -35,8 +35,8 @@ pub(crate) fn open(dir: &Utf8Path, _permit: &WritePermit) -> Result<Journal, Fai
 ///
 /// # Errors
 /// When its folder is missing, when it is locked, newer, or no journal.
-pub(crate) fn open_for_writing(dir: &Utf8Path, _permit: &WritePermit) -> Result<Journal, Failure> {
-    Ok(Journal::open(&path(dir))?)
+pub(crate) fn open_for_writing(dir: &Utf8Path, _permit: &WritePermit) -> Result<Journal, JournalError> {
+    Journal::open(&path(dir))
 }
 
 /// The time of day.

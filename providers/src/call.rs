@@ -173,6 +173,17 @@ pub enum CallError {
     InDoubt(String),
 }
 
+impl CallError {
+    /// What it means for a write that the read before it failed so: nothing is in doubt, since the write has not been sent.
+    #[must_use]
+    pub fn before_write(self) -> Self {
+        match self {
+            Self::InDoubt(text) => Self::NotSent(text),
+            other => other,
+        }
+    }
+}
+
 /// Something that makes calls that change nothing.
 pub trait Observer: Send + Sync {
     /// Makes a call other than a write; a write is refused as [`CallError::NotSent`].

@@ -3,8 +3,8 @@
 
 use crate::kill::{Kill, Run, was_driver};
 use crate::places::{Adapters, Case, Request, Side, Traffic, ask, binomial, whole_route};
-use crate::rollback::{seal, shift};
-use caravan_cutover::{Command, Driver, Journal, RunRecord, SystemClock, WaitPolicy};
+use crate::rollback::{seal, shift, started};
+use caravan_cutover::{Command, Driver, Journal, SystemClock, WaitPolicy};
 use caravan_cutover_engine::{Clock, Outcome, Phase, State};
 use caravan_plans::strategy::route;
 use caravan_plans::{Gate, Sealed};
@@ -71,10 +71,10 @@ impl Scene {
         }
         shift.in_flight = 2;
         let sealed = seal(vec![shift]);
-        let (journal, folder) = journal(&sealed).await;
+        let folder = tempfile::tempdir().unwrap();
         let world = Adapters { routes: Some(Routes::new(client)), ..Adapters::default() };
         let driver = Driver {
-            journal,
+            journal: started(folder.path(), &sealed, RUN).await,
             world,
             clock: SystemClock,
             name: "driver-1".to_owned(),
@@ -211,17 +211,6 @@ pub(crate) async fn wait_until_served(host: &'static str, side: &str) {
         assert!(begin.elapsed() < Duration::from_secs(120), "the gateway does not serve the route: {answer:?}");
         tokio::time::sleep(Duration::from_millis(200)).await;
     }
-}
-
-async fn journal(sealed: &Sealed) -> (Journal, tempfile::TempDir) {
-    let folder = tempfile::tempdir().unwrap();
-    let file = camino::Utf8PathBuf::try_from(folder.path().join("journal.db")).unwrap();
-    let journal = Journal::open(&file).unwrap();
-    let now = SystemClock.now();
-    journal.keep_seal(sealed, "test", now).await.unwrap();
-    let (hash, code_version) = (sealed.hash().to_string(), "test".to_owned());
-    journal.create_run(&RunRecord { name: RUN.to_owned(), hash, code_version, created_at: now }).await.unwrap();
-    (journal, folder)
 }
 
 /// The requests that were sent while Envoy had this share, for sure.

@@ -3,9 +3,9 @@
 
 use crate::kill::{Run, was_driver};
 use crate::places::{Adapters, Owners, Place, Work};
-use camino::Utf8PathBuf;
+use crate::rollback::started;
 use caravan_cutover::operator::{active_controllers, plan_from_world};
-use caravan_cutover::{Command, Journal, RunRecord, SystemClock};
+use caravan_cutover::{Command, SystemClock};
 use caravan_cutover_engine::{Clock, Outcome, Phase};
 use caravan_plans::{Drivers, Sealed, Step, WaveSpec};
 use caravan_providers::target::{ClusterWork, Target};
@@ -59,15 +59,9 @@ async fn a_schedule_and_a_consumer_are_handed_over_and_back_by_drivers_that_are_
     assert_eq!(active_controllers(&adapters(), &spec).await.unwrap(), []);
     let sealed = Sealed::seal(plan).unwrap();
     let folder = tempfile::tempdir().unwrap();
-    let file = Utf8PathBuf::try_from(folder.path().join("journal.db")).unwrap();
-    let journal = Journal::open(&file).unwrap();
-    let now = SystemClock.now();
-    journal.keep_seal(&sealed, "test", now).await.unwrap();
-    let (hash, code_version) = (sealed.hash().to_string(), "test".to_owned());
-    let record = RunRecord { name: RUN.to_owned(), hash: hash.clone(), code_version, created_at: now };
-    journal.create_run(&record).await.unwrap();
+    let (journal, hash) = (started(folder.path(), &sealed, RUN).await, sealed.hash().to_string());
     let told = json!({
-        "moto": moto.endpoint(), "kubeconfig": cluster.kubeconfig(), "journal": file, "hash": hash, "run": RUN,
+        "moto": moto.endpoint(), "kubeconfig": cluster.kubeconfig(), "journal": journal.file(), "hash": hash, "run": RUN,
         "id": account.id, "key": account.access_key_id, "secret": account.secret_access_key, "token": account.session_token,
     });
     let before = [owners.everything().await, work.everything().await];

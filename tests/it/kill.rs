@@ -3,9 +3,9 @@
 
 use crate::conformance::nobody;
 use crate::places::{Adapters, Balancer, Place, Side, Zone, adapter};
-use crate::rollback::{seal, shift};
+use crate::rollback::{seal, shift, started};
 use camino::Utf8PathBuf;
-use caravan_cutover::{Command, Driver, Journal, RunRecord, SystemClock, WaitPolicy};
+use caravan_cutover::{Command, Driver, Journal, SystemClock, WaitPolicy};
 use caravan_cutover_engine::{Clock, Event, JournalStore, Outcome, Phase, State, Task};
 use caravan_plans::Sealed;
 use caravan_providers_kubernetes::Routes;
@@ -169,16 +169,10 @@ async fn drivers_killed_with_kill_9_against_ministack_and_moto_end_where_one_tha
     let cases = [zone.aliases().await, balancer.rule().await];
     let sealed = seal(cases.iter().map(|case| shift(case, &old, &new)).collect());
     let folder = tempfile::tempdir().unwrap();
-    let file = Utf8PathBuf::try_from(folder.path().join("journal.db")).unwrap();
-    let journal = Journal::open(&file).unwrap();
-    let now = SystemClock.now();
-    journal.keep_seal(&sealed, "test", now).await.unwrap();
-    let (hash, code_version) = (sealed.hash().to_string(), "test".to_owned());
-    let record = RunRecord { name: RUN.to_owned(), hash: hash.clone(), code_version, created_at: now };
-    journal.create_run(&record).await.unwrap();
+    let (journal, hash) = (started(folder.path(), &sealed, RUN).await, sealed.hash().to_string());
     let account = balancer.account();
     let told = json!({
-        "ministack": endpoint, "moto": moto.endpoint(), "journal": file, "hash": hash, "run": RUN,
+        "ministack": endpoint, "moto": moto.endpoint(), "journal": journal.file(), "hash": hash, "run": RUN,
         "id": account.id, "key": account.access_key_id, "secret": account.secret_access_key, "token": account.session_token,
     });
     let before = [zone.everything().await, balancer.everything().await];

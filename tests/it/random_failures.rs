@@ -4,9 +4,9 @@
 
 use crate::data_plane::{ADDRESS, ALPHA, backend, reference, wait_until_served};
 use crate::places::{Adapters, Answer, Case, Request, Side, Traffic, binomial};
-use crate::rollback::{seal, shift};
+use crate::rollback::{seal, shift, started};
 use caravan_cutover::operator::{MeasuredStatus, Run};
-use caravan_cutover::{Command, Driver, Journal, RunRecord, SystemClock, WaitPolicy};
+use caravan_cutover::{Command, Driver, SystemClock, WaitPolicy};
 use caravan_cutover_engine::{Clock, Phase};
 use caravan_plans::strategy::route;
 use caravan_plans::{Analysis, Gate, OnFailure, Sealed, Step};
@@ -99,14 +99,8 @@ impl Scene {
     /// Drives a run of the plan there, and back when it got there: gives what its status says that was counted.
     async fn drive(&self, sealed: &Sealed) -> (Vec<MeasuredStatus>, Vec<&'static str>) {
         let folder = tempfile::tempdir().unwrap();
-        let file = camino::Utf8PathBuf::try_from(folder.path().join("journal.db")).unwrap();
-        let journal = Journal::open(&file).unwrap();
-        let now = SystemClock.now();
-        journal.keep_seal(sealed, "test", now).await.unwrap();
-        let (name, hash, code_version) = ("night".to_owned(), sealed.hash().to_string(), "test".to_owned());
-        journal.create_run(&RunRecord { name, hash, code_version, created_at: now }).await.unwrap();
         let driver = Driver {
-            journal,
+            journal: started(folder.path(), sealed, "night").await,
             world: Adapters {
                 routes: Some(Routes::new(self.client.clone())),
                 metrics: Some((self.metrics.clone(), 2000)),

@@ -58,19 +58,8 @@ impl Wave {
         let (old, new) = (Side::start("old").await, Side::start("new").await);
         let sealed = seal(cases.iter().map(|case| shift(case, &old, &new)).collect());
         let folder = tempfile::tempdir().unwrap();
-        let file = camino::Utf8PathBuf::try_from(folder.path().join("journal.db")).unwrap();
-        let journal = Journal::open(&file).unwrap();
-        let now = SystemClock.now();
-        journal.keep_seal(&sealed, "test", now).await.unwrap();
-        let run = RunRecord {
-            name: RUN.to_owned(),
-            hash: sealed.hash().to_string(),
-            code_version: "test".to_owned(),
-            created_at: now,
-        };
-        journal.create_run(&run).await.unwrap();
         let driver = Driver {
-            journal,
+            journal: started(folder.path(), &sealed, RUN).await,
             world: adapters,
             clock: SystemClock,
             name: "driver-1".to_owned(),
@@ -127,6 +116,22 @@ pub(crate) fn shift(case: &Case, old: &Side, new: &Side) -> Shift {
         in_flight: 5,
         manual_rollback: Vec::new(),
     }
+}
+
+/// The journal of a folder, with a run of a plan that nobody has driven yet.
+pub(crate) async fn started(folder: &std::path::Path, sealed: &Sealed, run: &str) -> Journal {
+    let file = camino::Utf8PathBuf::try_from(folder.join("journal.db")).unwrap();
+    let journal = Journal::open(&file).unwrap();
+    start(&journal, sealed, run).await;
+    journal
+}
+
+/// Keeps a plan, and creates a run of it.
+async fn start(journal: &Journal, sealed: &Sealed, run: &str) {
+    let now = SystemClock.now();
+    journal.keep_seal(sealed, "test", now).await.unwrap();
+    let (name, hash, code_version) = (run.to_owned(), sealed.hash().to_string(), "test".to_owned());
+    journal.create_run(&RunRecord { name, hash, code_version, created_at: now }).await.unwrap();
 }
 
 pub(crate) fn seal(shifts: Vec<Shift>) -> Sealed {
@@ -262,15 +267,7 @@ async fn a_finalised_run_leaves_the_form_that_was_there_and_can_be_sealed_again(
     }
     let next = WavePlan { wave: "wave-2".to_owned(), ..seal(again).plan().clone() };
     let sealed = Sealed::seal(next).unwrap();
-    let (journal, now) = (&wave.driver.journal, wave.driver.clock.now());
-    journal.keep_seal(&sealed, "test", now).await.unwrap();
-    let run = RunRecord {
-        name: "run-2".to_owned(),
-        hash: sealed.hash().to_string(),
-        code_version: "test".to_owned(),
-        created_at: now,
-    };
-    journal.create_run(&run).await.unwrap();
+    start(&wave.driver.journal, &sealed, "run-2").await;
     let state = wave.driver.drive("run-2", &sealed, "test", |_| {}).await.unwrap().state;
     assert_eq!(state.phase, Phase::Shifted, "the next wave goes over what was finalised");
 }

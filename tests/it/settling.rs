@@ -2,8 +2,8 @@
 //! has no target. The run waits and says why, also under a new driver, and goes on by itself once users follow.
 
 use crate::places::{Adapters, Balancer, Case, Side, Space};
-use crate::rollback::{seal, shift};
-use caravan_cutover::{Command, Driver, Journal, RunRecord, SystemClock, WaitPolicy};
+use crate::rollback::{seal, shift, started};
+use caravan_cutover::{Command, Driver, Journal, SystemClock, WaitPolicy};
 use caravan_cutover_engine::{Clock, JournalStore, Outcome, Phase, State, replay};
 use caravan_plans::Sealed;
 use caravan_providers::{Call, Observer, Reply};
@@ -28,14 +28,8 @@ impl Scene {
         let sides = [Side::start("old").await, Side::start("new").await];
         let sealed = seal(vec![shift(&case, &sides[0], &sides[1])]);
         let folder = tempfile::tempdir().unwrap();
-        let file = camino::Utf8PathBuf::try_from(folder.path().join("journal.db")).unwrap();
-        let journal = Journal::open(&file).unwrap();
-        let now = SystemClock.now();
-        journal.keep_seal(&sealed, "test", now).await.unwrap();
-        let (hash, code_version) = (sealed.hash().to_string(), "test".to_owned());
-        journal.create_run(&RunRecord { name: RUN.to_owned(), hash, code_version, created_at: now }).await.unwrap();
         let driver = Driver {
-            journal,
+            journal: started(folder.path(), &sealed, RUN).await,
             world,
             clock: SystemClock,
             name: "driver-1".to_owned(),

@@ -56,14 +56,20 @@ pub(crate) enum Asked<'a> {
 /// Topics whose answers let somebody in, or decide where they come to: what was meant by a place that now holds another rule opens
 /// nothing there.
 const LETTING_IN: &[&str] = &[
+    "api-policy",
     "auth",
+    "base-path",
+    "beside",
     "callers",
+    "classic",
     "client-certificates",
     "condition",
     "condition-secret",
+    "direct",
     "exposure",
     "firewall",
     "further-protocol",
+    "host",
     "host-listener",
     "hosts",
     "in-front",
@@ -72,11 +78,18 @@ const LETTING_IN: &[&str] = &[
     "listener-port",
     "outer-balancer",
     "plain-http",
+    "port",
+    "private-api",
     "private-host",
     "rule-order",
+    "tcp",
     "transforms",
     "unread-callers",
     "unread-firewall",
+    "validation",
+    "weights",
+    "wildcard-redirect",
+    "workers-dev",
 ];
 
 fn lets_in(id: &QuestionId) -> bool {

@@ -96,17 +96,20 @@ fn arguments(code: &str, call: &str, from_end: usize, out: &mut BTreeSet<String>
     }
 }
 
-/// The names in the first column of a table of the documentation.
-fn documented(page: Page, heading: &str) -> BTreeSet<String> {
+/// The rows of a table of the documentation: the names in the first column, and the whole row.
+fn rows(page: Page, heading: &str) -> Vec<(String, String)> {
     let path = format!("{}/../../docs/{}.md", env!("CARGO_MANIFEST_DIR"), page.name());
     let text = std::fs::read_to_string(path).unwrap();
     let section = text.split(heading).nth(1).unwrap().split("\n## ").next().unwrap();
-    section
-        .lines()
-        .filter(|line| line.starts_with("| `"))
-        .flat_map(|line| line.split('|').nth(1).unwrap().split(','))
-        .map(|name| name.trim().trim_matches('`').to_owned())
+    let rows = section.lines().filter(|line| line.starts_with("| `"));
+    rows.flat_map(|row| row.split('|').nth(1).unwrap().split(',').map(move |name| (name, row)))
+        .map(|(name, row)| (name.trim().trim_matches('`').to_owned(), row.to_owned()))
         .collect()
+}
+
+/// The names in the first column of a table of the documentation.
+fn documented(page: Page, heading: &str) -> BTreeSet<String> {
+    rows(page, heading).into_iter().map(|(name, _)| name).collect()
 }
 
 #[test]
@@ -146,6 +149,40 @@ fn every_topic_of_the_code_stands_in_the_documentation_and_the_other_way_round()
         arguments(&code, ".ask_to_drop(tracker,", 3, &mut used);
         arguments(&code, "closed::ask(tracker,", 4, &mut used);
         assert_eq!(used, documented(page, "## Questions"));
+    }
+}
+
+/// What the pages say of those who are kept out, or kept inside, until a question is answered.
+const KEPT_OUT: [&str; 12] = [
+    "closed until then",
+    "comes in by it until then",
+    "comes in by its listener until then",
+    "enters by it until then",
+    "internal until then",
+    "left out until then",
+    "not published until then",
+    "on the internal gateway until then",
+    "only inside until then",
+    "served there until then",
+    "served until then",
+    "served with tls until then",
+];
+
+#[test]
+fn every_topic_that_keeps_somebody_out_until_it_is_answered_is_asked_again_when_its_words_change() {
+    let tracker = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/src/tracker.rs")).unwrap();
+    let list = tracker.split("const LETTING_IN: &[&str] = &[").nth(1).unwrap().split("];").next().unwrap();
+    let letting_in: BTreeSet<&str> = list.split('"').skip(1).step_by(2).collect();
+    let rows: Vec<_> = PAGES.into_iter().flat_map(|page| rows(page, "## Questions")).collect();
+    for topic in &letting_in {
+        assert!(rows.iter().any(|(name, _)| name == topic), "{topic} is on no page");
+    }
+    for phrase in KEPT_OUT {
+        let mut keeping = rows.iter().filter(|(_, row)| row.to_lowercase().contains(phrase)).peekable();
+        assert!(keeping.peek().is_some(), "no page says: {phrase}");
+        for (topic, _) in keeping {
+            assert!(letting_in.contains(topic.as_str()), "{topic}: {phrase}");
+        }
     }
 }
 

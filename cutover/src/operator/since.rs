@@ -18,7 +18,7 @@ pub struct Since {
     /// Why it goes back, or waits for a person; none when it goes on as planned.
     pub why: Option<Why>,
     /// Why it waits for a person on its way back; none while it does not, or goes forward: then `why` says it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub stopped: Option<Why>,
     /// Why it gets no further for now, and since when, while it repeats a call or waits until users follow a write; none when
     /// it does not.

@@ -108,10 +108,12 @@ fn script(run: &str, plan: &Sealed) -> String {
     let _ = write!(
         text,
         "\nif [ $failed -ne 0 ]; then exit 1; fi\n\
-         dir=$(cd \"$(dirname \"$0\")/../..\" && pwd) || dir=.\n\
+         case $0 in */*) here=${{0%/*}} ;; *) here=. ;; esac\n\
+         dir=$(cd \"$here/../..\" && pwd) || dir=.\n\
+         of=''; if [ -e \"$dir/journal.db\" ]; then of=\" --dir '$dir'\"; fi\n\
          echo 'Everything is as it was. Where Caravan is at hand again, these end the run:'\n\
-         echo \"  caravan --dir '$dir' cutover rollback {run}\"\n\
-         echo \"  caravan --dir '$dir' cutover run {run}\"\n",
+         echo \"  caravan$of cutover rollback {run}\"\n\
+         echo \"  caravan$of cutover run {run}\"\n",
     );
     text
 }

@@ -416,18 +416,38 @@ impl ByHand {
 
     /// Runs the script; gives how it ended, what it asked, and what it said. Route 53 takes the batch of this number.
     fn run(&self, standing: &Standing, fits: usize, force: bool) -> (Option<i32>, String, String) {
+        let output = self.shell("run.sh", standing, fits, force);
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        (output.status.code(), std::fs::read_to_string(self.folder.join("log")).unwrap_or_default(), said)
+    }
+
+    fn shell(&self, script: &str, standing: &Standing, fits: usize, force: bool) -> std::process::Output {
         let log = self.folder.join("log");
         let _none = std::fs::remove_file(&log);
         let mut shell = std::process::Command::new("/bin/sh");
-        shell.arg(self.folder.join("run.sh")).env_clear().env("PATH", &self.folder).env("LOG", &log);
+        shell.arg(self.folder.join(script)).env_clear().env("PATH", &self.folder).env("LOG", &log);
         shell.env("ACCOUNT", standing.account).env("OWNER", standing.owner.as_deref().unwrap_or_default());
         shell.env("RULE", standing.rule).env("ROUTE", standing.route).env("FITS", fits.to_string());
         if force {
             shell.env("FORCE", "1");
         }
-        let output = shell.output().unwrap();
-        let said = String::from_utf8_lossy(&output.stderr).into_owned();
-        (output.status.code(), std::fs::read_to_string(log).unwrap_or_default(), said)
+        shell.output().unwrap()
+    }
+}
+
+/// The commands that end the run name the folder of the journal where the script lies in one, and none where it was copied away.
+#[tokio::test]
+async fn the_script_of_the_manual_rollback_names_the_folder_that_it_lies_in() {
+    let by_hand = ByHand::new().await;
+    std::fs::create_dir_all(by_hand.folder.join("plans/manual-rollback")).unwrap();
+    let kept = "plans/manual-rollback/run.sh";
+    std::fs::copy(by_hand.folder.join("run.sh"), by_hand.folder.join(kept)).unwrap();
+    for (script, options) in [(kept, format!(" --dir '{}'", by_hand.folder)), ("run.sh", String::new())] {
+        let output = by_hand.shell(script, &AT_FIRST, 2, false);
+        let said = String::from_utf8_lossy(&output.stdout).into_owned();
+        let words =
+            format!("  caravan{options} cutover rollback {0}\n  caravan{options} cutover run {0}\n", by_hand.run);
+        assert!(said.ends_with(&words), "{script}: {said}");
     }
 }
 

@@ -85,16 +85,7 @@ fn drafted_beside(
     let group = |name: &str| seen(ObservationKind::TargetGroup, name, json!({"HealthCheckPath": "/up"}));
     let listener = json!({"LoadBalancerArn": BALANCER, "Port": 443, "Protocol": protocol, "DefaultActions": default});
     let balancer = json!({"LoadBalancerArn": BALANCER, "LoadBalancerName": "edge", "DNSName": DNS});
-    let workload = Workload {
-        id: WorkloadId::new("ecs/it"),
-        kind: WorkloadKind::Ecs,
-        name: "it".to_owned(),
-        team: TeamName::new("shop"),
-        environment: EnvironmentName::new("prod"),
-        account: None,
-        region: None,
-        parts: [group("ours").id].into_iter().chain(entries.iter().map(|seen| seen.id.clone())).collect(),
-    };
+    let workload = workload([&group("ours")].into_iter().chain(&entries));
     let estate = Estate {
         record_sets,
         rules,
@@ -457,7 +448,7 @@ fn of_file(mut seen: Observation) -> Observation {
 }
 
 /// A workload of these parts alone.
-fn workload(parts: &[&Observation]) -> Workload {
+fn workload<'a>(parts: impl IntoIterator<Item = &'a Observation>) -> Workload {
     Workload {
         id: WorkloadId::new("ecs/it"),
         kind: WorkloadKind::Ecs,
@@ -466,7 +457,7 @@ fn workload(parts: &[&Observation]) -> Workload {
         environment: EnvironmentName::new("prod"),
         account: None,
         region: None,
-        parts: parts.iter().map(|seen| seen.id.clone()).collect(),
+        parts: parts.into_iter().map(|seen| seen.id.clone()).collect(),
     }
 }
 
@@ -495,7 +486,7 @@ fn what_only_a_file_tells_is_left_out_front_by_front() {
         target_groups: vec![group("ours"), group("theirs")],
         ..Estate::default()
     };
-    let own = workload(&[&estate.target_groups[0]]);
+    let own = workload([&estate.target_groups[0]]);
     let drafted = draft("one", &[own], &estate, &NewSide::default());
     assert!(drafted.spec.shifts.is_empty(), "{:?}", drafted.spec.shifts);
     let said = drafted.left_out.join("\n");
@@ -515,7 +506,7 @@ fn a_target_group_whose_rules_were_not_read_is_no_reason_to_say_that_nothing_com
         of_file(seen(ObservationKind::EcsService, "shop", service)),
         seen(ObservationKind::AutoScalingGroup, "shop", machines),
     ] {
-        let own = workload(&[&entry]);
+        let own = workload([&entry]);
         let estate = Estate { entries: vec![entry], ..Estate::default() };
         let drafted = draft("one", &[own], &estate, &NewSide::default());
         let said = drafted.left_out.join("\n");
@@ -525,11 +516,11 @@ fn a_target_group_whose_rules_were_not_read_is_no_reason_to_say_that_nothing_com
     }
     // What is in none gets none.
     let entry = seen(ObservationKind::EcsService, "shop", json!({"loadBalancers": []}));
-    let own = workload(&[&entry]);
+    let own = workload([&entry]);
     let drafted = draft("one", &[own], &Estate { entries: vec![entry], ..Estate::default() }, &NewSide::default());
     assert!(drafted.left_out[0].contains("so there is no traffic to shift"), "{:?}", drafted.left_out);
     let classic = seen(ObservationKind::AutoScalingGroup, "shop", json!({"LoadBalancerNames": ["old"]}));
-    let own = workload(&[&classic]);
+    let own = workload([&classic]);
     let drafted = draft("one", &[own], &Estate { entries: vec![classic], ..Estate::default() }, &NewSide::default());
     assert!(drafted.left_out.iter().any(|text| text.contains("classic load balancer old")), "{:?}", drafted.left_out);
 }

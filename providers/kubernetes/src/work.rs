@@ -43,11 +43,7 @@ impl Routes {
         let api = self.api_of_work(target);
         let mut last = CallError::Conflict(format!("{target} is not as the write believes"));
         for _ in 0..CLAIMS {
-            let seen = self.work(target).await.map_err(|error| match error {
-                // A read that brought nothing leaves nothing in doubt: the write has not been sent.
-                CallError::InDoubt(text) => CallError::NotSent(text),
-                other => other,
-            })?;
+            let seen = self.work(target).await.map_err(CallError::before_write)?;
             if seen.token != write.token_before || seen.snapshot != write.before {
                 return Err(last);
             }

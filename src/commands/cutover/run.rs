@@ -1,6 +1,7 @@
 //! `caravan cutover run`.
 
 use super::left::{Left, full, out_of_room, say_unwatched, unreadable};
+use super::status::{Document, Told};
 use super::supervise::{FolderDriver, supervise};
 use super::tell::Notices;
 use super::{exit_of, live, most_severe};
@@ -19,7 +20,6 @@ use caravan_cutover::{Driven, Driver, DriverError, Lease, WaitPolicy};
 use caravan_cutover_engine::{Moment, Phase};
 use caravan_providers::CallError;
 use clap::Args;
-use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::pin::pin;
@@ -63,13 +63,6 @@ const AGAIN: Duration = Duration::from_secs(5);
 const FINISHING_MS: u64 = 30_000;
 /// The same after a signal: what gives it its end has no patience.
 const FINISHING_ON_SIGNAL_MS: u64 = 2_000;
-
-/// `caravan.runs/v1`.
-#[derive(Serialize)]
-struct Document<'a> {
-    schema: &'static str,
-    runs: &'a [RunStatus],
-}
 
 /// What came of one run.
 enum Ended {
@@ -143,14 +136,26 @@ pub(super) fn run(global: &Global, printer: &Printer, args: &RunArgs) -> Result<
     })??;
     let statuses: Vec<RunStatus> = left.iter().filter_map(|left| left.status.clone()).collect();
     if printer.is_json() {
-        match statuses.as_slice() {
-            [only] if args.runs.len() == 1 => printer.json(only)?,
-            runs => printer.json(&Document { schema: "caravan.runs/v1", runs })?,
+        let mut runs = signals::block_on(told(global, &journal, statuses))?;
+        match runs.pop_if(|_| args.runs.len() == 1) {
+            Some(only) => printer.json(&only)?,
+            None => printer.json(&Document::of(runs))?,
         }
     } else {
         printer.text(|out| statuses.iter().try_for_each(|status| live::write(out, status, &[])))?;
     }
     Ok(most_severe(left.iter().map(|left| left.exit)))
+}
+
+/// Runs as they were left, with what can be done next; of one that can't be read any more nobody can say that.
+async fn told(global: &Global, journal: &Journal, left: Vec<RunStatus>) -> Vec<Told> {
+    let mut runs = Vec::new();
+    for status in left {
+        let run = Run::read(journal, &status.run).await;
+        let next = run.map(|run| live::next(global, &run, &status)).unwrap_or_default();
+        runs.push(Told { status, next });
+    }
+    runs
 }
 
 async fn drive_all(
@@ -255,8 +260,8 @@ async fn drive_all(
 async fn opened_at_last(global: &Global, printer: &Printer, permit: &WritePermit) -> Result<Journal, Failure> {
     let mut is_said = printer.is_quiet();
     loop {
-        let error = match Journal::open(&journal_db::path(&global.dir)) {
-            Ok(_) => return journal_db::open_for_writing(&global.dir, permit),
+        let error = match journal_db::open_for_writing(&global.dir, permit) {
+            Ok(journal) => return Ok(journal),
             Err(error) if error.may_pass() => error,
             Err(error) => return Err(error.into()),
         };

@@ -30,6 +30,12 @@ pub(crate) struct Document {
     runs: Vec<Told>,
 }
 
+impl Document {
+    pub(super) fn of(runs: Vec<Told>) -> Self {
+        Self { schema: "caravan.runs/v1", runs }
+    }
+}
+
 /// One run, `caravan.run/v1`.
 #[derive(JsonSchema, Serialize)]
 pub(crate) struct Told {
@@ -93,7 +99,7 @@ async fn all(global: &Global, journal: &Journal) -> Result<(Vec<Told>, Vec<Failu
 /// Each run with where it stands and why, and the first command that helps; one that is over in a line.
 fn list(printer: &Printer, runs: Vec<Told>) -> Result<(), Failure> {
     if printer.is_json() {
-        return printer.json(&Document { schema: "caravan.runs/v1", runs });
+        return printer.json(&Document::of(runs));
     }
     if runs.is_empty() {
         printer.note("there is no run yet");

@@ -146,8 +146,43 @@ fn answer(store: &Store, decided: Decisions, config: &Config, args: &DecideArgs)
             }
         }
     }
-    refuse_unusable(&open(store, &result, config)?, args)?;
+    refuse_unusable(&to_last_words(store, &mut result, config, args)?, args)?;
     Ok(result)
+}
+
+/// Answers that are given together know of each other: where one of them changes how another one's question is worded, that one is kept
+/// with the last words. Gives what is open in the end.
+fn to_last_words(
+    store: &Store,
+    result: &mut Decisions,
+    config: &Config,
+    args: &DecideArgs,
+) -> Result<Vec<Question>, Failure> {
+    // Each may be worded anew by the others, and once more by those that were worded anew themselves.
+    for _ in 0..2 * args.answers.len() {
+        let asked = open(store, result, config)?;
+        let mut given = asked.iter().filter(|question| args.answers.iter().any(|(id, _)| *id == question.id));
+        let reworded = given.try_fold(
+            false,
+            |done, question| {
+                if done { Ok(true) } else { reword(store, result, config, &question.id) }
+            },
+        );
+        if !reworded? {
+            return Ok(asked);
+        }
+    }
+    open(store, result, config)
+}
+
+/// Keeps an answer with the words in which its question stands now; gives whether they are others than before.
+fn reword(store: &Store, result: &mut Decisions, config: &Config, id: &QuestionId) -> Result<bool, Failure> {
+    let Some(decision) = result.0.remove(id) else { return Ok(false) };
+    let bare = open(store, result, config)?.into_iter().find(|question| question.id == *id);
+    let asked = bare.map(|question| digest_of_question(&question.text)).or_else(|| decision.asked.clone());
+    let is_other = asked != decision.asked;
+    result.0.insert(id.clone(), Decision { asked, ..decision });
+    Ok(is_other)
 }
 
 /// What can be said of a workload without being asked: each has an answer already, by advice or by what is declared.

@@ -64,15 +64,20 @@ fn runs(room: &Room) {
     .into_iter()
     .enumerate()
     {
-        if let Some(command) = command {
-            room.run(&["--dir", DIR, "cutover", command, &run, "--who", "olivia"]);
-        }
+        let told = command.map(|command| room.json(&["--dir", DIR, "cutover", command, &run, "--who", "olivia"]).1);
         let (_, status) = room.json(&["--dir", DIR, "cutover", "status", &run]);
         assert_eq!(status["state"], state, "{at}: {status}");
+        // Whoever drives it is told the same as whoever looks at it.
+        if let (Some("run"), Some(told)) = (command, told) {
+            assert_eq!((&told["state"], &told["next"]), (&status["state"], &status["next"]), "{at}");
+            room.write(&format!("of/run/driven-{at}.json"), told.to_string());
+        }
         room.write(&format!("of/run/{at}.json"), status.to_string());
     }
     let (_, all) = room.json(&["--dir", DIR, "cutover", "status"]);
     room.write("of/runs/all.json", all.to_string());
+    let (_, driven) = room.json(&["--dir", DIR, "cutover", "run", "--all", "--who", "olivia"]);
+    room.write("of/runs/driven.json", driven.to_string());
 }
 
 /// Whether a file below `ledger/` accounts for a workload: others account for what is shared, and for the platform.

@@ -4,8 +4,8 @@ use super::judge::{self, Span};
 use super::outage::{Outage, Way};
 use super::scene::{Scene, Servers};
 use crate::places::Adapters;
-use crate::rollback::{seal, shift};
-use caravan_cutover::{Command, Driver, Journal, RunRecord, SystemClock, WaitPolicy};
+use crate::rollback::{seal, shift, started};
+use caravan_cutover::{Command, Driver, Journal, SystemClock, WaitPolicy};
 use caravan_cutover_engine::{Clock, JournalStore, Moment, Outcome, Phase, State, replay};
 use caravan_plans::{Sealed, Shift, Step};
 use std::sync::Mutex;
@@ -177,14 +177,8 @@ fn shift_of(sealed: &Sealed) -> &Shift {
 }
 
 async fn driver(sealed: &Sealed, world: Adapters, folder: &std::path::Path) -> Driver<Journal, Adapters, SystemClock> {
-    let file = camino::Utf8PathBuf::try_from(folder.join("journal.db")).unwrap();
-    let journal = Journal::open(&file).unwrap();
-    let now = SystemClock.now();
-    journal.keep_seal(sealed, "test", now).await.unwrap();
-    let (hash, code_version) = (sealed.hash().to_string(), "test".to_owned());
-    journal.create_run(&RunRecord { name: RUN.to_owned(), hash, code_version, created_at: now }).await.unwrap();
     Driver {
-        journal,
+        journal: started(folder, sealed, RUN).await,
         world,
         clock: SystemClock,
         name: "driver-1".to_owned(),

@@ -6,8 +6,8 @@ use crate::budget::Budgets;
 use crate::capture::Capture;
 use crate::stats::Stats;
 use crate::xml::{XmlShape, xml_to_json};
-use caravan_providers::CallError;
 use caravan_providers::target::SnapshotError;
+use caravan_providers::{CallError, Reply, Write};
 use serde_json::Value;
 
 /// What takes the raw body of one call's answer.
@@ -26,6 +26,17 @@ pub(super) fn list(capture: &Capture, shape: &XmlShape, name: &str) -> Result<Ve
     match body.get_mut(name).map(Value::take) {
         Some(Value::Array(items)) => Ok(items),
         _ => Err(unusable(&format!("it has no {name}"))),
+    }
+}
+
+/// Lets a write go on where its target was seen as the write believes.
+///
+/// # Errors
+/// [`CallError::Conflict`] where it stands otherwise; else why it was not seen: never in doubt, as nothing was sent.
+pub(super) fn as_believed(write: &Write, seen: Result<Reply, CallError>) -> Result<(), CallError> {
+    match seen.map_err(CallError::before_write)? {
+        Reply::Observed { snapshot, .. } if snapshot == write.before => Ok(()),
+        _ => Err(CallError::Conflict(format!("{} is not as the write believes", write.target))),
     }
 }
 

@@ -1,4 +1,4 @@
-//! Who else writes to record sets and to listener rules, by what they leave beside them.
+//! Who else writes to record sets, and to what carries tags, by what they leave there.
 
 use super::error::of_sdk;
 use super::record_sets::texts;
@@ -8,7 +8,7 @@ use caravan_providers::target::{Controller, RecordSetsTarget};
 use caravan_providers::{CallError, Reply};
 use std::collections::BTreeSet;
 
-/// Tags of what puts a rule back by itself: the AWS Load Balancer Controller ("Resource Tags"), CloudFormation at the
+/// Tags of what puts a resource back by itself: the AWS Load Balancer Controller ("Resource Tags"), CloudFormation at the
 /// next update of its stack.
 const TAGS: &[(&str, &str)] = &[
     ("elbv2.k8s.aws/cluster", "load-balancer-controller"),
@@ -39,11 +39,12 @@ fn controller(place: &str, value: &str) -> Option<Controller> {
 pub(super) async fn of_rule(client: &Balancing, arn: &str) -> Result<Reply, CallError> {
     let answer = client.describe_tags().resource_arns(arn).send().await.map_err(|error| of_sdk(&error))?;
     let tags = answer.tag_descriptions().iter().flat_map(|described| described.tags());
-    let controllers: BTreeSet<Controller> = tags
-        .filter_map(|tag| {
-            let (key, tool) = TAGS.iter().find(|(key, _)| Some(*key) == tag.key())?;
-            Some(Controller::new(tool, format!("tag {key}: {}", tag.value().unwrap_or_default())))
-        })
-        .collect();
+    let controllers: BTreeSet<Controller> = tags.filter_map(|tag| of_tag(tag.key()?, tag.value())).collect();
     Ok(Reply::Controllers(controllers.into_iter().collect()))
+}
+
+/// Who puts a resource with this tag back, by the tag's key and value.
+pub(super) fn of_tag(key: &str, value: Option<&str>) -> Option<Controller> {
+    let (key, tool) = TAGS.iter().find(|(known, _)| *known == key)?;
+    Some(Controller::new(tool, format!("tag {key}: {}", value.unwrap_or_default())))
 }

@@ -4,7 +4,8 @@
 //! `checked`). Source: ECS API Reference, `DescribeServices`, `UpdateService`, `ListTasks`, `DescribeTasks`; Application Auto Scaling
 //! API Reference, `DescribeScalableTargets`.
 
-use super::answer::unreadable;
+use super::answer::{as_believed, unreadable};
+use super::controllers;
 use super::error::{of_fault, of_sdk};
 use crate::calls::command;
 use crate::service::Service as Services;
@@ -45,15 +46,7 @@ pub(super) async fn write(
     let Some(wanted) = wanted else {
         return Err(CallError::NotSent("not a change of an ECS service".to_owned()));
     };
-    // A read that brought nothing leaves nothing in doubt: the write has not been sent.
-    let unread = |error| match error {
-        CallError::InDoubt(text) => CallError::NotSent(text),
-        other => other,
-    };
-    match observe(session, target).await.map_err(unread)? {
-        Reply::Observed { snapshot, .. } if snapshot == write.before => {}
-        _ => return Err(CallError::Conflict(format!("{target} is not as the write believes"))),
-    }
+    as_believed(write, observe(session, target).await)?;
     let request = session.ecs.update_service().cluster(&target.cluster).service(&target.service).desired_count(wanted);
     request.send().await.map_err(|error| of_sdk(&error))?;
     Ok(Reply::Accepted { ticket: None })
@@ -98,12 +91,8 @@ async fn has_unfinished_task(session: &RegionClients, target: &EcsServiceTarget)
 /// number is that controller's.
 pub(super) async fn controllers(session: &RegionClients, target: &EcsServiceTarget) -> Result<Reply, CallError> {
     let service = described(session, target).await?;
-    let mut found = Vec::new();
-    let stack = service.tags().iter().find(|tag| tag.key() == Some("aws:cloudformation:stack-name"));
-    if let Some(stack) = stack {
-        let name = stack.value().unwrap_or_default();
-        found.push(Controller::new("cloudformation", format!("tag aws:cloudformation:stack-name: {name}")));
-    }
+    let tags = service.tags().iter();
+    let mut found: Vec<Controller> = tags.filter_map(|tag| controllers::of_tag(tag.key()?, tag.value())).collect();
     let controller = service.deployment_controller().map(|controller| controller.r#type().as_str());
     match controller {
         Some("CODE_DEPLOY") => found.push(Controller::new("codedeploy", "its deployment controller")),

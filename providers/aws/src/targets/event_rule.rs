@@ -3,7 +3,8 @@
 //! EventBridge has no conditional write: a foreign write in the gap between our read and our write is seen only afterwards (K2,
 //! `checked`). Source: EventBridge API Reference, `DescribeRule`, `EnableRule`, `DisableRule`, `ListTargetsByRule`.
 
-use super::answer::unreadable;
+use super::answer::{as_believed, unreadable};
+use super::controllers;
 use super::error::of_fault;
 use crate::calls::command;
 use crate::clock;
@@ -46,15 +47,7 @@ pub(super) async fn write(
     let Snapshot::Activation { active, .. } = &write.after else {
         return Err(CallError::NotSent("not a change of a rule of EventBridge".to_owned()));
     };
-    // A read that brought nothing leaves nothing in doubt: the write has not been sent.
-    let unread = |error| match error {
-        CallError::InDoubt(text) => CallError::NotSent(text),
-        other => other,
-    };
-    match observe(session, target).await.map_err(unread)? {
-        Reply::Observed { snapshot, .. } if snapshot == write.before => {}
-        _ => return Err(CallError::Conflict(format!("{target} is not as the write believes"))),
-    }
+    as_believed(write, observe(session, target).await)?;
     if let Some(why) = target.withheld(&write.before, &write.after, clock::now_ms()) {
         return Err(CallError::NotSent(format!("{target}: {why}")));
     }
@@ -77,11 +70,8 @@ pub(super) async fn controllers(session: &RegionClients, target: &EventRuleTarge
         found.push(Controller::new("aws", format!("managed by {service}")));
     }
     let tags = sent(session, "ListTagsForResource", &json!({"ResourceARN": rule["Arn"]})).await?;
-    let stack = tags["Tags"].as_array().into_iter().flatten().find(|tag| tag["Key"] == "aws:cloudformation:stack-name");
-    if let Some(stack) = stack {
-        let name = stack["Value"].as_str().unwrap_or_default();
-        found.push(Controller::new("cloudformation", format!("tag aws:cloudformation:stack-name: {name}")));
-    }
+    let tags = tags["Tags"].as_array().into_iter().flatten();
+    found.extend(tags.filter_map(|tag| controllers::of_tag(tag["Key"].as_str()?, tag["Value"].as_str())));
     Ok(Reply::Controllers(found))
 }
 

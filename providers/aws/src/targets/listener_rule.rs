@@ -3,7 +3,7 @@
 //! Elastic Load Balancing has no conditional write: a foreign write in the gap between our read and our write is seen
 //! only afterwards (K2, `checked`). Source: Elastic Load Balancing API, `ModifyRule`, `ModifyListener`.
 
-use super::answer::{self, unreadable};
+use super::answer::{self, as_believed, unreadable};
 use super::error::of_sdk;
 use crate::xml::ELASTIC_LOAD_BALANCING;
 use aws_sdk_elasticloadbalancingv2::Client;
@@ -32,15 +32,7 @@ pub(super) async fn write(client: &Client, target: &ListenerRuleTarget, write: &
         return Err(CallError::NotSent("not a change of a rule".to_owned()));
     };
     let wanted = after.as_array().into_iter().flatten().map(action_of).collect::<Result<Vec<_>, _>>()?;
-    // A read that brought nothing leaves nothing in doubt: the write has not been sent.
-    let unread = |error| match error {
-        CallError::InDoubt(text) => CallError::NotSent(text),
-        other => other,
-    };
-    match observe(client, target).await.map_err(unread)? {
-        Reply::Observed { snapshot, .. } if snapshot == write.before => {}
-        _ => return Err(CallError::Conflict(format!("{} is not as the write believes", target.arn))),
-    }
+    as_believed(write, observe(client, target).await)?;
     let sent = if target.is_listener() {
         let request = client.modify_listener().listener_arn(&target.arn).set_default_actions(Some(wanted));
         request.send().await.map(drop).map_err(|error| of_sdk(&error))
