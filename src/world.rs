@@ -54,6 +54,22 @@ impl RealWorld {
         Ok(())
     }
 
+    /// Every HTTPRoute of a cluster, as [`Routes::all`] tells it.
+    ///
+    /// # Errors
+    /// Those of any call.
+    pub(crate) async fn all_routes(&self, cluster: &str) -> Result<Vec<serde_json::Value>, CallError> {
+        self.routes(cluster).await?.all().await
+    }
+
+    /// Whether a name's zone has name servers that can be asked: a private one has none.
+    ///
+    /// # Errors
+    /// Those of any call.
+    pub(crate) async fn has_name_servers(&self, target: &RecordSetsTarget) -> Result<bool, CallError> {
+        self.aws.name_servers(target).await.map(|servers| !servers.is_empty())
+    }
+
     /// Whether a change in AWS has reached users: what AWS says, and for a name what its zone's name servers answer.
     async fn settled(&self, write: &Write, said: Reply) -> Result<Reply, CallError> {
         let Target::Records(target) = &write.target else { return Ok(said) };

@@ -37,6 +37,7 @@ mod places;
 mod platform;
 mod random_failures;
 mod rollback;
+mod sealing;
 mod settling;
 mod supervised;
 mod terraform;

@@ -8,6 +8,7 @@
 //! What must never happen here: a write that is not a cutover's, or that is made without testing what it replaces. A
 //! question to a cluster ends within its time limit; credentials appear in no error.
 
+mod beside;
 mod clock;
 mod cluster;
 mod context;

@@ -40,14 +40,7 @@ impl Routes {
         let Target::Route(HttpRouteTarget { namespace, name, .. }) = target else {
             return Err(CallError::NotSent("not a route".to_owned()));
         };
-        let resource = ApiResource {
-            group: "gateway.networking.k8s.io".to_owned(),
-            version: "v1".to_owned(),
-            api_version: "gateway.networking.k8s.io/v1".to_owned(),
-            kind: "HTTPRoute".to_owned(),
-            plural: "httproutes".to_owned(),
-        };
-        Ok((Api::namespaced_with(self.client.clone(), namespace, &resource), name.clone()))
+        Ok((Api::namespaced_with(self.client.clone(), namespace, &resource()), name.clone()))
     }
 
     /// The rules that stand there now.
@@ -106,6 +99,17 @@ impl Routes {
             }
         }
         Err(last)
+    }
+}
+
+/// What a route is to the API server.
+pub(crate) fn resource() -> ApiResource {
+    ApiResource {
+        group: "gateway.networking.k8s.io".to_owned(),
+        version: "v1".to_owned(),
+        api_version: "gateway.networking.k8s.io/v1".to_owned(),
+        kind: "HTTPRoute".to_owned(),
+        plural: "httproutes".to_owned(),
     }
 }
 

@@ -10,6 +10,7 @@ use caravan_cutover::{Audited, LeaseBreak, MeasuredSpan};
 use caravan_cutover_engine::{Entry, Event, Moment};
 use clap::Args;
 use serde::Serialize;
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 /// Shows a run's journal, entry by entry, after verifying its hash chain: who commanded what, what was intended, what every
@@ -130,14 +131,17 @@ pub(crate) fn entry_text(entry: &Entry) -> String {
     let at = at.map_or_else(|| " ".repeat(20), time_text);
     let by = who.map(|who| format!(" by {who}")).unwrap_or_default();
     let detail = match event {
-        Event::Intended { write } => format!(": {}", write.target),
+        Event::Intended { write } => {
+            let wanted = write.target.kind().lines(&write.after).join(", ");
+            format!(": {}, to {}", write.target, cut(&wanted))
+        }
         Event::IntendedAll { writes } => {
             let names: Vec<String> = writes.iter().map(|write| write.target.short_name()).collect();
             format!(": {} targets as one: {}", names.len(), names.join(", "))
         }
         Event::Replied { reply: Err(error), .. } => format!(": {error}"),
         Event::Replied { reply: Ok(reply), .. } => {
-            format!(": {}", serde_json::to_string(reply).unwrap_or_default().chars().take(100).collect::<String>())
+            format!(": {}", cut(&serde_json::to_string(reply).unwrap_or_default()))
         }
         Event::AnalysisFailed { step, reason, .. } => format!(": step {}: {reason}", step + 1),
         Event::Aborted { despite_probes: Some(reason), .. } => format!(", also where the old side fails: {reason}"),
@@ -145,6 +149,17 @@ pub(crate) fn entry_text(entry: &Entry) -> String {
     };
     format!("{:>5} {at} epoch {} {}{by}{detail}", entry.sequence, entry.epoch, event.name())
 }
+
+/// An entry is one line: the rest of what is long is in the JSON, and that there is a rest is said.
+fn cut(text: &str) -> Cow<'_, str> {
+    match text.char_indices().nth(DETAIL) {
+        Some((end, _)) => format!("{}…", &text[..end]).into(),
+        None => text.into(),
+    }
+}
+
+/// The longest detail of an entry, in characters.
+const DETAIL: usize = 100;
 
 /// Who did it, where a person did, and when.
 fn who_and_when(event: &Event) -> (Option<&str>, Option<Moment>) {

@@ -18,9 +18,12 @@ use caravan_cutover::operator::{
 };
 use caravan_plans::spec::ShiftSpec;
 use caravan_plans::strategy::Strategy;
-use caravan_plans::{PlanHash, WavePlan, WaveSpec, check_surroundings};
+use caravan_plans::{PlanHash, SurroundingsError, WavePlan, WaveSpec, check_routes, check_surroundings};
+use caravan_providers::CallError;
+use caravan_providers::target::{SettledBy, Target};
 use clap::Args;
 use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Makes the plan of a wave immutable: the exact snapshot of each stage of each shift, over what was observed, under one
 /// SHA-256. Writes plans/sealed/WAVE-HASH.json, which belongs into Git, and keeps it in journal.db. The plan's parent is
@@ -62,6 +65,7 @@ pub(super) fn run(global: &Global, printer: &Printer, args: &SealArgs) -> Result
             let plan = plan.map_err(|error| waves::in_file(&global.dir, &spec, Over::Live, error.into()))?;
             all_paused(&spec, &active_controllers(&world, &spec).await?)?;
             say_what_leaves_no_mark(printer, &spec);
+            beside(global, printer, &spec, &world).await?;
             around(global, printer, &spec, &plan)?;
             Ok::<_, Failure>(plan)
         })??
@@ -97,6 +101,47 @@ fn around(global: &Global, printer: &Printer, spec: &WaveSpec, plan: &WavePlan) 
     waves::kept_elsewhere(&store, plan)?.iter().for_each(|said| printer.warning(said));
     check_surroundings(spec, &waves::estate(&store)?)
         .map_err(|error| waves::in_file(&global.dir, spec, Over::Live, error.into()))
+}
+
+/// What the zones and the clusters themselves say of the surroundings, inventory or not.
+async fn beside(global: &Global, printer: &Printer, spec: &WaveSpec, world: &RealWorld) -> Result<(), Failure> {
+    let refused = |error: SurroundingsError| waves::in_file(&global.dir, spec, Over::Live, error.into());
+    for (shift, number) in spec.shifts.iter().zip(1..) {
+        if let Target::Records(target) = shift.strategy.target()
+            && target.settled_by == SettledBy::NameServers
+            && !world.has_name_servers(&target).await?
+        {
+            return Err(refused(SurroundingsError::PrivateZone { shift: number, zone: target.zone }));
+        }
+    }
+    check_routes(spec, &routes(printer, spec, world).await?).map_err(refused)
+}
+
+/// Every route of each cluster in which the wave moves one, as far as these credentials may list them.
+async fn routes(
+    printer: &Printer,
+    spec: &WaveSpec,
+    world: &RealWorld,
+) -> Result<BTreeMap<String, Vec<serde_json::Value>>, Failure> {
+    let clusters: BTreeSet<&str> = spec.shifts.iter().filter_map(cluster_of).collect();
+    let mut routes = BTreeMap::new();
+    for cluster in clusters {
+        match world.all_routes(cluster).await {
+            Ok(all) => drop(routes.insert(cluster.to_owned(), all)),
+            Err(CallError::Denied(why)) => printer.warning(&format!(
+                "which other routes of cluster {cluster} take the same requests, or lead to the old side too, is not known: {why}"
+            )),
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(routes)
+}
+
+fn cluster_of(shift: &ShiftSpec) -> Option<&str> {
+    match &shift.strategy {
+        Strategy::Route(route) => Some(&route.cluster),
+        _ => None,
+    }
 }
 
 /// Who can write to a name without leaving a mark that can be looked for.

@@ -4,7 +4,8 @@ use super::{Case, Place};
 use aws_sdk_route53::Client;
 use aws_sdk_route53::config::{BehaviorVersion, Config, Credentials, Region as AwsRegion};
 use aws_sdk_route53::types::{
-    AliasTarget, Change, ChangeAction, ChangeBatch, ResourceRecord, ResourceRecordSet, RrType,
+    AliasTarget, Change, ChangeAction, ChangeBatch, HostedZoneConfig, ResourceRecord, ResourceRecordSet, RrType, Vpc,
+    VpcRegion,
 };
 use caravan_inventory::{AccountId, Region};
 use caravan_plans::strategy::route53::{self, NewRecords, TYPES};
@@ -26,17 +27,7 @@ pub(crate) struct Zone {
 impl Zone {
     /// Makes the zone `example.com`, with somebody else's sets in it.
     pub(crate) async fn new(endpoint: &str, account: &Account, reference: &str) -> Self {
-        let client = Client::from_conf(
-            Config::builder()
-                .behavior_version(BehaviorVersion::latest())
-                .endpoint_url(endpoint)
-                .region(AwsRegion::new("eu-central-1"))
-                .credentials_provider(credentials(account))
-                .build(),
-        );
-        let made = client.create_hosted_zone().name("example.com").caller_reference(reference).send().await.unwrap();
-        let id = made.hosted_zone().unwrap().id().trim_start_matches("/hostedzone/").to_owned();
-        let zone = Self { client, account: AccountId::new(&account.id), id };
+        let zone = Self::empty(endpoint, account, reference, None).await;
         let others = [
             plain("other.example.com.", "A", &["192.0.2.9"]),
             plain("track.example.com.", "TXT", &["\"owner=somebody\""]),
@@ -46,6 +37,24 @@ impl Zone {
         ];
         zone.change(others.iter().map(|set| (ChangeAction::Create, set_of(set))).collect()).await;
         zone
+    }
+
+    /// Makes the zone `example.com` without any sets; one of a VPC is private.
+    pub(crate) async fn empty(endpoint: &str, account: &Account, reference: &str, vpc: Option<&str>) -> Self {
+        let client = Client::from_conf(
+            Config::builder()
+                .behavior_version(BehaviorVersion::latest())
+                .endpoint_url(endpoint)
+                .region(AwsRegion::new("eu-central-1"))
+                .credentials_provider(credentials(account))
+                .build(),
+        );
+        let vpc = vpc.map(|id| Vpc::builder().vpc_region(VpcRegion::EuCentral1).vpc_id(id).build());
+        let config = HostedZoneConfig::builder().private_zone(vpc.is_some()).build();
+        let made = client.create_hosted_zone().name("example.com").caller_reference(reference);
+        let made = made.set_vpc(vpc).hosted_zone_config(config).send().await.unwrap();
+        let id = made.hosted_zone().unwrap().id().trim_start_matches("/hostedzone/").to_owned();
+        Self { client, account: AccountId::new(&account.id), id }
     }
 
     /// Somebody else's TXT record.
