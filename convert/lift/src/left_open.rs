@@ -6,6 +6,9 @@ use crate::lifted::{LiftOutcome, Lifted};
 use caravan_inventory::QuestionId;
 use std::collections::BTreeSet;
 
+/// How many values a reason names.
+const NAMED: usize = 3;
+
 /// A value that nothing is known of.
 pub(crate) struct Unknown<'o> {
     /// Which of the source's documents it stands in.
@@ -22,18 +25,18 @@ pub(crate) fn follow(lifted: &mut Lifted, unknown: &[Unknown<'_>], is_convertibl
     let mut meaningless = BTreeSet::new();
     for one in unknown {
         let Some((above, _)) = one.pointer.rsplit_once('/').filter(|(above, _)| !above.is_empty()) else { continue };
-        let is_beside = |entry: &LedgerEntry| {
-            entry
-                .path
-                .strip_prefix(above)
-                .and_then(|rest| rest.strip_prefix('/'))
-                .is_some_and(|rest| !rest.contains('/'))
-        };
+        let is_beside = |entry: &LedgerEntry| inside(&entry.path, above).is_some_and(|rest| !rest.contains('/'));
+        // A rule's condition that lacks a value says something else than the template means.
+        let condition = one.pointer.strip_prefix("/Conditions/").and_then(|rest| rest.split('/').next());
+        let condition = condition.map(|number| format!("/Conditions/{number}"));
+        let is_of_condition =
+            |entry: &LedgerEntry| condition.as_deref().is_some_and(|whole| inside(&entry.path, whole).is_some());
         let document = lifted.ledger.documents.get_mut(one.document);
         let entries = document.into_iter().flat_map(|document| &mut document.entries);
-        for entry in entries.filter(|entry| is_beside(entry)) {
+        for entry in entries {
             if let FieldVerdict::Question { id } = &entry.verdict
-                && id.as_str().starts_with("misplaced/")
+                && (id.as_str().starts_with("misplaced/") && is_beside(entry)
+                    || id.as_str().starts_with("condition/") && is_of_condition(entry))
             {
                 meaningless.insert(id.clone());
                 entry.verdict = FieldVerdict::Question { id: one.id.clone() };
@@ -44,12 +47,21 @@ pub(crate) fn follow(lifted: &mut Lifted, unknown: &[Unknown<'_>], is_convertibl
     if let LiftOutcome::Refused { reasons } = &mut lifted.outcome
         && is_convertible
     {
-        let named: Vec<String> = unknown.iter().map(|one| format!("`{}`", one.id)).collect();
-        *reasons = vec![format!("what its template leaves open has to be known first: {}", named.join(", "))];
+        let named: Vec<String> = unknown.iter().take(NAMED).map(|one| format!("`{}`", one.id)).collect();
+        let more = match unknown.len().saturating_sub(NAMED) {
+            0 => String::new(),
+            more => format!(" and {more} more, which `caravan decide` lists"),
+        };
+        *reasons = vec![format!("what its template leaves open has to be known first: {}{more}", named.join(", "))];
         for entry in lifted.ledger.documents.iter_mut().flat_map(|document| &mut document.entries) {
             if matches!(entry.verdict, FieldVerdict::Blocker { .. }) {
                 entry.verdict = FieldVerdict::Question { id: first.id.clone() };
             }
         }
     }
+}
+
+/// The rest of a path below another.
+fn inside<'p>(path: &'p str, above: &str) -> Option<&'p str> {
+    path.strip_prefix(above)?.strip_prefix('/')
 }

@@ -31,6 +31,11 @@ struct Open<'a> {
 }
 
 impl Open<'_> {
+    fn is_container_name(&self) -> bool {
+        let step = self.pointer.strip_prefix("/containerDefinitions/").and_then(|rest| rest.strip_suffix("/name"));
+        step.is_some_and(|number| !number.contains('/'))
+    }
+
     fn is_of_the_network(&self, source: &Source<'_>) -> bool {
         let document = source.observations.get(self.document);
         document.is_some_and(|document| is_of_the_network(document.kind, &self.pointer))
@@ -51,9 +56,10 @@ pub(crate) fn lift(source: &Source<'_>, known: fn(&mut FieldTracker<'_>) -> Lift
         source,
         open.iter().zip(&answers).map(|(one, answer)| {
             let offered = one.value.default.filter(|default| !default.is_null()).cloned();
-            // An attribute that is left out whatever it says is left out as one that is said.
+            // An attribute or a name that is left out whatever it says is left out as one that is said.
             let is_attribute = one.pointer.starts_with("/Attributes/") && one.pointer.ends_with("/Value");
-            let nothing = if is_attribute && !one.decides { Value::from(WORD) } else { Value::Null };
+            let is_said = !one.decides && (is_attribute || one.is_container_name());
+            let nothing = if is_said { stand_in(source, one) } else { Value::Null };
             let value = answer.clone().or(offered).unwrap_or(nothing);
             (one, if one.secret { mark() } else { value })
         }),
@@ -136,7 +142,7 @@ pub(crate) fn is_called_secret(name: &str) -> bool {
 
 /// Finds out which of them a rule leaves out whatever they say; and whether the source is converted with a word in each place.
 fn decide(source: &Source<'_>, open: &mut [Open<'_>], known: fn(&mut FieldTracker<'_>) -> Lifted) -> bool {
-    let tried = with_values(source, open.iter().map(|one| (one, if one.secret { mark() } else { Value::from(WORD) })));
+    let tried = with_values(source, open.iter().map(|one| (one, stand_in(source, one))));
     let observations: Vec<&Observation> = tried.iter().collect();
     let lifted = known(&mut FieldTracker::new(&Source { observations: &observations, ..*source }));
     for one in open.iter_mut().filter(|one| !one.secret) {
@@ -151,6 +157,24 @@ fn decide(source: &Source<'_>, open: &mut [Open<'_>], known: fn(&mut FieldTracke
             entries.peek().is_none() || entries.any(|entry| !is_left_out(&entry.verdict, one.value.default.is_some()));
     }
     matches!(lifted.outcome, LiftOutcome::Converted(_))
+}
+
+/// What stands for an open value while it is tried. A container's name is the one that the service's load balancer sends to, where no
+/// container is called so: with another word there the source would be refused for what the template means.
+fn stand_in(source: &Source<'_>, open: &Open<'_>) -> Value {
+    if open.secret {
+        return mark();
+    }
+    let sent_to = || {
+        let bodies = || source.observations.iter().map(|document| &document.body);
+        let list = |body: &'_ Value, field| body.get(field).and_then(Value::as_array).cloned().unwrap_or_default();
+        let balancers = bodies().flat_map(|body| list(body, "loadBalancers"));
+        let named: Vec<Value> = balancers.filter_map(|one| Some(one.get("containerName")?.clone())).collect();
+        let is_there =
+            |name: &Value| bodies().flat_map(|body| list(body, "containerDefinitions")).any(|one| one["name"] == *name);
+        named.into_iter().find(|name| name.is_string() && !is_there(name))
+    };
+    open.is_container_name().then(sent_to).flatten().unwrap_or_else(|| Value::from(WORD))
 }
 
 /// Whether a place only says in which network of AWS a thing stands, what it is for, or which web ACL stands before it:

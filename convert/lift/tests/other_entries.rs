@@ -5,7 +5,7 @@
 
 mod common;
 
-use caravan_convert_lift::FieldVerdict;
+use caravan_convert_lift::{FieldVerdict, LiftOutcome};
 use caravan_inventory::ObservationKind::{EcsService, EcsTaskDefinition};
 use common::Case;
 use serde_json::{Value, json};
@@ -292,4 +292,48 @@ fn whom_a_network_lets_in_stands_in_the_ledger() {
             assert!(subnet.note.unwrap().contains("network ACL"), "{scheme} {zone}");
         }
     }
+}
+
+/// A template of Copilot's kind: the container's name and the rule's hosts are parameters, the service names the container outright.
+#[test]
+fn what_a_template_leaves_open_of_a_name_or_a_host_is_asked_as_that_value_alone() {
+    use caravan_inventory::ObservationKind::{Listener, ListenerRule, LoadBalancer, TargetGroup};
+    let open = |text: &str| json!({"$unresolved": text});
+    let service = json!({"serviceName": "wiki", "taskDefinition": "wiki", "desiredCount": 2, "loadBalancers": [
+        {"targetGroupArn": "ours", "containerName": "wiki", "containerPort": 3000}]});
+    let container =
+        json!({"name": open("!Ref WorkloadName"), "image": "wiki:2", "portMappings": [{"containerPort": 3000}]});
+    let task = json!({"family": "wiki", "networkMode": "awsvpc", "containerDefinitions": [container]});
+    let balancer =
+        json!({"LoadBalancerArn": "balancer", "LoadBalancerName": "edge", "Scheme": "internal", "Type": "application"});
+    let listener = json!({"ListenerArn": "listener", "LoadBalancerArn": "balancer", "Port": 443, "Protocol": "HTTPS",
+        "DefaultActions": [{"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "404"}}]});
+    let hosts = json!({"Field": "host-header", "HostHeaderConfig": {"Values": [open("!GetAtt Env.Host")]}});
+    let paths = json!({"Field": "path-pattern", "PathPatternConfig": {"Values": ["/wiki/*"]}});
+    let rule = json!({"ListenerArn": "listener", "Priority": "1", "Conditions": [hosts, paths],
+        "Actions": [{"Type": "forward", "TargetGroupArn": "ours"}]});
+    let documents = [
+        (EcsService, service),
+        (EcsTaskDefinition, task),
+        (LoadBalancer, balancer),
+        (Listener, listener),
+        (ListenerRule, rule),
+        (TargetGroup, json!({"TargetGroupArn": "ours", "Protocol": "HTTP", "Port": 3000, "TargetType": "ip"})),
+    ];
+    let case = || Case::from_file("wiki", &documents);
+    let host = "value/ecs/test/wiki/elbv2.rule/Conditions/0/HostHeaderConfig/Values/0";
+    let lifted = case().lift();
+    let about: Vec<&str> = lifted.questions.iter().map(|one| one.id.as_str()).collect();
+    assert!(about.contains(&host), "{about:?}");
+    assert!(!about.iter().any(|id| id.starts_with("condition/") || id.ends_with("/name")), "{about:?}");
+    assert!(
+        lifted.questions.iter().all(|one| !one.text.contains("``") && !one.text.contains("(;")),
+        "{:?}",
+        lifted.questions
+    );
+    if let LiftOutcome::Refused { reasons } = &lifted.outcome {
+        assert_eq!(*reasons, [format!("what its template leaves open has to be known first: `{host}`")]);
+    }
+    let answered = case().answer("value", "elbv2.rule/Conditions/0/HostHeaderConfig/Values/0", "wiki.example.com");
+    assert!(format!("{:?}", answered.config()).contains("wiki.example.com"));
 }

@@ -310,6 +310,8 @@ fn is_of_gateway(name: &str) -> bool {
 pub(super) fn values_of(condition: Object<'_>) -> String {
     fn gather(value: &Value, out: &mut Vec<String>) {
         match value {
+            // A value that a template leaves open.
+            Value::Array(list) if list.iter().any(Value::is_null) => out.push("?".to_owned()),
             Value::Array(list) => list.iter().for_each(|value| gather(value, out)),
             Value::Object(map) => {
                 match (map.get("Key").and_then(Value::as_str), map.get("Value").and_then(Value::as_str)) {
