@@ -28,9 +28,15 @@ pub fn check_routes(spec: &WaveSpec, routes: &BTreeMap<String, Vec<Value>>) -> R
 
 fn beside(moved: &RouteSpec, shifts: &[ShiftSpec], all: &[Value]) -> Vec<Shared> {
     let Some(own) = all.iter().find(|route| place(route) == (&moved.namespace, &moved.name)) else { return Vec::new() };
+    // Another shift of the wave takes it from the same side.
     let is_moved = |route: &Value| {
         shifts.iter().any(|shift| match &shift.strategy {
-            Strategy::Route(other) => other.cluster == moved.cluster && place(route) == (&other.namespace, &other.name),
+            Strategy::Route(other) => {
+                other.cluster == moved.cluster
+                    && place(route) == (&other.namespace, &other.name)
+                    && other.namespace == moved.namespace
+                    && other.old == moved.old
+            }
             _ => false,
         })
     };
@@ -67,7 +73,8 @@ fn place(route: &Value) -> (&str, &str) {
 /// The first requests to the old side that another route takes before ours, for a person; none when it takes none.
 fn taken(own: &Value, moved: &RouteSpec, other: &Value) -> Option<String> {
     let age = |route| (text(route, "/metadata/creationTimestamp").to_owned(), place(route));
-    if age(other) >= age(own) || gateways(own).is_disjoint(&gateways(other)) {
+    let meet = || parents(own).any(|one| parents(other).any(|two| is_one_listener((one, own), (two, other))));
+    if age(other) >= age(own) || is_refused(other) || !meet() {
         return None;
     }
     let host = hosts(own).into_iter().find(|host| hosts(other).contains(host))?;
@@ -77,13 +84,25 @@ fn taken(own: &Value, moved: &RouteSpec, other: &Value) -> Option<String> {
     Some(format!("the requests for {} that match {same}", if host.is_empty() { "any host" } else { &host }))
 }
 
-/// The listeners that a route is attached to. One that names no listener is attached to all of its Gateway.
-fn gateways(route: &Value) -> BTreeSet<(String, String)> {
-    let of = |parent: &Value| {
-        let namespace = parent["namespace"].as_str().unwrap_or_else(|| place(route).0);
-        (namespace.to_owned(), text(parent, "/name").to_owned())
+fn parents(route: &Value) -> impl Iterator<Item = &Value> {
+    list(route, "/spec/parentRefs")
+}
+
+/// Whether two routes are attached to one listener, each by one of its parents: one that names no listener and no port is attached to
+/// all of its Gateway.
+fn is_one_listener((one, own): (&Value, &Value), (two, other): (&Value, &Value)) -> bool {
+    let namespace = |parent: &Value, route: &Value| parent["namespace"].as_str().unwrap_or(place(route).0).to_owned();
+    let alike = |field: &str| one[field].is_null() || two[field].is_null() || one[field] == two[field];
+    namespace(one, own) == namespace(two, other) && one["name"] == two["name"] && alike("sectionName") && alike("port")
+}
+
+/// Whether every controller says that it does not take the route (`Accepted`): such a route takes no requests.
+fn is_refused(route: &Value) -> bool {
+    let says_no = |parent: &Value| {
+        list(parent, "/conditions").any(|condition| condition["type"] == "Accepted" && condition["status"] == "False")
     };
-    list(route, "/spec/parentRefs").map(of).collect()
+    let mut said = list(route, "/status/parents").peekable();
+    said.peek().is_some() && said.all(says_no)
 }
 
 /// The hosts of a route; the empty one where it names none.
@@ -108,6 +127,8 @@ fn matches(rule: &Value) -> Vec<String> {
         .map(|one| {
             let kind = one["path"]["type"].as_str().unwrap_or("PathPrefix");
             let path = one["path"]["value"].as_str().unwrap_or("/");
+            // A prefix is the same with and without its last slash.
+            let path = if kind == "PathPrefix" && path.len() > 1 { path.trim_end_matches('/') } else { path };
             let method = one["method"].as_str().map(|method| format!(" method {method}")).unwrap_or_default();
             format!("path {kind} {path}{method}{}{}", pairs(one, "headers"), pairs(one, "queryParams"))
         })
@@ -148,6 +169,10 @@ mod tests {
     }
 
     fn refused(others: &[Value], shared_with: &[&str]) -> Option<String> {
+        refused_of(&route("web", 2025, "shop.example.com", "/", "old"), others, shared_with)
+    }
+
+    fn refused_of(moved: &Value, others: &[Value], shared_with: &[&str]) -> Option<String> {
         let strategy = json!({"route": {
             "cluster": "prod", "namespace": "shop", "name": "web", "old": {"name": "old", "port": 80}, "new": {"name": "new", "port": 80},
         }});
@@ -159,7 +184,7 @@ mod tests {
             }],
         });
         let spec: WaveSpec = serde_json::from_value(spec).unwrap();
-        let mut all = vec![route("web", 2025, "shop.example.com", "/", "old")];
+        let mut all = vec![moved.clone()];
         all.extend(others.iter().cloned());
         check_routes(&spec, &BTreeMap::from([("prod".to_owned(), all)])).err().map(|error| error.to_string())
     }
@@ -183,9 +208,27 @@ mod tests {
         ] {
             assert_eq!(refused(std::slice::from_ref(&harmless), &[]), None, "{harmless}");
         }
-        let mut elsewhere = route("elder", 2024, "shop.example.com", "/", "elsewhere");
+        let elder = || route("elder", 2024, "shop.example.com", "/", "elsewhere");
+        let mut elsewhere = elder();
         elsewhere["spec"]["parentRefs"][0]["name"] = "internal".into();
         assert_eq!(refused(&[elsewhere], &[]), None);
+        let mut unaccepted = elder();
+        unaccepted["status"]["parents"] = json!([{"conditions": [{"type": "Accepted", "status": "False"}]}]);
+        assert_eq!(refused(&[unaccepted], &[]), None);
+    }
+
+    /// Redirects to HTTPS stand on a listener of their own: the commonest layout.
+    #[test]
+    fn an_older_route_on_another_listener_takes_nothing() {
+        for (field, http, https) in [("sectionName", json!("http"), json!("https")), ("port", json!(80), json!(443))] {
+            let mut moved = route("web", 2025, "shop.example.com", "/api", "old");
+            moved["spec"]["parentRefs"][0][field] = https.clone();
+            let mut elder = route("elder", 2024, "shop.example.com", "/api/", "elsewhere");
+            elder["spec"]["parentRefs"][0][field] = http;
+            assert_eq!(refused_of(&moved, std::slice::from_ref(&elder), &[]), None);
+            elder["spec"]["parentRefs"][0][field] = https;
+            assert!(refused_of(&moved, &[elder], &[]).is_some(), "a slash at the end of a prefix says nothing");
+        }
     }
 
     #[test]

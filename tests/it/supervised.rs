@@ -207,6 +207,48 @@ fn a_service_takes_up_runs_tells_people_through_an_outage_and_a_kill_and_ends_on
     assert!(!said.contains("secret-of-the-hook"), "{said}");
 }
 
+/// What is stopped with `systemctl stop` leaves its users: that is said, and told.
+#[test]
+fn a_service_that_a_signal_ends_says_whose_users_nobody_watches_from_now_on() {
+    let room = estate();
+    let config = room.read("caravan.yaml");
+    room.write(
+        "caravan.yaml",
+        format!("{config}\nnotifications:\n  - name: pager\n    webhook: {{url_env: CARAVAN_TEST_HOOK}}\n"),
+    );
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let hook = format!("http://{}/hook", listener.local_addr().unwrap());
+    let run = room.run(&["cutover", "start", "demo"]).ends(0, &[]).out.trim().to_owned();
+    let service = Service::start(&room, &hook);
+    let told = std::thread::spawn(move || {
+        loop {
+            let notice = posted(&listener, "204 No Content");
+            if notice["id"].as_str().unwrap().ends_with("/unwatched") {
+                return notice;
+            }
+        }
+    });
+    let begun = Instant::now();
+    let at_risk = |status: &Value| status["at_risk"].as_array().is_some_and(|shares| !shares.is_empty());
+    loop {
+        let (_, status) = room.json(&["cutover", "status", &run]);
+        if at_risk(&status) && status["state"] == "awaiting-approval" {
+            break;
+        }
+        assert!(begun.elapsed() < Duration::from_secs(120), "{status}");
+        if status["state"] == "awaiting-approval" {
+            let step = status["waiting_for"].as_str().unwrap().split('`').nth(1).unwrap().to_owned();
+            room.run(&["cutover", "approve", &run, "--step", &step, "--who", "tests"]);
+        }
+        std::thread::sleep(Duration::from_millis(300));
+    }
+    let (code, said) = service.end("-TERM");
+    assert_eq!(code, Some(143), "{said}");
+    assert!(said.contains(&format!("{run}: users are on a new side, and nobody watches them from now on")), "{said}");
+    assert!(said.contains(&format!("caravan cutover run {run} --wait")), "{said}");
+    assert_eq!(told.join().unwrap()["run"], run.as_str());
+}
+
 /// Drives the run once, with a hook.
 fn driven_once(room: &Room, run: &str, hook: &str) -> std::thread::JoinHandle<Said> {
     let mut command = room.command(&["cutover", "run", run, "--lease", "5", "--who", "tests"]);

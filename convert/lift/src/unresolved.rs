@@ -105,10 +105,14 @@ fn mark() -> Value {
     Value::from(Redacted::new(0).to_string())
 }
 
-/// Whether an open value is that of a variable which a template fills with a secret: by where the value comes from, or by what
-/// the variable is called.
+/// Whether an open value is a header's that a rule compares, or that of a variable which a template fills with a secret: by where
+/// the value comes from, or by what the variable is called.
 fn is_secret(document: &Value, pointer: &str, text: &str) -> bool {
     let Some((above, last)) = pointer.rsplit_once('/') else { return false };
+    // What a rule compares a header with: an answer would stand in a route, for everybody to read.
+    if above.ends_with("/HttpHeaderConfig/Values") {
+        return true;
+    }
     let name = if above.ends_with("/Environment/Variables") {
         last
     } else if last == "value" && above.contains("/environment/") {

@@ -99,6 +99,19 @@ fn the_answer_is_an_init_container_of_that_image_before_all_others() {
     assert_eq!(entry.unwrap().target.unwrap(), "/components/web/init/1/container/image");
 }
 
+/// Docker: what a container borrows is writable where its own mount and the borrowing let it be.
+#[test]
+fn a_borrowed_mount_is_as_read_only_as_its_owner_has_it() {
+    for (own, borrowed, read_only) in [(true, false, Some(true)), (false, true, Some(true)), (false, false, None)] {
+        let mounts = json!([{"sourceVolume": "site", "containerPath": "/site", "readOnly": own}]);
+        let data = json!({"name": "data", "image": "data:3", "mountPoints": mounts});
+        let front = front(json!({"volumesFrom": [{"sourceContainer": "data", "readOnly": borrowed}]}));
+        let disk = json!({"name": "site", "efsVolumeConfiguration": {"fileSystemId": "fs-1"}});
+        let case = service(json!([front, data]), json!([disk])).answer("image-content", "front/data", "none");
+        assert_eq!(web(&case).volumes["/site"].read_only, read_only, "{own} {borrowed}");
+    }
+}
+
 #[test]
 fn volumes_that_an_image_declares_are_shared_where_another_takes_them() {
     let from = |source: &str, only: bool| json!({"volumesFrom": [{"sourceContainer": source, "readOnly": only}]});

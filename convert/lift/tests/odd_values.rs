@@ -151,6 +151,8 @@ fn all_that_a_container_asks_ecs_for_is_named() {
             json!({"environment": [{"name": format!("{uri}_V4"), "value": "http://a"}, {"name": uri, "value": "b"}]}),
             "of `ECS_CONTAINER_METADATA_URI`, which",
         ),
+        (json!({"command": ["--config=/etc/ecs/ecs-default-config.yaml"]}), "of `/etc/ecs/`, which"),
+        (json!({"command": ["consul-ecs", "mesh-init"]}), "of `consul-ecs`, which"),
     ] {
         let text = text(container).unwrap();
         assert!(text.contains(named), "{text}");

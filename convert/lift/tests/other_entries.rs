@@ -337,3 +337,52 @@ fn what_a_template_leaves_open_of_a_name_or_a_host_is_asked_as_that_value_alone(
     let answered = case().answer("value", "elbv2.rule/Conditions/0/HostHeaderConfig/Values/0", "wiki.example.com");
     assert!(format!("{:?}", answered.config()).contains("wiki.example.com"));
 }
+
+/// What nobody should read in a route, and what no gateway takes there, is a question that keeps the rule closed.
+#[test]
+fn odd_values_of_rules_are_asked_about_and_never_asked_for_in_the_clear() {
+    use caravan_inventory::ObservationKind::{Listener, ListenerRule, LoadBalancer, TargetGroup};
+    let service = json!({"serviceName": "wiki", "taskDefinition": "wiki", "desiredCount": 2, "loadBalancers": [
+        {"targetGroupArn": "ours", "containerName": "wiki", "containerPort": 3000}]});
+    let container = json!({"name": "wiki", "image": "wiki:2", "portMappings": [{"containerPort": 3000}]});
+    let host = json!({"Field": "host-header", "HostHeaderConfig": {"Values": ["wiki.example.com"]}});
+    let header = |value: Value| json!({"Field": "http-header", "HttpHeaderConfig": {"HttpHeaderName": "X-Origin", "Values": [value]}});
+    let forward = json!({"Type": "forward", "TargetGroupArn": "ours"});
+    let answer = json!({"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "403", "MessageBody": 403}});
+    for (condition, action, topic) in [
+        (header(json!({"$unresolved": "{{resolve:secretsmanager:cf:SecretString:k}}"})), &forward, "condition"),
+        (header(json!({"$unresolved": "!Ref OriginSecret", "default": "changeme"})), &forward, "condition"),
+        (header(json!("")), &forward, "condition"),
+        (json!({"Field": "path-pattern", "PathPatternConfig": {"Values": ["/x"]}}), &answer, "in-front/"),
+    ] {
+        let rule =
+            json!({"ListenerArn": "listener", "Priority": "1", "Conditions": [host, condition], "Actions": [action]});
+        let rest = json!({"ListenerArn": "listener", "Priority": "2", "Conditions": [host], "Actions": [forward]});
+        let case = Case::from_file(
+            "wiki",
+            &[
+                (EcsService, service.clone()),
+                (
+                    EcsTaskDefinition,
+                    json!({"family": "wiki", "networkMode": "awsvpc", "containerDefinitions": [container]}),
+                ),
+                (
+                    LoadBalancer,
+                    json!({"LoadBalancerArn": "balancer", "LoadBalancerName": "edge", "Scheme": "internal", "Type": "application"}),
+                ),
+                (
+                    Listener,
+                    json!({"ListenerArn": "listener", "LoadBalancerArn": "balancer", "Port": 443, "Protocol": "HTTPS",
+                    "DefaultActions": [{"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "404"}}]}),
+                ),
+                (ListenerRule, rule),
+                (ListenerRule, rest),
+                (TargetGroup, json!({"TargetGroupArn": "ours", "Protocol": "HTTP", "Port": 3000, "TargetType": "ip"})),
+            ],
+        );
+        let about: Vec<String> = case.lift().questions.iter().map(|one| one.id.to_string()).collect();
+        assert!(about.iter().any(|id| id.starts_with(topic)), "{about:?}");
+        assert!(!about.iter().any(|id| id.starts_with("value/")), "{about:?}");
+        assert!(!format!("{:?}", case.lift().outcome).contains("changeme"));
+    }
+}

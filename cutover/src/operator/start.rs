@@ -110,7 +110,13 @@ fn script(run: &str, plan: &Sealed) -> String {
         "\nif [ $failed -ne 0 ]; then exit 1; fi\n\
          case $0 in */*) here=${{0%/*}} ;; *) here=. ;; esac\n\
          dir=$(cd \"$here/../..\" && pwd) || dir=.\n\
-         of=''; if [ -e \"$dir/journal.db\" ]; then of=\" --dir '$dir'\"; fi\n\
+         of=''; if [ -e \"$dir/journal.db\" ]; then\n\
+         q=\"'\"; rest=$dir; begin=''\n\
+         while case $rest in *\"$q\"*) ;; *) false ;; esac; do\n\
+         begin=\"$begin${{rest%%\"$q\"*}}'\\\\''\"; rest=${{rest#*\"$q\"}}\n\
+         done\n\
+         of=\" --dir '$begin$rest'\"\n\
+         fi\n\
          echo 'Everything is as it was. Where Caravan is at hand again, these end the run:'\n\
          echo \"  caravan$of cutover rollback {run}\"\n\
          echo \"  caravan$of cutover run {run}\"\n",

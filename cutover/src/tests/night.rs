@@ -442,7 +442,13 @@ async fn the_script_of_the_manual_rollback_names_the_folder_that_it_lies_in() {
     std::fs::create_dir_all(by_hand.folder.join("plans/manual-rollback")).unwrap();
     let kept = "plans/manual-rollback/run.sh";
     std::fs::copy(by_hand.folder.join("run.sh"), by_hand.folder.join(kept)).unwrap();
-    for (script, options) in [(kept, format!(" --dir '{}'", by_hand.folder)), ("run.sh", String::new())] {
+    let odd = "o'brien/plans/manual-rollback/run.sh";
+    std::fs::create_dir_all(by_hand.folder.join("o'brien/plans/manual-rollback")).unwrap();
+    std::fs::copy(by_hand.folder.join("run.sh"), by_hand.folder.join(odd)).unwrap();
+    std::fs::write(by_hand.folder.join("o'brien/journal.db"), "").unwrap();
+    let quoted = format!(" --dir '{}/o'\\''brien'", by_hand.folder);
+    for (script, options) in [(kept, format!(" --dir '{}'", by_hand.folder)), ("run.sh", String::new()), (odd, quoted)]
+    {
         let output = by_hand.shell(script, &AT_FIRST, 2, false);
         let said = String::from_utf8_lossy(&output.stdout).into_owned();
         let words =

@@ -116,7 +116,7 @@ fn divided(groups: &[Value]) -> String {
         ([only], [_, ..]) => {
             let idle: Vec<String> = idle.into_iter().map(arn).collect();
             format!(
-                "the rule forwards everything to {}, and keeps {} at weight 0, as blue/green deployments do (CodeDeploy, ECS): they                  write to this rule by themselves. End them, and take what has weight 0 out of the rule first",
+                "the rule forwards everything to {}, and keeps {} at weight 0, as blue/green deployments do (CodeDeploy, ECS): they write to this rule by themselves. End them, and take what has weight 0 out of the rule first",
                 arn(only),
                 idle.join(", ")
             )

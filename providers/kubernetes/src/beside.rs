@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 const PAGE: u32 = 500;
 
 impl Routes {
-    /// All routes of all namespaces: `metadata` with `namespace`, `name` and `creationTimestamp`, and `spec`.
+    /// All routes of all namespaces: `metadata` with `namespace`, `name` and `creationTimestamp`, `spec` and `status`.
     ///
     /// # Errors
     /// [`CallError::Denied`] where these credentials may not list them cluster-wide; those of any call.
@@ -36,5 +36,6 @@ fn told(route: &DynamicObject) -> Value {
             "namespace": metadata.namespace, "name": metadata.name, "creationTimestamp": metadata.creation_timestamp,
         },
         "spec": route.data["spec"],
+        "status": route.data["status"],
     })
 }

@@ -71,6 +71,9 @@ pub(super) fn run(global: &Global, printer: &Printer, args: &BreakLeaseArgs) -> 
         })?;
     }
     printer.note(&format!("the lease of driver {driver} is broken: it never gets run {name} again"));
-    printer.hint(&format!("next: caravan {}cutover run {}", global.repeated(), quoted(name)));
+    // With users on a new side it is left by nobody.
+    let is_at_risk = signals::block_on(Run::read(&journal, name))?.is_ok_and(|run| !run.status().at_risk.is_empty());
+    let wait = if is_at_risk { " --wait" } else { "" };
+    printer.hint(&format!("next: caravan {}cutover run {}{wait}", global.repeated(), quoted(name)));
     Ok(Exit::Done)
 }

@@ -1,7 +1,7 @@
 //! `caravan cutover run`.
 
 use super::left::{Left, full, out_of_room, say_unwatched, unreadable};
-use super::status::{Document, Told};
+use super::status::{self, Document, Told};
 use super::supervise::{FolderDriver, supervise};
 use super::tell::Notices;
 use super::{exit_of, live, most_severe};
@@ -107,7 +107,13 @@ pub(super) fn run(global: &Global, printer: &Printer, args: &RunArgs) -> Result<
         let goes_back = goes_back(&journal, args).await?;
         let notices = Notices::new(global, &config, &journal, printer, goes_back).await?;
         if args.all && args.wait {
-            supervise(driver, notices, &who, quiet).await?;
+            supervise(driver, notices.clone(), &who, quiet).await?;
+            // What ends it leaves its users as any command does.
+            say_unwatched(global, printer, &journal, left_over(&journal, args).await, &notices).await;
+            tokio::select! {
+                () = notices.carry() => {}
+                () = notices.finish(printer, FINISHING_ON_SIGNAL_MS) => {}
+            }
             return Ok(Vec::new());
         }
         let name = driver.name.clone();
@@ -123,9 +129,7 @@ pub(super) fn run(global: &Global, printer: &Printer, args: &RunArgs) -> Result<
         };
         // What a signal cut short holds its leases still; where the journal takes nothing any more, they run out.
         let _runs_out = journal.give_up_all(&name).await;
-        // What can't be read was said by whoever wanted to drive it.
-        let runs = chosen(&journal, args).await.unwrap_or_default().into_iter().filter_map(|(_, run)| run.ok());
-        say_unwatched(global, printer, &journal, runs, &notices).await;
+        say_unwatched(global, printer, &journal, left_over(&journal, args).await, &notices).await;
         // What is on its way is not cut off: it would be nobody's to send for a minute.
         tokio::select! {
             () = notices.finish(printer, finishing_ms) => {}
@@ -147,13 +151,12 @@ pub(super) fn run(global: &Global, printer: &Printer, args: &RunArgs) -> Result<
     Ok(most_severe(left.iter().map(|left| left.exit)))
 }
 
-/// Runs as they were left, with what can be done next; of one that can't be read any more nobody can say that.
+/// Runs as `status` tells them once they are left; one that can't be read any more as the driver knew it.
 async fn told(global: &Global, journal: &Journal, left: Vec<RunStatus>) -> Vec<Told> {
     let mut runs = Vec::new();
     for status in left {
-        let run = Run::read(journal, &status.run).await;
-        let next = run.map(|run| live::next(global, &run, &status)).unwrap_or_default();
-        runs.push(Told { status, next });
+        let read = async { status::told(global, journal, &Run::read(journal, &status.run).await?).await };
+        runs.push(read.await.unwrap_or_else(|_| Told { status, next: Vec::new() }));
     }
     runs
 }
@@ -286,6 +289,11 @@ async fn leased(journal: &Journal, run: &Run, lease_ms: u64) -> Result<Option<St
         let (at, run) = (time_text(journal_db::now()), run.name());
         format!("{at} {run} driver {driver} has the lease; waiting up to {wait} s for a sign of life of it")
     }))
+}
+
+/// The runs that a command leaves. What can't be read was said by whoever wanted to drive it.
+async fn left_over(journal: &Journal, args: &RunArgs) -> Vec<Run> {
+    chosen(journal, args).await.unwrap_or_default().into_iter().filter_map(|(_, run)| run.ok()).collect()
 }
 
 async fn chosen(journal: &Journal, args: &RunArgs) -> Result<Vec<(String, Result<Run, RunReadError>)>, Failure> {

@@ -59,7 +59,10 @@ fn forward(action: Object<'_>) -> Action<'_> {
 fn respond(config: Object<'_>) -> Action<'_> {
     let text = |name: &str| config.peek(name).filter(|text| !text.is_empty());
     let status = config.field("StatusCode").and_then(|field| number(field.0)).and_then(|code| u16::try_from(code).ok());
-    let clean = [text("MessageBody"), text("ContentType")].into_iter().flatten().all(is_clean);
+    // A template may have a number there, which CloudFormation makes a text of.
+    let is_text = |name: &&str| config.field(name).is_none_or(|field| field.0.is_string() || field.0.is_null());
+    let clean = ["MessageBody", "ContentType"].iter().all(is_text)
+        && [text("MessageBody"), text("ContentType")].into_iter().flatten().all(is_clean);
     match status.filter(|code| (200..600).contains(code) && clean) {
         Some(status) => Action::Respond(Respond {
             status,

@@ -18,6 +18,8 @@ pub(super) enum Why {
     Several(Vec<String>),
     /// To one, several of whose listeners carry the host with other rules.
     OneOfMany(Vec<String>),
+    /// To these, and another app has the host by none of the rules of these listeners.
+    Beside(Vec<String>),
     /// To these, if any, whose rules are the same: it is asked because an answer is given that names no listener.
     Told(Vec<String>),
 }
@@ -39,6 +41,10 @@ impl Why {
             Self::OneOfMany(ends) => {
                 format!("{record} {}, several of whose listeners carry it with rules that differ", quoted(ends))
             }
+            Self::Beside(ends) => format!(
+                "{record} {}, where another app has it too, by another listener: one path can't be both apps'",
+                quoted(ends)
+            ),
             Self::Told(ends) if ends.is_empty() => "the answer that is given names none of them".to_owned(),
             Self::Told(ends) => format!("{record} {}, and the answer that is given names none of these", quoted(ends)),
         }

@@ -104,7 +104,8 @@ fn add(condition: Object<'_>, read: &mut Conditions) -> bool {
             read.methods = texts.iter().map(|&method| method.to_owned()).collect();
             first
         }
-        "http-header" if simple => {
+        // The gateway compares with no empty value.
+        "http-header" if simple && texts.iter().all(|text| !text.is_empty()) => {
             let name = holder.peek("HttpHeaderName").map(str::to_ascii_lowercase).filter(|name| is_token(name));
             let is_free =
                 |name: &String| !read.headers.contains_key(name) && name != HOST_HEADER && !is_of_gateway(name);

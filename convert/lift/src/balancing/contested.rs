@@ -50,7 +50,9 @@ pub(super) fn settle<'a>(
                 ask(tracker, listeners, &carriers, (internal, host, why)).into_iter().collect()
             };
             let kept: Vec<usize> = match reached {
-                Reached::All if is_apart(tracker, listeners, &carriers, &leading, internal, host) => ask(tracker),
+                Reached::All | Reached::One(_) if is_apart(tracker, listeners, &carriers, internal, host) => {
+                    ask(tracker)
+                }
                 Reached::All => continue,
                 Reached::One(at) => vec![at],
                 Reached::Unknown => ask(tracker),
@@ -147,19 +149,19 @@ fn by_records(listeners: &[Listener<'_>], carriers: &[usize], leading: &[usize],
     }
 }
 
-/// Whether another app has the host by a load balancer of its own: its rules would stand in these listeners otherwise.
+/// Whether another app has the host by another listener, be it of the same load balancer, to which a record leads without saying by
+/// which port: its rules would stand in these listeners otherwise.
 fn is_apart(
     tracker: &FieldTracker<'_>,
     listeners: &[Listener<'_>],
     carriers: &[usize],
-    leading: &[usize],
     internal: bool,
     host: &str,
 ) -> bool {
     if asked_hosts::is_told(tracker, internal, host) {
         return true;
     }
-    if !leading.is_empty() || !shared_hosts::is_shared(tracker, internal, host) {
+    if !shared_hosts::is_shared(tracker, internal, host) {
         return false;
     }
     let beside = |one: &Listener<'_>| {
@@ -194,6 +196,7 @@ fn why(
         match (several, differ) {
             (true, true) => Why::Several(balancers()),
             (false, true) => Why::OneOfMany(balancers()),
+            (_, false) if shared => Why::Beside(balancers()),
             (_, false) => Why::Told(balancers()),
         }
     }

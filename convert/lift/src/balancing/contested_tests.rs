@@ -179,14 +179,18 @@ fn a_host_that_another_app_has_by_another_balancer_is_asked_about_and_closed() {
     let (ingress, questions) = lifted(&fronts(&alone(), &[]).sharing(DESK));
     assert!(at(&ingress, DESK).is_empty(), "{ingress:?}");
     assert_eq!(ids(&questions), [format!("host-listener/{DESK}")]);
-    // The record leads here, or the other app's rule stands on the same listener.
+    // A record leads to the balancer: another app that still serves the host does so by another of its listeners.
+    let (ingress, questions) = lifted(&fronts(&alone(), &[(DESK, "alder")]).sharing(DESK));
+    assert!(at(&ingress, DESK).is_empty(), "{ingress:?}");
+    assert_eq!(ids(&questions), [format!("host-listener/{DESK}")]);
+    // The other app's rule stands on the same listener.
     let theirs = json!({"Type": "forward", "TargetGroupArn": "theirs"});
     let beside = [Front("alder", 443, vec![(under(DESK, "/pay/*"), theirs), (host(DESK), ours())], answer(404))];
     // As well where it takes the host by a wildcard.
     let wildcard = format!("*.{}", DESK.split_once('.').unwrap().1);
     let theirs = json!({"Type": "forward", "TargetGroupArn": "theirs"});
     let below = [Front("alder", 443, vec![(host(DESK), ours()), (host(&wildcard), theirs)], answer(404))];
-    for fixture in [fronts(&alone(), &[(DESK, "alder")]), fronts(&beside, &[]), fronts(&below, &[])] {
+    for fixture in [fronts(&beside, &[]), fronts(&beside, &[(DESK, "alder")]), fronts(&below, &[])] {
         let (ingress, questions) = lifted(&fixture.sharing(DESK));
         assert!(at(&ingress, DESK).contains(&(String::new(), None)), "{ingress:?}");
         assert!(questions.iter().all(|(id, _)| !id.starts_with("host-listener")), "{questions:?}");

@@ -22,7 +22,7 @@ pub(super) fn ask<'a>(tracker: &mut FieldTracker<'a>, context: &Context<'_, 'a>)
         };
         let group = short(arn);
         let text = format!(
-            "{} stand in one target group, `{group}`: its load balancer spreads requests over all of them, and a route of the gateway              leads to one. Which of them serves from now on, with enough instances for all requests? Every other one has no route              of this group. Until then it is the one with the most instances. The answer holds for all of them.",
+            "{} stand in one target group, `{group}`: its load balancer spreads requests over all of them, and a route of the gateway leads to one. Which of them serves from now on, with enough instances for all requests? Every other one has no route of this group. Until then it is the one with the most instances. The answer holds for all of them.",
             workloads.iter().map(counted).collect::<Vec<_>>().join(" and "),
         );
         let options: Vec<&str> = workloads.keys().map(WorkloadId::as_str).collect();

@@ -104,6 +104,11 @@ fn the_reason_why_a_host_s_listener_is_asked_for_is_the_true_one() {
         ),
         (fronts(&apart, &[(DESK, "birch")]), "leads to `birch`, where nothing leads here at this host"),
         (fronts(&alone(), &[]).sharing(DESK), "another app has it too, by none of their rules"),
+        // A record names a balancer and no port: two apps at two of its listeners would share the host on the gateway.
+        (
+            fronts(&alone(), &[(DESK, "alder")]).sharing(DESK),
+            "leads to `alder`, where another app has it too, by another listener",
+        ),
         (fronts(&alone(), &[]).answered(&[(&told, "gone:443")]), "the answer that is given names none of them"),
         (
             fronts(&alone(), &[(DESK, "alder")]).answered(&[(&told, "gone:443")]),

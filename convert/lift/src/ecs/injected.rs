@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 /// What tells that a container asks ECS, or is told that it runs there (ECS developer guide, "task metadata endpoint" and
 /// "task IAM role"; the instance's own answers, which pods do not get; the instance itself as its containers on Docker's bridge
 /// call it, for agents that stand there), the last one that it finds there what it routes to (Traefik's provider for ECS).
-const SIGNS: [&str; 10] = [
+const SIGNS: [&str; 12] = [
     "169.254.169.254",
     "172.17.0.1",
     "host.docker.internal",
@@ -23,6 +23,9 @@ const SIGNS: [&str; 10] = [
     "ECS_AGENT_URI",
     "169.254.170.2/",
     "providers.ecs",
+    // Agents that are set up for ECS by a file of their image, and Consul's.
+    "/etc/ecs/",
+    "consul-ecs",
 ];
 
 /// Asks, for each container, whether it can do without all of it; it does not start before somebody said so.

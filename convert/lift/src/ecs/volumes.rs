@@ -38,7 +38,7 @@ fn volumes<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>) -> Volumes<'
         .members
         .kept()
         .flat_map(|member| mounts_of(plan, member, plan.members.0.len()))
-        .map(|(name, _)| name)
+        .map(|mount| mount.name)
         .collect();
     for volume in task.objects("volumes") {
         let Some(field) = volume.field("name") else { continue };
@@ -341,27 +341,38 @@ fn borrowed_mounts<'a>(
         if let Some(field) = borrowed.field("readOnly") {
             field.approximated(tracker, target.clone(), "of the task's volumes");
         }
-        for (name, path) in mounts_of(plan, from, plan.members.0.len()) {
+        for Mount { name, path, read_only: mounted_so } in mounts_of(plan, from, plan.members.0.len()) {
             if let Some(Some(volume)) = volumes.get(name)
                 && !mounts.contains_key(&clean(path))
                 && path.starts_with('/')
                 && crate::marks::is_clean(path)
             {
-                mounts.insert(clean(path), mounted(name, volume, shared, defined, read_only));
+                // A mount is writable where both let it be (Docker, `volumes-from`).
+                mounts.insert(clean(path), mounted(name, volume, shared, defined, read_only || mounted_so));
             }
         }
     }
 }
 
-fn mounts_of<'a>(plan: &Plan<'_, 'a>, member: &Member<'a>, steps: usize) -> Vec<(&'a str, &'a str)> {
-    let mut found: Vec<(&'a str, &'a str)> = member
-        .definition
-        .objects("mountPoints")
-        .filter_map(|mount| Some((mount.peek("sourceVolume")?, mount.peek("containerPath")?)))
-        .collect();
+/// A mount as another container may borrow it.
+struct Mount<'a> {
+    name: &'a str,
+    path: &'a str,
+    read_only: bool,
+}
+
+fn mounts_of<'a>(plan: &Plan<'_, 'a>, member: &Member<'a>, steps: usize) -> Vec<Mount<'a>> {
+    let mount = |one: Object<'a>| {
+        let read_only = one.peek_bool("readOnly") == Some(true);
+        Some(Mount { name: one.peek("sourceVolume")?, path: one.peek("containerPath")?, read_only })
+    };
+    let mut found: Vec<Mount<'a>> = member.definition.objects("mountPoints").filter_map(mount).collect();
     if steps > 0 {
-        for other in member.definition.objects("volumesFrom").filter_map(|from| from.peek("sourceContainer")) {
-            found.extend(plan.members.named(other).map(|other| mounts_of(plan, other, steps - 1)).unwrap_or_default());
+        for borrowed in member.definition.objects("volumesFrom") {
+            let other = borrowed.peek("sourceContainer").and_then(|name| plan.members.named(name));
+            let read_only = borrowed.peek_bool("readOnly") == Some(true);
+            let theirs = other.map(|other| mounts_of(plan, other, steps - 1)).unwrap_or_default();
+            found.extend(theirs.into_iter().map(|one| Mount { read_only: one.read_only || read_only, ..one }));
         }
     }
     found
@@ -379,7 +390,7 @@ fn mounted_more_than_once<'a>(plan: &Plan<'_, 'a>) -> Shared<'a> {
     let (mut seen, mut taken): (BTreeSet<&str>, _) = (filled.collect(), copying::declared_names(plan));
     let mut again = Shared::new();
     for member in plan.members.kept() {
-        for (name, _) in mounts_of(plan, member, plan.members.0.len()) {
+        for Mount { name, .. } in mounts_of(plan, member, plan.members.0.len()) {
             if !seen.insert(name) && !again.contains_key(name) {
                 again.insert(name, super::members::unique(&mut taken, name, again.len()));
             }
