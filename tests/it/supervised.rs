@@ -21,6 +21,17 @@ fn estate() -> Room {
     room
 }
 
+/// The same, whose notices go to a webhook that `CARAVAN_TEST_HOOK` names.
+fn with_pager() -> Room {
+    let room = estate();
+    let config = room.read("caravan.yaml");
+    room.write(
+        "caravan.yaml",
+        format!("{config}\nnotifications:\n  - name: pager\n    webhook: {{url_env: CARAVAN_TEST_HOOK}}\n"),
+    );
+    room
+}
+
 /// A run that somebody wants back before anything was done: it needs no cloud.
 fn started(room: &Room) -> String {
     let started = room.run(&["cutover", "start", "demo"]);
@@ -160,12 +171,7 @@ fn until_over(room: &Room, run: &str) {
 
 #[test]
 fn a_service_takes_up_runs_tells_people_through_an_outage_and_a_kill_and_ends_on_a_signal() {
-    let room = estate();
-    let config = room.read("caravan.yaml");
-    room.write(
-        "caravan.yaml",
-        format!("{config}\nnotifications:\n  - name: pager\n    webhook: {{url_env: CARAVAN_TEST_HOOK}}\n"),
-    );
+    let room = with_pager();
     room.run(&["cutover", "run", "--all", "--wait", "--who", "service"])
         .ends(3, &["notifications[0].webhook.url_env (pager): CARAVAN_TEST_HOOK is not set"]);
     // A port at which nobody listens yet.
@@ -210,12 +216,7 @@ fn a_service_takes_up_runs_tells_people_through_an_outage_and_a_kill_and_ends_on
 /// What is stopped with `systemctl stop` leaves its users: that is said, and told.
 #[test]
 fn a_service_that_a_signal_ends_says_whose_users_nobody_watches_from_now_on() {
-    let room = estate();
-    let config = room.read("caravan.yaml");
-    room.write(
-        "caravan.yaml",
-        format!("{config}\nnotifications:\n  - name: pager\n    webhook: {{url_env: CARAVAN_TEST_HOOK}}\n"),
-    );
+    let room = with_pager();
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let hook = format!("http://{}/hook", listener.local_addr().unwrap());
     let run = room.run(&["cutover", "start", "demo"]).ends(0, &[]).out.trim().to_owned();
@@ -258,12 +259,7 @@ fn driven_once(room: &Room, run: &str, hook: &str) -> std::thread::JoinHandle<Sa
 
 #[test]
 fn a_run_that_ends_has_told_everybody_or_says_who_was_not_told() {
-    let room = estate();
-    let config = room.read("caravan.yaml");
-    room.write(
-        "caravan.yaml",
-        format!("{config}\nnotifications:\n  - name: pager\n    webhook: {{url_env: CARAVAN_TEST_HOOK}}\n"),
-    );
+    let room = with_pager();
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     let hook = format!("http://{address}/secret-of-the-hook");

@@ -4,7 +4,7 @@
 use crate::ledger::{FieldVerdict, LedgerEntry};
 use crate::lifted::{LiftOutcome, Lifted};
 use caravan_inventory::QuestionId;
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 /// How many values a reason names.
 const NAMED: usize = 3;
@@ -22,7 +22,7 @@ pub(crate) struct Unknown<'o> {
 /// something stands in their places.
 pub(crate) fn follow(lifted: &mut Lifted, unknown: &[Unknown<'_>], is_convertible: bool) {
     let Some(first) = unknown.first() else { return };
-    let mut meaningless = BTreeSet::new();
+    let mut meaningless = BTreeMap::new();
     for one in unknown {
         let Some((above, _)) = one.pointer.rsplit_once('/').filter(|(above, _)| !above.is_empty()) else { continue };
         let is_beside = |entry: &LedgerEntry| inside(&entry.path, above).is_some_and(|rest| !rest.contains('/'));
@@ -31,19 +31,25 @@ pub(crate) fn follow(lifted: &mut Lifted, unknown: &[Unknown<'_>], is_convertibl
         let condition = condition.map(|number| format!("/Conditions/{number}"));
         let is_of_condition =
             |entry: &LedgerEntry| condition.as_deref().is_some_and(|whole| inside(&entry.path, whole).is_some());
-        let document = lifted.ledger.documents.get_mut(one.document);
-        let entries = document.into_iter().flat_map(|document| &mut document.entries);
+        let entries = lifted.ledger.documents.get(one.document).into_iter().flat_map(|document| &document.entries);
         for entry in entries {
             if let FieldVerdict::Question { id } = &entry.verdict
                 && (id.as_str().starts_with("misplaced/") && is_beside(entry)
                     || id.as_str().starts_with("condition/") && is_of_condition(entry))
             {
-                meaningless.insert(id.clone());
-                entry.verdict = FieldVerdict::Question { id: one.id.clone() };
+                meaningless.insert(id.clone(), one.id.clone());
             }
         }
     }
-    lifted.questions.retain(|question| !meaningless.contains(&question.id));
+    // A question stands at other fields too: at what a rule does, for one.
+    for entry in lifted.ledger.documents.iter_mut().flat_map(|document| &mut document.entries) {
+        if let FieldVerdict::Question { id } = &mut entry.verdict
+            && let Some(value) = meaningless.get(id)
+        {
+            id.clone_from(value);
+        }
+    }
+    lifted.questions.retain(|question| !meaningless.contains_key(&question.id));
     if let LiftOutcome::Refused { reasons } = &mut lifted.outcome
         && is_convertible
     {

@@ -331,6 +331,11 @@ fn what_a_template_leaves_open_of_a_name_or_a_host_is_asked_as_that_value_alone(
         "{:?}",
         lifted.questions
     );
+    let entries = lifted.ledger.documents.iter().flat_map(|document| &document.entries);
+    for entry in entries {
+        let FieldVerdict::Question { id } = &entry.verdict else { continue };
+        assert!(about.contains(&id.as_str()), "{} waits for {id}, which nobody is asked", entry.path);
+    }
     if let LiftOutcome::Refused { reasons } = &lifted.outcome {
         assert_eq!(*reasons, [format!("what its template leaves open has to be known first: `{host}`")]);
     }

@@ -107,14 +107,14 @@ pub(super) fn run(global: &Global, printer: &Printer, args: &RunArgs) -> Result<
         let goes_back = goes_back(&journal, args).await?;
         let notices = Notices::new(global, &config, &journal, printer, goes_back).await?;
         if args.all && args.wait {
-            supervise(driver, notices.clone(), &who, quiet).await?;
-            // What ends it leaves its users as any command does.
+            let ended = supervise(driver, notices.clone(), &who, quiet).await;
+            // What ends it leaves its users as any command does, whether or not the leases could be given up.
             say_unwatched(global, printer, &journal, left_over(&journal, args).await, &notices).await;
             tokio::select! {
                 () = notices.carry() => {}
                 () = notices.finish(printer, FINISHING_ON_SIGNAL_MS) => {}
             }
-            return Ok(Vec::new());
+            return ended.map(|()| Vec::new());
         }
         let name = driver.name.clone();
         let mut carrying = pin!(notices.carry());

@@ -311,9 +311,11 @@ fn is_of_gateway(name: &str) -> bool {
 pub(super) fn values_of(condition: Object<'_>) -> String {
     fn gather(value: &Value, out: &mut Vec<String>) {
         match value {
-            // A value that a template leaves open.
-            Value::Array(list) if list.iter().any(Value::is_null) => out.push("?".to_owned()),
-            Value::Array(list) => list.iter().for_each(|value| gather(value, out)),
+            Value::Array(list) => list.iter().for_each(|value| match value {
+                // A template leaves it open.
+                Value::Null => out.push("?".to_owned()),
+                known => gather(known, out),
+            }),
             Value::Object(map) => {
                 match (map.get("Key").and_then(Value::as_str), map.get("Value").and_then(Value::as_str)) {
                     (Some(key), Some(value)) => out.push(format!("{key}={value}")),
