@@ -49,6 +49,19 @@ impl CutoverWorld {
         })
     }
 
+    /// The world that a folder's runs are driven in, and what is wrong with a file of roots: it stops nobody whose users may have to be
+    /// taken back. What one of its roots would have to vouch for can't be judged then.
+    ///
+    /// # Errors
+    /// Those of a demonstration's files.
+    pub(crate) async fn to_drive(dir: &Utf8Path, config: &Config) -> Result<(Self, Option<Failure>), Failure> {
+        if demo_world::is_of(dir) {
+            return Ok((Self::open(dir, config, Purpose::Drive).await?, None));
+        }
+        let (world, unread) = RealWorld::to_drive(dir, config);
+        Ok((Self::Real(Box::new(world)), unread))
+    }
+
     /// Its time.
     pub(crate) fn clock(&self) -> CutoverClock {
         match self {

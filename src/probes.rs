@@ -11,11 +11,24 @@ use caravan_providers_network::{Prober, Roots};
 /// # Errors
 /// Those of [`read`].
 pub(crate) fn prober(dir: &Utf8Path, config: &Config) -> Result<Prober, Failure> {
-    let mut roots = Roots::public();
+    let (prober, unread) = prober_as_can_be(dir, config);
+    unread.map_or(Ok(prober), Err)
+}
+
+/// The same with the roots that can be read, and what is wrong with the first of the others: what one of those would have to vouch
+/// for can't be judged then.
+pub(crate) fn prober_as_can_be(dir: &Utf8Path, config: &Config) -> (Prober, Option<Failure>) {
+    let (mut roots, mut unread) = (Roots::public(), None);
     for (at, file) in config.probes.ca_files.iter().enumerate() {
-        read(dir, at, file, &mut roots)?;
+        if let Err(failure) = read(dir, at, file, &mut roots) {
+            unread.get_or_insert(failure);
+        }
     }
-    Ok(Prober::trusting(roots))
+    let prober = Prober::trusting(roots);
+    match &unread {
+        Some(failure) => (prober.lacking(&failure.error.to_string()), unread),
+        None => (prober, None),
+    }
 }
 
 /// Reads number `at` of the `ca_files` into the roots, and gives how many are in it.

@@ -9,13 +9,14 @@ use crate::probes;
 use camino::Utf8Path;
 use caravan_inventory::{AccountId, Provider, Scope};
 use caravan_plans::WavePlan;
-use caravan_providers::target::{NameQuestion, RecordSetsTarget, SettledBy, Target, TargetLocation};
-use caravan_providers::{Call, CallError, Count, Counted, Executor, NotCounted, Observer, Reply, Write};
+use caravan_providers::target::{NameQuestion, Probe, RecordSetsTarget, SettledBy, Target, TargetLocation};
+use caravan_providers::{Call, CallError, Count, Counted, Executor, NotCounted, Observer, Reply, Verdict, Write};
 use caravan_providers_aws::AwsTargets;
 use caravan_providers_kubernetes::Routes;
 use caravan_providers_network::{Prober, name_servers};
 use futures_util::future::join_all;
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 use tokio::sync::Mutex;
 
 /// The adapters of every target. Nothing is opened before the first call that needs it.
@@ -32,12 +33,23 @@ impl RealWorld {
     /// # Errors
     /// A configuration failure when a file of roots can't be used.
     pub(crate) fn new(dir: &Utf8Path, config: &Config) -> Result<Self, Failure> {
-        Ok(Self {
+        Ok(Self::probing_with(probes::prober(dir, config)?, config))
+    }
+
+    /// The same for whoever drives runs: users on a new side are watched, and taken back, whatever became of a file of roots. Gives what
+    /// is wrong with one, too.
+    pub(crate) fn to_drive(dir: &Utf8Path, config: &Config) -> (Self, Option<Failure>) {
+        let (prober, unread) = probes::prober_as_can_be(dir, config);
+        (Self::probing_with(prober, config), unread)
+    }
+
+    fn probing_with(prober: Prober, config: &Config) -> Self {
+        Self {
             aws: AwsTargets::new(aws_accounts(&config.accounts)),
             clusters: Mutex::default(),
-            prober: probes::prober(dir, config)?,
+            prober,
             metrics: config.metrics.clone(),
-        })
+        }
     }
 
     /// Proves for every account of a plan that the credentials are this account's (D3).
@@ -128,10 +140,26 @@ impl RealWorld {
         Ok(Reply::All(join_all(calls.iter().map(|call| self.ask(call))).await))
     }
 
+    /// Asks one side, and the load balancer whether users can get there.
+    async fn probe(&self, probe: &Probe) -> Verdict {
+        let (said, unreached) = tokio::join!(self.prober.probe(probe), self.unreached(probe));
+        unreached.map_or(said, |reason| Verdict::Fail { reason })
+    }
+
+    /// Why users can't reach a side, as its load balancer says; none where they may, or where it does not tell in time.
+    async fn unreached(&self, probe: &Probe) -> Option<String> {
+        let asked = probe.through.iter().map(|group| async {
+            let states = self.aws.target_states(group);
+            let states = tokio::time::timeout(Duration::from_millis(probe.timeout_ms.into()), states).await;
+            states.ok()?.ok().and_then(|states| group.carries_nothing(&states))
+        });
+        join_all(asked).await.into_iter().flatten().next()
+    }
+
     /// Asks one question.
     async fn ask(&self, call: &Call) -> Result<Reply, CallError> {
         let target = match (call, call.target()) {
-            (Call::Probe(probe), _) => return Ok(Reply::Probed(self.prober.probe(probe).await)),
+            (Call::Probe(probe), _) => return Ok(Reply::Probed(self.probe(probe).await)),
             (Call::Write(_) | Call::WriteAll(_), _) | (_, None) => {
                 return Err(CallError::NotSent("a write is no observation".to_owned()));
             }

@@ -1,6 +1,8 @@
 //! The background analysis of a run while a driver drives it: it asks both sides of every shift that users are on, beside
 //! whatever the driver is doing.
 
+use crate::store::RunStore;
+use crate::watched::{Rounds, WatchedRound};
 use caravan_cutover_engine::{Analysis, Event, Moment, State, is_watched, worst};
 use caravan_plans::{Step, WavePlan};
 use caravan_providers::target::Probe;
@@ -23,6 +25,16 @@ pub(crate) struct Background<'a> {
     found: VecDeque<Event>,
     /// Of each step that was asked whether its new side passed when it was last asked.
     passed: BTreeMap<usize, bool>,
+    rounds: Rounds,
+    /// What is kept for people.
+    keeping: Mutex<FuturesUnordered<Pin<Box<dyn Future<Output = ()> + Send + 'a>>>>,
+}
+
+/// Whose rounds are kept, and where.
+pub(crate) struct Kept<'a, S> {
+    pub(crate) journal: &'a S,
+    pub(crate) run: &'a str,
+    pub(crate) epoch: u64,
 }
 
 /// One round of one step.
@@ -45,8 +57,9 @@ impl<'a> Background<'a> {
     }
 
     /// Does some work to its end, and takes in what sides answer meanwhile. `now` gives the time.
-    pub(crate) async fn beside<T>(
+    pub(crate) async fn beside<T, S: RunStore>(
         &mut self,
+        kept: Kept<'a, S>,
         plan: &WavePlan,
         now: impl Fn() -> Moment,
         work: impl Future<Output = T>,
@@ -59,8 +72,12 @@ impl<'a> Background<'a> {
                 Some(Round { step, new, old }) = self.asking.get_mut().next() => {
                     self.asked.retain(|asked| *asked != step);
                     self.passed.insert(step, new == Verdict::Pass);
+                    if let Some(round) = self.rounds.take_in(step, new.clone(), old.clone(), now()) {
+                        self.keeping.get_mut().push(Box::pin(keep(kept.journal, kept.run, kept.epoch, round)));
+                    }
                     self.found.extend(self.analysis.judge(plan, step, new, old.as_ref(), now()));
                 }
+                Some(()) = self.keeping.get_mut().next() => {}
             }
         }
     }
@@ -82,6 +99,11 @@ impl<'a> Background<'a> {
             |event: &Event| matches!(event, Event::AnalysisFailed { step, .. } if is_watched(plan, state, *step));
         std::iter::from_fn(|| self.found.pop_front()).find(still)
     }
+}
+
+/// A journal that can't be written to loses evidence and nothing else: the next round brings what this one did.
+async fn keep(journal: &impl RunStore, run: &str, epoch: u64, round: WatchedRound) {
+    let _lost = journal.keep_watched(run, epoch, &round).await;
 }
 
 /// Asks the new side, and the old one where the new one does not pass.

@@ -1,6 +1,6 @@
 //! Drives one run: carries out the engine's effects, one at a time, and brings back what came of them.
 
-use crate::background::Background;
+use crate::background::{Background, Kept};
 use crate::budget::Acquire;
 use crate::driver_error::DriverError;
 use crate::journal::{Command, QueuedCommand, RunEnd};
@@ -176,7 +176,8 @@ impl<S: RunStore, E: Executor, C: Clock> Driver<S, E, C> {
     async fn beside<'a, T>(&'a self, session: &mut Session<'a>, work: impl Future<Output = T>) -> T {
         let Session { background, metering, plan, run, epoch, .. } = session;
         let (plan, run, epoch, now) = (plan.plan(), *run, *epoch, || self.clock.now());
-        let mut watched = pin!(background.beside(plan, now, work));
+        let kept = Kept { journal: &self.journal, run, epoch };
+        let mut watched = pin!(background.beside(kept, plan, now, work));
         loop {
             tokio::select! {
                 biased;

@@ -24,6 +24,7 @@ mod supervisor;
 #[cfg(test)]
 mod tests;
 mod wait;
+mod watched;
 
 pub use budget::{Acquire, Bucket};
 pub use clock::SystemClock;
@@ -36,3 +37,4 @@ pub use journal::{
 pub use measure::{CounterMark, MeasuredSpan};
 pub use store::RunStore;
 pub use supervisor::{Attendant, Supervisor, Telling};
+pub use watched::{Neither, WatchedRound, said_text};

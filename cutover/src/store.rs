@@ -6,6 +6,7 @@ use crate::journal::{
     RefusedCommand, Request, RunEnd, RunRecord, SealRecord, Unseen, Verified, WaitingNotices,
 };
 use crate::measure::{CounterMark, MeasuredSpan};
+use crate::watched::WatchedRound;
 use camino::Utf8Path;
 use caravan_cutover_engine::{Entry, JournalStore, Moment};
 use caravan_plans::Sealed;
@@ -162,6 +163,24 @@ pub trait RunStore: JournalStore {
     /// # Errors
     /// [`JournalError::NoSuchRun`].
     fn counter_marks(&self, run: &str) -> impl Future<Output = Result<Vec<CounterMark>, JournalError>> + Send;
+
+    /// Keeps the last round of the background analysis of one shift, in the place of the one before; nothing when the run has been
+    /// taken over since this epoch.
+    ///
+    /// # Errors
+    /// [`JournalError::NoSuchRun`].
+    fn keep_watched(
+        &self,
+        run: &str,
+        epoch: u64,
+        round: &WatchedRound,
+    ) -> impl Future<Output = Result<(), JournalError>> + Send;
+
+    /// The last round of each shift of a run that was watched, by step.
+    ///
+    /// # Errors
+    /// [`JournalError::NoSuchRun`].
+    fn watched(&self, run: &str) -> impl Future<Output = Result<Vec<WatchedRound>, JournalError>> + Send;
 
     /// The engines that have driven a run.
     ///

@@ -8,7 +8,7 @@ use crate::hand_over_build::{self, HandOverError};
 use crate::spec::{GateSpec, ShiftSpec, WaveSpec};
 use crate::strategy::StrategyError;
 use crate::{Drivers, Gate, PlanHash, Shift, Stage, Step, Undo, WavePlan};
-use caravan_providers::target::{Snapshot, Target};
+use caravan_providers::target::{Probe, Snapshot, Target, TargetGroup};
 use std::collections::BTreeSet;
 
 /// Why a wave can't be planned as it is written.
@@ -303,7 +303,13 @@ fn shift_of(spec: &ShiftSpec, target: Target, original: Snapshot, snapshots: Vec
     });
     let stages: Vec<Stage> = stages.collect();
     let standing: Vec<(u8, &Snapshot)> = stages.iter().map(|stage| (stage.percent, &stage.snapshot)).collect();
-    let probes = |probes: &[crate::spec::ProbeSpec]| probes.iter().map(crate::spec::ProbeSpec::probe).collect();
+    let (old, new) = through(&target, &original, stages.last().map(|last| &last.snapshot));
+    let probes = |probes: &[crate::spec::ProbeSpec], through: Vec<TargetGroup>| {
+        let mut probes: Vec<Probe> = probes.iter().map(crate::spec::ProbeSpec::probe).collect();
+        // One of them is enough: whenever a side is asked, all of its probes are.
+        probes.first_mut().into_iter().for_each(|probe| probe.through.clone_from(&through));
+        probes
+    };
     Shift {
         workload: spec.workload.clone(),
         manual_rollback: target.kind().manual_rollback(&original, &standing),
@@ -311,11 +317,18 @@ fn shift_of(spec: &ShiftSpec, target: Target, original: Snapshot, snapshots: Vec
         original,
         stages,
         paused_controllers: spec.paused_controllers.clone(),
-        old: probes(&spec.probes.old),
-        new: probes(&spec.probes.new),
+        old: probes(&spec.probes.old, old),
+        new: probes(&spec.probes.new, new),
         analysis: spec.analysis.into(),
         in_flight: spec.in_flight,
     }
+}
+
+/// The target groups through which users reach the old side alone, and the new one alone; none where it is no load balancer's rule
+/// that moves.
+fn through(target: &Target, original: &Snapshot, last: Option<&Snapshot>) -> (Vec<TargetGroup>, Vec<TargetGroup>) {
+    let (Target::ListenerRule(rule), Some(last)) = (target, last) else { return (Vec::new(), Vec::new()) };
+    (TargetGroup::of_one_side(rule, original, last), TargetGroup::of_one_side(rule, last, original))
 }
 
 /// What stays behind when a stage is taken back (K5).

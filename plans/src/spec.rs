@@ -184,6 +184,7 @@ impl ProbeSpec {
             status: self.status,
             timeout_ms: self.timeout_ms,
             grpc: self.grpc.clone(),
+            through: Vec::new(),
         }
     }
 

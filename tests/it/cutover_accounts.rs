@@ -149,6 +149,8 @@ async fn a_run_in_ministack_goes_only_with_its_account_s_credentials_and_trusts_
     case.run_as(OURS, &["cutover", "rollback", &run]).ends(0, &[]);
     case.run_as(OTHER, &drive).ends(23, &[OURS, OTHER]);
     case.run_as(OURS, &["cutover", "retry", &run]).ends(0, &[]);
-    case.run_as(OURS, &drive).ends(22, &[]);
+    // Nor does a file of roots that is gone stand in its way.
+    case.configure(OURS, &["certs/missing.pem"]);
+    case.run_as(OURS, &drive).ends(22, &["certs/missing.pem", "can't be judged"]);
     assert_eq!(case.zone.everything().await, before);
 }

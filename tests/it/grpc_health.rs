@@ -16,6 +16,7 @@ async fn a_real_etcd_is_well_by_its_grpc_health_and_knows_no_other_service() {
         status: (200, 299),
         timeout_ms: 5000,
         grpc: Some(service.to_owned()),
+        through: Vec::new(),
     };
     assert_eq!(Prober::default().probe(&probe("")).await, Verdict::Pass);
     let unknown = Prober::default().probe(&probe("shop.Orders")).await;

@@ -2,7 +2,7 @@
 
 /// The revision of the transition function: raised with every change of it. The journal keeps which ones have driven a run,
 /// and each driver's first entry names its own: what follows it is replayed by the rules of then. `tests/revision.rs` holds it against the sources.
-pub const REVISION: u32 = 11;
+pub const REVISION: u32 = 12;
 
 /// The oldest revision whose unfinished runs this one goes on with: it replays their entries to the very state in which they
 /// were left. Journals under `tests/formats/` hold that of revision 0, which is every version that kept none. Raised when it is no
@@ -51,3 +51,10 @@ pub(crate) const TIME_COUNTS: u32 = 10;
 
 /// From this revision on, what is left to others in a conflict was looked at right before, in any direction.
 pub(crate) const LOOKS_BEFORE: u32 = 10;
+
+/// From this revision on, a write of this very driver that gets there when it is not waited for any more is the run's own, as one
+/// of an earlier driver is. Before, it was a conflict until another driver came.
+pub(crate) const KNOWS_ITS_OWN: u32 = 12;
+
+/// From this revision on, a new side that fails while its own shift has no users takes back no other's users: it is held for a person.
+pub(crate) const HOLDS_WITHOUT_USERS: u32 = 12;

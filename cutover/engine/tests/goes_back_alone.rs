@@ -13,7 +13,7 @@ mod night;
 use caravan_cutover_engine::{Event, Moment, Phase, REVISION, replay};
 use caravan_plans::{OnFailure, Sealed, Step, WavePlan};
 use caravan_providers::target::Snapshot;
-use caravan_providers::{Call, CallError};
+use caravan_providers::{Call, CallError, Reply, Verdict};
 use night::Night;
 
 const MINUTE: u64 = 60_000;
@@ -102,4 +102,33 @@ fn what_a_person_has_put_back_beside_it_stays() {
     assert_eq!(night.held[0], (original(&night, 0), None));
     assert_eq!(night.held[1], (original(&night, 1), None));
     assert!(matches!(night.state.phase, Phase::Conflict { task, .. } if task.step() == 1), "{:?}", night.state.phase);
+}
+
+/// Before its first share nobody is on a new side that fails: the users of the others stay where they are, and a person is asked.
+#[test]
+fn a_new_side_without_users_takes_back_nobody_else() {
+    for revision in [REVISION - 1, REVISION] {
+        let steps = (0..2).map(|at| Step::Shift(names::name(at, 2))).collect();
+        let mut night = Night::wave(steps, |_, _| None);
+        night.state.revision = revision;
+        while !matches!(night.state.phase, Phase::Guarding { task, .. } if task.step() == 1) {
+            let event = night.next(u64::MAX / 2).unwrap();
+            night.take(event);
+        }
+        let stands = night.held[0].clone();
+        let fails = || Ok(Reply::Probed(Verdict::Fail { reason: "503".to_owned() }));
+        night.trouble = Box::new(move |call, _| matches!(call, Call::Probe(_)).then(fails));
+        let soon = night.now + 1_000;
+        night.until(soon);
+        if revision < REVISION {
+            assert_ne!(night.state.phase.name(), "held", "{:?}", night.state.phase);
+            continue;
+        }
+        assert!(matches!(night.state.phase, Phase::Held { .. }), "{:?}", night.state.phase);
+        assert_eq!(night.held[0], stands);
+        night.trouble = Box::new(|_, _| None);
+        night.command(|who, at| Event::Retried { who, at });
+        night.until(u64::MAX / 2);
+        assert_eq!(night.state.phase, Phase::Shifted);
+    }
 }

@@ -19,6 +19,7 @@ const REVISIONS: &[(u32, &str)] = &[
     (9, "62554085eef522e7"),
     (10, "2af1072f28eec745"),
     (11, "5949324d250cb527"),
+    (12, "b560bb35d22eba5a"),
 ];
 
 /// What decides how an entry is taken in: the transition function, the tasks and writes that follow, and the replay.

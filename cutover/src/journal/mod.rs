@@ -20,6 +20,7 @@ mod run;
 mod seal;
 mod statement;
 mod store;
+mod watched;
 mod writer;
 
 pub use append::{Audited, Verified};
@@ -50,6 +51,7 @@ pub(crate) fn statements() -> impl Iterator<Item = &'static str> {
         seal::STATEMENTS,
         statement::STATEMENTS,
         command::STATEMENTS,
+        watched::STATEMENTS,
     ];
     all.into_iter().flatten().copied()
 }

@@ -7,6 +7,7 @@ use super::{
 use crate::budget::Acquire;
 use crate::measure::{CounterMark, MeasuredSpan};
 use crate::store::RunStore;
+use crate::watched::WatchedRound;
 use camino::Utf8Path;
 use caravan_cutover_engine::{Entry, Moment};
 use caravan_plans::Sealed;
@@ -104,6 +105,14 @@ impl RunStore for Journal {
 
     async fn counter_marks(&self, run: &str) -> Result<Vec<CounterMark>, JournalError> {
         Self::counter_marks(self, run).await
+    }
+
+    async fn keep_watched(&self, run: &str, epoch: u64, round: &WatchedRound) -> Result<(), JournalError> {
+        Self::keep_watched(self, run, epoch, round).await
+    }
+
+    async fn watched(&self, run: &str) -> Result<Vec<WatchedRound>, JournalError> {
+        Self::watched(self, run).await
     }
 
     async fn engines(&self, run: &str) -> Result<EngineRange, JournalError> {

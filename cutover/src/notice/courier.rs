@@ -19,13 +19,13 @@ const AFTER_DEFECT_MS: u64 = 30_000;
 /// How often it looks whether all is delivered while somebody waits for that.
 const LOOK_EVERY_MS: u64 = 100;
 /// The longest that a sender may take for one notice.
-const LONGEST_SENDING: Duration = Duration::from_secs(20);
+pub(super) const LONGEST_SENDING: Duration = Duration::from_secs(20);
 /// Milliseconds for which a notice that is being sent is nobody else's to send.
 const IN_HAND_MS: u64 = 60_000;
 /// Milliseconds after the first try that failed; doubled with each further one.
 const BETWEEN_TRIES_MS: u64 = 1_000;
 /// The longest that this grows to.
-const LONGEST_BETWEEN_TRIES_MS: u64 = 300_000;
+pub(super) const LONGEST_BETWEEN_TRIES_MS: u64 = 300_000;
 
 /// Who is told.
 pub struct Receiver {

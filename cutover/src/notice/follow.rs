@@ -1,20 +1,23 @@
 //! Which entries a person is told of.
 
 use super::types::{Notice, NoticeKind};
-use crate::operator::{Advice, Run, RunState, WaitingFor, time_text};
+use crate::operator::{Advice, Run, RunState, WaitingFor, WatchedStatus, time_text};
 use caravan_cutover_engine::{Direction, Moment, State, is_going_back};
 
 /// Calls in a row that bring nothing before people are told: a minute, as the waits between them grow.
 const ESCALATED_TRIES: u32 = 9;
+/// Milliseconds after the first of them by which people are told, too: a call that hangs takes far longer than one that is refused.
+const ESCALATED_MS: u64 = 60_000;
 
-const SCHEMA: &str = "caravan.notice/v1";
+pub(super) const SCHEMA: &str = "caravan.notice/v1";
 
 /// What a run was before an entry, as far as notices depend on it.
 #[derive(Clone, Debug)]
 pub(super) struct Stood {
     state: RunState,
     goes_back: bool,
-    tries: u32,
+    /// Whether it has brought nothing for so long that people are told.
+    escalated: bool,
     /// How many have approved that it is finalised.
     approvals: usize,
     back_alone: Vec<bool>,
@@ -32,7 +35,7 @@ impl Stood {
         Self {
             state: RunState::from(&state.phase),
             goes_back: is_going_back(state),
-            tries: tries(state),
+            escalated: is_escalated(state),
             approvals: state.finalise_approved_by.len(),
             back_alone: back_alone(state).collect(),
         }
@@ -126,6 +129,24 @@ pub(super) fn unwatched(run: &Run, at: Moment, command: &dyn Fn(&Advice) -> Stri
     }
 }
 
+/// The notice that neither side of a shift passes while users are on its new one: nothing is taken back by itself then.
+pub(super) fn neither_passes(
+    run: &Run,
+    step: usize,
+    watched: &WatchedStatus,
+    at: Moment,
+    command: &dyn Fn(&Advice) -> String,
+) -> Notice {
+    let since = watched.neither_since.clone().unwrap_or_default();
+    let notice = of_entry(run, NoticeKind::Hold, watched.to_string(), command).notice;
+    Notice {
+        id: format!("{}/{step}/neither-passes/{since}", run.name()),
+        since,
+        next: Advice::next(run, true, at).iter().map(command).collect(),
+        ..notice
+    }
+}
+
 fn kind(before: &Stood, state: &State) -> Option<NoticeKind> {
     let word = RunState::from(&state.phase);
     if word != before.state {
@@ -144,7 +165,7 @@ fn kind(before: &Stood, state: &State) -> Option<NoticeKind> {
     if is_going_back(state) && !before.goes_back {
         return Some(NoticeKind::Rollback);
     }
-    let gets_no_further = before.tries < ESCALATED_TRIES && tries(state) >= ESCALATED_TRIES;
+    let gets_no_further = !before.escalated && is_escalated(state);
     gets_no_further.then(|| if is_going_back(state) { NoticeKind::Failure } else { NoticeKind::Hold })
 }
 
@@ -170,7 +191,11 @@ fn back_alone(state: &State) -> impl Iterator<Item = bool> + '_ {
         .map(|step| step.failed && !step.released_to_others && step.stage.is_none() && step.unproven.is_none())
 }
 
-/// How often in a row a call has brought nothing.
-fn tries(state: &State) -> u32 {
-    state.trouble.as_ref().map_or(0, |trouble| trouble.tries)
+/// Whether calls have brought nothing for so often, or for so long, that people are told.
+fn is_escalated(state: &State) -> bool {
+    let is_long = |since: Moment| state.as_of.0.saturating_sub(since.0) >= ESCALATED_MS;
+    state
+        .trouble
+        .as_ref()
+        .is_some_and(|trouble| trouble.tries >= ESCALATED_TRIES || (trouble.tries > 1 && is_long(trouble.since)))
 }

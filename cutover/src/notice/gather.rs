@@ -1,10 +1,10 @@
 //! Makes the notices of what has come into the journal, and notes it as seen.
 
 use super::courier::Courier;
-use super::follow::{Made, Stood, not_driven, notices, unwatched};
+use super::follow::{Made, Stood, neither_passes, not_driven, notices, unwatched};
 use super::types::Notice;
 use crate::journal::{JournalError, NoticeRow, RunRecord};
-use crate::operator::{Advice, Program, Run, RunReadError};
+use crate::operator::{Advice, Program, Run, RunReadError, WatchedStatus};
 use crate::store::RunStore;
 use caravan_cutover_engine::{Clock, Moment};
 
@@ -19,6 +19,7 @@ impl<S: RunStore, C: Clock> Courier<S, C> {
     /// Those of the journal.
     pub(super) async fn make_notices(&self) -> Result<(), JournalError> {
         self.follow().await?;
+        self.follow_watched().await?;
         self.journal.forget_delivered(self.long_ago()).await
     }
 
@@ -90,6 +91,27 @@ impl<S: RunStore, C: Clock> Courier<S, C> {
             }
         }
         Ok(())
+    }
+
+    /// Tells of shifts of which neither side passes: once for each time that it begins.
+    async fn follow_watched(&self) -> Result<(), JournalError> {
+        let followed = self.followed.lock().await;
+        let mut rows = Vec::new();
+        for run in followed.values().filter(|run| !run.status().at_risk.is_empty()) {
+            let rounds = self.journal.watched(run.name()).await?;
+            for round in rounds.iter().filter(|round| round.neither.is_some()) {
+                let watched = WatchedStatus::of(run.plan(), run.state(), std::slice::from_ref(round));
+                let told = watched.iter().filter(|watched| watched.needs_person);
+                let now = self.clock.time_of_day();
+                rows.extend(told.flat_map(|watched| {
+                    self.rows(&neither_passes(run, round.step, watched, now, &self.command), |_| true)
+                }));
+            }
+        }
+        match rows.is_empty() {
+            true => Ok(()),
+            false => self.journal.keep_notices(&rows, &[], None).await,
+        }
     }
 
     /// The notices of a run from where it was followed to, or from its beginning. One that can't be read has a last notice that

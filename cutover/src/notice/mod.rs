@@ -7,11 +7,13 @@
 //!
 //! What must never happen here: a run that waits for a receiver; an address in the journal.
 
+mod away;
 mod courier;
 mod follow;
 mod gather;
 mod text;
 mod types;
 
+pub use away::Away;
 pub use courier::{Courier, Receiver};
 pub use types::{Notice, NoticeKind, SendError, Sender, Sending};

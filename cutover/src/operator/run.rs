@@ -2,6 +2,7 @@
 
 use super::since::{Before, DriverStatus, Since};
 use super::status::{MeasuredStatus, RunStatus, status};
+use super::watched::WatchedStatus;
 use crate::driver_error::engine_text;
 use crate::journal::{Command, EngineRange, JournalError, Lease, RunRecord, Verified};
 use crate::store::RunStore;
@@ -168,7 +169,7 @@ impl Run {
             self.state = replay_on(&self.plan, state, before, [&entry.event])
                 .map_err(|source| RunReadError::Replay { run: self.record.name.clone(), source })?;
             self.wait = PersonWait::after(self.wait.take(), self.plan.plan(), &self.state, entry.sequence);
-            self.since.take_in(before_it, &self.state, &entry.event);
+            self.since.take_in(self.plan.plan(), &before_it, &self.state, &entry.event);
         }
         Ok(())
     }
@@ -233,6 +234,7 @@ impl Run {
         Ok(RunStatus {
             queued: journal.commands(self.name()).await?,
             refused: journal.refusals(self.name()).await?,
+            watched: WatchedStatus::of(&self.plan, &self.state, &journal.watched(self.name()).await?),
             measured: MeasuredStatus::of(&self.plan, &journal.measured(self.name()).await?),
             driver: lease.map(|lease| DriverStatus::of(lease, &breaks, now)),
             ..self.status()

@@ -60,11 +60,13 @@ enum Side {
 }
 
 /// What a run did before an entry.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Before {
     word: RunState,
     goes_back: bool,
     asked: Option<Side>,
+    /// Whose side it is.
+    workload: Option<String>,
 }
 
 impl Before {
@@ -81,7 +83,9 @@ impl Before {
             Phase::Baking { .. } => Some(Side::New),
             _ => None,
         };
-        Self { word: RunState::from(&state.phase), goes_back: is_going_back(state), asked }
+        let step = state.phase.task().and_then(|task| plan.steps.get(task.step()));
+        let workload = step.map(|step| step.workload().to_string());
+        Self { word: RunState::from(&state.phase), goes_back: is_going_back(state), asked, workload }
     }
 }
 
@@ -92,7 +96,7 @@ impl Since {
     }
 
     /// Takes an entry in, with what the run did before it and the state that it led to.
-    pub(super) fn take_in(&mut self, before: Before, state: &State, event: &Event) {
+    pub(super) fn take_in(&mut self, plan: &WavePlan, before: &Before, state: &State, event: &Event) {
         self.now = event.moment().unwrap_or(self.now);
         let at = time_text(self.now);
         if let (Some(side), Event::Replied { reply, .. }) = (before.asked, event) {
@@ -120,19 +124,18 @@ impl Since {
         let trouble = state.trouble.as_ref();
         self.repeats = trouble.map(|trouble| Why { text: trouble.reason.clone(), at: time_text(trouble.since) });
         let turned = !before.goes_back && is_going_back(state);
-        let stopped = word != before.word
-            && matches!(word, RunState::Held | RunState::Conflict | RunState::Stuck | RunState::Paused);
+        let stopped = word != before.word && is_stopped(word);
         // It went on going back by itself, whoever had paused it.
         let overruled = matches!(event, Event::AnalysisFailed { .. }) && before.word == RunState::Paused;
         // Why it goes back stays the reason, whatever stops it on the way: that is said beside it.
         let is_on_its_way_back = before.goes_back && is_going_back(state) && self.why.is_some();
         if turned || overruled || (stopped && !is_on_its_way_back) {
-            self.why = Some(Why { text: reason(before, word, state, event), at: at.clone() });
-        } else if !is_going_back(state) && !state.waits_for_person() {
+            self.why = Some(Why { text: reason(plan, before, word, state, event), at: at.clone() });
+        } else if !is_going_back(state) && !is_stopped(word) {
             self.why = None;
         }
         if stopped && is_on_its_way_back {
-            self.stopped = Some(Why { text: reason(before, word, state, event), at });
+            self.stopped = Some(Why { text: reason(plan, before, word, state, event), at });
         } else if !state.waits_for_person() {
             self.stopped = None;
         }
@@ -161,8 +164,8 @@ impl TurnsBack {
     /// Takes in the next state; gives why the run has turned back, once that is recorded.
     pub fn see(&mut self, plan: &WavePlan, state: &State) -> Option<String> {
         if let Phase::Recording { event, then } = &state.phase {
-            let before = self.before.filter(|before| !before.goes_back && is_going_back(then));
-            let why = before.map(|before| reason(before, RunState::from(&then.phase), then, event));
+            let before = self.before.as_ref().filter(|before| !before.goes_back && is_going_back(then));
+            let why = before.map(|before| reason(plan, before, RunState::from(&then.phase), then, event));
             self.why = why.or(self.why.take());
             return None;
         }
@@ -193,12 +196,18 @@ fn worst_of(reply: &Result<Reply, CallError>) -> &Result<Reply, CallError> {
     worse.or(answers.first()).unwrap_or(reply)
 }
 
+/// Whether a run has stopped for a reason: one that waits for an approval, or soaks, has none.
+const fn is_stopped(word: RunState) -> bool {
+    matches!(word, RunState::Held | RunState::Conflict | RunState::Stuck | RunState::Paused)
+}
+
 /// What an entry says of why the run turned or stopped.
-fn reason(before: Before, word: RunState, state: &State, event: &Event) -> String {
+fn reason(plan: &WavePlan, before: &Before, word: RunState, state: &State, event: &Event) -> String {
+    let of = before.workload.as_ref().map(|workload| format!(" of {workload}")).unwrap_or_default();
     let side = match before.asked {
-        Some(Side::Old) => "the old side: ",
-        Some(Side::New) => "the new side: ",
-        None => "",
+        Some(Side::Old) => format!("the old side{of}: "),
+        Some(Side::New) => format!("the new side{of}: "),
+        None => String::new(),
     };
     match event {
         Event::Replied {
@@ -209,7 +218,10 @@ fn reason(before: Before, word: RunState, state: &State, event: &Event) -> Strin
         }
         Event::Replied { reply: Err(error), .. } => format!("{side}{error}"),
         Event::Replied { .. } if word == RunState::Conflict => "somebody else changed the target".to_owned(),
-        Event::AnalysisFailed { reason, .. } => format!("the new side: {reason}"),
+        Event::AnalysisFailed { step, reason, .. } => {
+            let workload = plan.steps.get(*step).map(|step| format!(" of {}", step.workload()));
+            format!("the new side{}: {reason}", workload.unwrap_or_default())
+        }
         Event::Aborted { who, .. } => format!("{who} wants it back"),
         Event::Paused { who, .. } => format!("{who} paused it"),
         Event::Adopted { who, .. } => format!("{who} left a target to whoever changed it"),

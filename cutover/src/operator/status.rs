@@ -5,6 +5,7 @@ use super::remains::{RemainsStatus, SoakStatus};
 use super::run_state::{RunState, StepProgress};
 use super::since::{DriverStatus, Since};
 use super::waiting::WaitingFor;
+use super::watched::WatchedStatus;
 use crate::MeasuredSpan;
 use crate::journal::{QueuedCommand, RefusedCommand};
 use caravan_cutover_engine::{Blocked, Direction, Phase, State, Task, entering};
@@ -41,6 +42,9 @@ pub struct RunStatus {
     pub remains: Vec<RemainsStatus>,
     /// The share that moved as what carries the traffic has counted it, by shift; of [`status`] none: it reads no counters.
     pub measured: Vec<MeasuredStatus>,
+    /// What both sides of each shift said when its driver last asked them, while users are on the new one; of [`status`] none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub watched: Vec<WatchedStatus>,
     /// Every stage of every step, in order.
     pub steps: Vec<StepStatus>,
     /// What stood, was planned and is there, where somebody else changed a target (K2).
@@ -222,6 +226,7 @@ pub fn status(run: &str, plan: &Sealed, state: &State) -> RunStatus {
         at_risk,
         remains: RemainsStatus::of(plan, state),
         measured: Vec::new(),
+        watched: Vec::new(),
         steps: steps.collect(),
         conflict: ConflictStatus::of(plan, state),
         older_journal: state.older_journal.clone(),

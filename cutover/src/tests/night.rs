@@ -224,7 +224,7 @@ async fn a_status_says_why_since_when_and_what_is_at_risk() {
     let status = run.full_status(&journal, room.world.now()).await.unwrap();
     let since = status.since.unwrap();
     let why = since.why.clone().unwrap();
-    assert!(why.text.starts_with("the new side: ") && why.at.starts_with("19"), "{why:?}");
+    assert!(why.text.starts_with("the new side of ") && why.at.starts_with("19"), "{why:?}");
     assert_eq!((status.state, since.both_passed()), (RunState::Held, false));
     let driver = status.driver.unwrap();
     assert!(!driver.drives && driver.silent_seconds.is_some(), "{driver:?}");

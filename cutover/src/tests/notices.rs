@@ -59,7 +59,7 @@ async fn people_are_told_of_a_hold_and_of_a_rollback_that_gets_no_further() {
     round(&room, &courier).await;
     let hold = inbox.with(|kept| kept.got.remove(0));
     assert_eq!(hold.kind, NoticeKind::Hold);
-    assert!(hold.why.contains("the new side: ") && hold.next[0].contains("cutover retry r1"), "{hold:?}");
+    assert!(hold.why.contains("the new side of ") && hold.next[0].contains("cutover retry r1"), "{hold:?}");
 }
 
 /// Users do not follow a write, or the API is away: the run waits by itself as long as it takes, and people know of it.

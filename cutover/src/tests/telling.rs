@@ -70,7 +70,7 @@ async fn people_are_told_of_a_shift_that_is_taken_back_alone() {
         let told: Vec<_> = inbox.with(|kept| kept.got.clone());
         let rollbacks: Vec<_> = told.iter().filter(|notice| notice.kind == NoticeKind::Rollback).collect();
         assert_eq!(rollbacks.len(), 2, "{told:?}");
-        assert!(rollbacks[0].why.contains("the new side: "), "{:?}", rollbacks[0]);
+        assert!(rollbacks[0].why.contains("the new side of "), "{:?}", rollbacks[0]);
         let workload = room.plan.plan().shifts().next().unwrap().workload.to_string();
         assert!(rollbacks[1].why.contains(&workload) && rollbacks[1].why.contains("is back"), "{:?}", rollbacks[1]);
     }

@@ -1,11 +1,17 @@
 //! What the world answers to a call: as the provider would, or as a fault or an outage makes of it.
 
 use crate::{CallFault, Outage, World};
-use caravan_providers::target::{Probe, Target};
+use caravan_providers::target::{Guarantee, Probe, Target};
 use caravan_providers::{Call, CallError, Reply, Verdict, Write};
 
 /// Milliseconds after which a caller waits no longer for an answer.
 const GIVES_UP_MS: u64 = 10_000;
+
+/// Whether whoever finds a write that landed late can tell that it did: by the token that it names, on top of which alone it lands. Any
+/// other target is only as safe as the bound of what may be in flight.
+fn is_told_late(write: &Write) -> bool {
+    write.target.guarantee() == Guarantee::Atomic && write.token_before.is_some()
+}
 
 impl World {
     /// Makes a call. A call takes 50 ms.
@@ -70,10 +76,18 @@ impl World {
                 Err(CallError::InDoubt(text()))
             }
             CallFault::Late { ms } => {
-                match call {
-                    Call::Write(write) => self.land_late(self.now + ms, vec![write.clone()]),
-                    Call::WriteAll(writes) => self.land_late(self.now + ms, writes.clone()),
-                    _ => {}
+                let writes = match call {
+                    Call::Write(write) => vec![write.clone()],
+                    Call::WriteAll(writes) => writes.clone(),
+                    _ => Vec::new(),
+                };
+                let longest = writes
+                    .iter()
+                    .filter(|write| !is_told_late(write))
+                    .map(|write| u64::from(write.in_flight) * 1000 - 100);
+                let ms = longest.min().map_or(ms, |longest| ms.min(longest));
+                if !writes.is_empty() {
+                    self.land_late(self.now + ms, writes);
                 }
                 Err(CallError::InDoubt(text()))
             }

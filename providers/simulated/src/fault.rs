@@ -17,9 +17,9 @@ pub enum CallFault {
     LostBefore,
     /// No answer comes; it had its effect.
     LostAfter,
-    /// No answer comes; it has its effect so many milliseconds later, within its in-flight bound.
+    /// No answer comes; it has its effect so many milliseconds later.
     Late {
-        /// How late, in milliseconds.
+        /// How late, in milliseconds; of a write that nothing tells from one in time, at the most as long as it may be in flight.
         ms: u64,
     },
     /// It is carried out twice.

@@ -44,6 +44,7 @@ fn probe(address: &str) -> Probe {
         status: (200, 299),
         timeout_ms: 3000,
         grpc: None,
+        through: Vec::new(),
     }
 }
 

@@ -4,6 +4,7 @@ use super::budget::{ApiBudget, Limit};
 use super::kind::{Ask, Guarantee, Share, TargetKind, TargetLocation};
 use super::shell::{if_ours, quoted};
 use super::snapshot::{Snapshot, SnapshotError};
+use super::target_group::{StateOfTarget, none_healthy};
 use super::weighted::WeightedMembers;
 use caravan_inventory::{AccountId, Observation, ObservationKind, Provider, Region, Scope};
 use serde::{Deserialize, Serialize};
@@ -26,7 +27,7 @@ pub struct ListenerRuleTarget {
 const LIMIT: Limit = Limit { burst: 40, per_second: 10, reserve: 10 };
 
 /// Where an action's target groups stand (Elastic Load Balancing API, `ForwardActionConfig`).
-const GROUPS: WeightedMembers =
+pub(super) const GROUPS: WeightedMembers =
     WeightedMembers { at: "/ForwardConfig/TargetGroups", name: "TargetGroupArn", weight: "Weight" };
 
 impl ListenerRuleTarget {
@@ -80,18 +81,8 @@ impl ListenerRuleTarget {
     /// Why a target group can't be said to carry traffic, by the states of its targets with their reasons; none when one of
     /// them is healthy by the load balancer's own checks (Elastic Load Balancing API, `TargetHealth`).
     #[must_use]
-    pub fn unhealthy(group: &str, targets: &[(String, String)]) -> Option<String> {
-        if targets.iter().any(|(state, _)| state == "healthy") {
-            return None;
-        }
-        let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-        for (state, reason) in targets {
-            let reason = if reason.is_empty() { String::new() } else { format!(" ({reason})") };
-            *counts.entry(format!("{state}{reason}")).or_default() += 1;
-        }
-        let counts: Vec<String> = counts.iter().map(|(state, count)| format!("{count} {state}")).collect();
-        let counts = if counts.is_empty() { "it has no target".to_owned() } else { counts.join(", ") };
-        Some(format!("no target of {group} is healthy: {counts}"))
+    pub fn unhealthy(group: &str, targets: &[StateOfTarget]) -> Option<String> {
+        none_healthy(group, targets)
     }
 
     /// What in a list of actions can't be put back exactly, for a person. An action that is no forward: what some of the

@@ -22,6 +22,7 @@ mod record_sets;
 mod shell;
 mod simulated;
 mod snapshot;
+mod target_group;
 mod weighted;
 
 pub use backend::Backend;
@@ -42,6 +43,7 @@ pub use record_sets::{NameAnswer, NameQuestion, RecordSetsTarget, SettledBy};
 pub use shell::quoted;
 pub use simulated::{SimulatedOwnerTarget, SimulatedWork};
 pub use snapshot::{Snapshot, SnapshotError};
+pub use target_group::{StateOfTarget, TargetGroup};
 
 use serde::{Deserialize, Serialize};
 use std::fmt;

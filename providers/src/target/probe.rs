@@ -1,5 +1,6 @@
 //! How to ask one side of a shift how it is.
 
+use super::target_group::TargetGroup;
 use serde::{Deserialize, Serialize};
 
 /// One question to one side, over HTTP or gRPC, without any user's traffic.
@@ -22,4 +23,8 @@ pub struct Probe {
     /// gRPC answers none. Empty for the server as a whole; none for a GET.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub grpc: Option<String>,
+    /// The target groups through which users reach the side: where the load balancer says of one that none of its targets can answer,
+    /// the side fails whatever it answers itself. What the load balancer can't tell changes nothing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub through: Vec<TargetGroup>,
 }

@@ -195,6 +195,7 @@ pub(super) fn head(status: &RunStatus, width: usize) -> Vec<String> {
     let mut say = |text: String| {
         lines.extend(wrapped(&text, width.saturating_sub(2)).into_iter().map(|line| format!("  {line}")))
     };
+    status.watched.iter().for_each(|watched| say(watched.to_string()));
     for queued in &status.queued {
         say(format!("queued, and not taken in yet: {queued}"));
     }

@@ -2,11 +2,11 @@
 
 use super::left::{Left, full, out_of_room, say_unwatched, unreadable};
 use super::status::{self, Document, Told};
-use super::supervise::{FolderDriver, supervise};
-use super::tell::Notices;
+use super::supervise::{FolderDriver, Unrecorded, supervise};
+use super::tell::{Notices, away};
 use super::{exit_of, live, most_severe};
 use crate::config::Config;
-use crate::cutover_world::{CutoverWorld, Purpose};
+use crate::cutover_world::CutoverWorld;
 use crate::error::{Failure, FailureKind};
 use crate::exit::Exit;
 use crate::global::Global;
@@ -59,6 +59,8 @@ pub(crate) struct RunArgs {
 
 /// How long it waits before it opens a journal again that can't be used.
 const AGAIN: Duration = Duration::from_secs(5);
+/// How often it looks at a journal that can't be used before people are told.
+const LOOKS_BEFORE_TOLD: u32 = 3;
 /// The longest that its end waits until everybody was told.
 const FINISHING_MS: u64 = 30_000;
 /// The same after a signal: what gives it its end has no patience.
@@ -77,22 +79,23 @@ enum Ended {
 pub(super) fn run(global: &Global, printer: &Printer, args: &RunArgs) -> Result<Exit, Failure> {
     let permit = WritePermit::ask(global, "driving a run")?;
     let config = Config::load(&global.dir)?;
-    let world = signals::block_on(CutoverWorld::open(&global.dir, &config, Purpose::Drive))??;
+    let (world, unread) = signals::block_on(CutoverWorld::to_drive(&global.dir, &config))??;
     if matches!(world, CutoverWorld::Demo(_)) {
         printer.note("this is a demonstration: nothing real is asked or changed");
     }
     let clock = world.clock();
     let who = args.who.name()?;
+    let (name, unrecorded) = (driver_name(&who), Unrecorded { away: away(global, &config), global: global.clone() });
     // Whoever lives for weeks may begin before the first wave is sealed.
     let journal = match args.all && args.wait {
-        true => signals::block_on(opened_at_last(global, printer, &permit))??,
+        true => signals::block_on(opened_at_last(global, printer, &permit, &unrecorded, &name))??,
         false => journal_db::open(&global.dir, &permit)?,
     };
     let driver = Arc::new(Driver {
         journal: journal.clone(),
         world,
         clock,
-        name: driver_name(&who),
+        name,
         lease_ms: u64::from(args.lease.unwrap_or(config.lease)) * 1000,
         wait_policy: if args.wait { WaitPolicy::Wait } else { WaitPolicy::Leave },
     });
@@ -105,9 +108,16 @@ pub(super) fn run(global: &Global, printer: &Printer, args: &RunArgs) -> Result<
             }
         }
         let goes_back = goes_back(&journal, args).await?;
+        match unread {
+            Some(failure) if !goes_back => return Err(failure),
+            Some(Failure { error, .. }) => printer.warning(&format!(
+                "{error:#}; what such a root has to vouch for can't be judged, and nothing goes on by it"
+            )),
+            None => {}
+        }
         let notices = Notices::new(global, &config, &journal, printer, goes_back).await?;
         if args.all && args.wait {
-            let ended = supervise(driver, notices.clone(), &who, quiet).await;
+            let ended = supervise(driver, notices.clone(), unrecorded, &who, quiet).await;
             // What ends it leaves its users as any command does, whether or not the leases could be given up.
             say_unwatched(global, printer, &journal, left_over(&journal, args).await, &notices).await;
             tokio::select! {
@@ -260,17 +270,30 @@ async fn drive_all(
 }
 
 /// The journal, once it can be used: whoever lives for weeks waits for it. A signal ends the waiting.
-async fn opened_at_last(global: &Global, printer: &Printer, permit: &WritePermit) -> Result<Journal, Failure> {
-    let mut is_said = printer.is_quiet();
+async fn opened_at_last(
+    global: &Global,
+    printer: &Printer,
+    permit: &WritePermit,
+    unrecorded: &Unrecorded,
+    driver: &str,
+) -> Result<Journal, Failure> {
+    let (mut is_said, mut looks) = (printer.is_quiet(), 0_u32);
     loop {
         let error = match journal_db::open_for_writing(&global.dir, permit) {
-            Ok(journal) => return Ok(journal),
+            Ok(journal) => {
+                unrecorded.ends();
+                return Ok(journal);
+            }
             Err(error) if error.may_pass() => error,
             Err(error) => return Err(error.into()),
         };
         if !std::mem::replace(&mut is_said, true) {
             let at = time_text(journal_db::now());
             live::say(&format!("{at} no run is driven for now: {error}; it goes on once the journal can be used"));
+        }
+        looks += 1;
+        if looks == LOOKS_BEFORE_TOLD {
+            unrecorded.begins(driver, &error.to_string(), std::iter::empty());
         }
         tokio::select! {
             () = tokio::time::sleep(AGAIN) => {}

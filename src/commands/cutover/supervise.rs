@@ -1,12 +1,14 @@
 //! `caravan cutover run --all --wait`: a driver that lives for weeks.
 
 use super::live::{self, Changes};
-use super::tell::Notices;
+use super::tell::{Notices, pasted_elsewhere};
 use crate::cutover_world::{CutoverClock, CutoverWorld};
 use crate::error::Failure;
+use crate::global::Global;
 use crate::journal_db::{self, Journal};
 use crate::signals;
-use caravan_cutover::operator::{Run, time_text};
+use caravan_cutover::notice::Away;
+use caravan_cutover::operator::{Advice, Program, Run, time_text};
 use caravan_cutover::{Attendant, Driver, Supervisor, Telling};
 use caravan_cutover_engine::State;
 use caravan_plans::Sealed;
@@ -17,10 +19,39 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// What drives the runs of a folder.
 pub(super) type FolderDriver = Driver<Journal, CutoverWorld, CutoverClock>;
 
+/// Tells people while the journal is away.
+#[derive(Clone)]
+pub(super) struct Unrecorded {
+    pub(super) away: Arc<Away>,
+    pub(super) global: Global,
+}
+
+impl Unrecorded {
+    /// The journal is away; the runs are those that were not over when it was last read.
+    pub(super) fn begins<'a>(&self, driver: &str, why: &str, runs: impl Iterator<Item = &'a String>) {
+        let doctor =
+            Advice { program: Program::Caravan, args: vec!["doctor".to_owned()], does: "looks at the journal" };
+        let by_hand = |run: &String| Advice {
+            program: Program::ManualRollback,
+            args: vec![run.clone()],
+            does: "puts everything back as it was, by hand",
+        };
+        let next = std::iter::once(doctor).chain(runs.map(by_hand));
+        let next = next.map(|advice| pasted_elsewhere(&self.global, &advice)).collect();
+        self.away.begins(driver, why, journal_db::now(), next);
+    }
+
+    /// The journal is back.
+    pub(super) fn ends(&self) {
+        self.away.ends();
+    }
+}
+
 /// Says what changes, one line each, and tells people of runs that can't be driven.
 struct Desk {
     driver: Arc<FolderDriver>,
     notices: Notices,
+    unrecorded: Unrecorded,
     quiet: bool,
     /// What was said last of each run that is not over.
     said: Mutex<BTreeMap<String, Changes>>,
@@ -33,10 +64,12 @@ struct Desk {
 pub(super) async fn supervise(
     driver: Arc<FolderDriver>,
     notices: Notices,
+    unrecorded: Unrecorded,
     who: &str,
     quiet: bool,
 ) -> Result<(), Failure> {
-    let desk = Desk { driver: Arc::clone(&driver), notices: notices.clone(), quiet, said: Mutex::default() };
+    let desk =
+        Desk { driver: Arc::clone(&driver), notices: notices.clone(), unrecorded, quiet, said: Mutex::default() };
     desk.say(
         None,
         &format!("driver {} looks after every run, with a lease of {} s", driver.name, driver.lease_ms / 1000),
@@ -76,8 +109,17 @@ impl Attendant for Desk {
     async fn tell(&self, run: Option<&str>, telling: &Telling) {
         match (telling, run) {
             (Telling::Waits(why), Some(run)) => self.say(Some(run), &format!("is not driven for now: {why}")),
-            (Telling::Waits(why), None) => self.say(None, &format!("no run is driven for now: {why}")),
-            (Telling::GoesOn, run) => self.say(run, "it goes on"),
+            (Telling::Waits(why), None) => {
+                self.say(None, &format!("no run is driven for now: {why}"));
+                let said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
+                self.unrecorded.begins(&self.driver.name, why, said.keys());
+            }
+            (Telling::GoesOn, run) => {
+                self.say(run, "it goes on");
+                if run.is_none() {
+                    self.unrecorded.ends();
+                }
+            }
             (Telling::NeedsPerson(why), run) => {
                 self.say(run, &format!("is not driven, a person is needed: {why}"));
                 if let Some(run) = run {

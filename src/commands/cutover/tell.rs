@@ -7,11 +7,24 @@ use crate::global::{Global, quoted};
 use crate::journal_db::{self, Journal};
 use crate::notifications;
 use crate::printer::Printer;
-use caravan_cutover::notice::Courier;
+use caravan_cutover::notice::{Away, Courier};
 use caravan_cutover::operator::{Advice, Run, time_text};
 use caravan_cutover::{SystemClock, WaitingNotices};
 use std::path::absolute;
 use std::sync::Arc;
+
+/// Whom `caravan.yaml` names, for the time that the journal is away. Whoever can't be told is named once the journal is there.
+pub(super) fn away(global: &Global, config: &Config) -> Arc<Away> {
+    let file = Config::path(&global.dir);
+    let all = config.notifications.iter().enumerate();
+    Arc::new(Away::new(all.filter_map(|(at, settings)| notifications::receiver(&file, at, settings).ok()).collect()))
+}
+
+/// Commands as whoever is told pastes them elsewhere.
+pub(super) fn pasted_elsewhere(global: &Global, advice: &Advice) -> String {
+    let dir = absolute(&global.dir).map_or_else(|_| global.dir.to_string(), |dir| dir.display().to_string());
+    pasted(advice, dir.as_str().into(), &format!("--dir {} ", quoted(&dir)))
+}
 
 /// The courier of the configured receivers; none where nobody is to be told.
 #[derive(Clone)]
@@ -47,9 +60,8 @@ impl Notices {
         if receivers.is_empty() {
             return Ok(Self { courier: None, quiet });
         }
-        // Whoever is told pastes it elsewhere.
-        let dir = absolute(&global.dir).map_or_else(|_| global.dir.to_string(), |dir| dir.display().to_string());
-        let command = move |advice: &Advice| pasted(advice, dir.as_ref(), &format!("--dir {} ", quoted(&dir)));
+        let global = global.clone();
+        let command = move |advice: &Advice| pasted_elsewhere(&global, advice);
         let courier = Courier::new(journal.clone(), SystemClock, receivers, command).await?;
         Ok(Self { courier: Some(Arc::new(courier)), quiet })
     }

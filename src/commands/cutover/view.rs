@@ -130,6 +130,7 @@ mod tests {
             at_risk: Vec::new(),
             soak: None,
             remains: Vec::new(),
+            watched: Vec::new(),
             measured: Vec::new(),
             steps: (0..shifts).flat_map(|number| shift(&format!("track-{number:02}"), states(number))).collect(),
             conflict: None,

@@ -105,6 +105,7 @@ impl Side {
             status: (200, 299),
             timeout_ms: 5000,
             grpc: None,
+            through: Vec::new(),
         }
     }
 }

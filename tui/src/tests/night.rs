@@ -40,6 +40,7 @@ fn view(state: RunState, direction: Direction, steps: Vec<StepStatus>) -> RunVie
         soak: None,
         remains: Vec::new(),
         measured: Vec::new(),
+        watched: Vec::new(),
         steps,
         conflict: None,
         older_journal: None,

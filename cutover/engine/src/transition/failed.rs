@@ -3,15 +3,25 @@
 use super::people::unpaused;
 use super::rules::{Illegal, Rules, unexpected};
 use crate::analysis::is_watched;
+use crate::revision::HOLDS_WITHOUT_USERS;
 use crate::{Deferred, Direction, Event, Hold, Phase, State};
-use caravan_plans::OnFailure;
+use caravan_plans::{OnFailure, Step};
 
 impl Rules<'_> {
     /// A gate found that a step's new side has failed. With traffic or work on it the plan says what is taken back; without,
-    /// nothing has happened and a person decides.
+    /// nothing has happened and a person decides. Nor are the users of others taken back for a side that has none: they are watched.
     pub(super) fn new_side_failed(self, mut state: State, step: usize, reason: String) -> State {
         let has_moved = |step: &crate::StepState| step.stage.is_some() && !step.released_to_others;
+        let is_used = |(at, reached): (usize, &crate::StepState)| {
+            let planned = &self.plan.steps[at];
+            let uses = |stage| matches!(planned, Step::HandOver(_)) || planned.has_traffic(stage);
+            !reached.released_to_others && reached.stage.is_some_and(uses)
+        };
+        let by_others_alone = !is_used((step, &state.steps[step])) && state.steps.iter().enumerate().any(is_used);
         match self.plan.on_failure {
+            OnFailure::Wave if state.revision >= HOLDS_WITHOUT_USERS && by_others_alone => {
+                self.hold(state, Hold::NewSideUnhealthy(reason))
+            }
             // Where the way back is over for some, the others go back all the same.
             OnFailure::Wave if state.is_one_way() => {
                 goes_back_alone(&mut state, step);

@@ -1,18 +1,19 @@
-//! A write of an earlier driver of this run that gets there late: it is the run's own.
+//! A write of this run that gets there late, when nobody waits for it any more: it is the run's own.
 
 use super::judge::is_newer_than_journal;
 use super::rules::Rules;
+use crate::revision::KNOWS_ITS_OWN;
 use crate::{State, StepState, Task};
 use caravan_plans::Step;
 use caravan_providers::Write;
 use caravan_providers::target::{FencingToken, Snapshot};
 
 impl Rules<'_> {
-    /// The state once what stands there is taken for what an earlier driver of this run was about to write when it was gone; none
-    /// where it is somebody else's.
+    /// The state once what stands there is taken for what this run was about to write, by this driver or by an earlier one that is
+    /// gone; none where it is somebody else's.
     ///
-    /// It is the run's own when it bears a token that an earlier epoch intended after the one that was last seen there, and is
-    /// the very snapshot of one of the plan's stages. Nobody else makes such a token, and what this driver wrote meanwhile can't land any
+    /// It is the run's own when it bears a token that the journal intended after the one that was last seen there, and is
+    /// the very snapshot of one of the plan's stages. Nobody else makes such a token, and what was written meanwhile can't land any
     /// more: the target takes a write only on top of the token that it names. The next task then claims the token.
     pub(super) fn came_late(
         self,
@@ -22,7 +23,11 @@ impl Rules<'_> {
         live: &Snapshot,
         token: Option<&FencingToken>,
     ) -> Option<State> {
-        let token = token.filter(|token| token.run == state.run && token.epoch < state.epoch)?;
+        let may_be_late = |token: &FencingToken| match state.revision >= KNOWS_ITS_OWN {
+            true => token.epoch <= state.epoch,
+            false => token.epoch < state.epoch,
+        };
+        let token = token.filter(|token| token.run == state.run && may_be_late(token))?;
         if is_newer_than_journal(state, task.step(), task.place(self.plan), Some(token)) {
             return None;
         }

@@ -26,6 +26,7 @@ fn probe(address: &str) -> Vec<Probe> {
         status: (200, 299),
         timeout_ms: 2000,
         grpc: None,
+        through: Vec::new(),
     }]
 }
 

@@ -8,9 +8,9 @@ use super::error::of_sdk;
 use crate::xml::ELASTIC_LOAD_BALANCING;
 use aws_sdk_elasticloadbalancingv2::Client;
 use aws_sdk_elasticloadbalancingv2::types::{
-    Action, ActionTypeEnum, ForwardActionConfig, TargetGroupStickinessConfig, TargetGroupTuple,
+    Action, ActionTypeEnum, ForwardActionConfig, TargetGroupStickinessConfig, TargetGroupTuple, TargetHealth,
 };
-use caravan_providers::target::{ListenerRuleTarget, Snapshot};
+use caravan_providers::target::{ListenerRuleTarget, Snapshot, StateOfTarget};
 use caravan_providers::{CallError, Reply, Write};
 use serde_json::Value;
 
@@ -58,18 +58,24 @@ pub(super) async fn status(client: &Client, target: &ListenerRuleTarget, write: 
         _ => return Ok(Reply::Settled),
     }
     for group in ListenerRuleTarget::growing(&write.before, &write.after) {
-        let answer = client.describe_target_health().target_group_arn(&group).send().await;
-        let answer = answer.map_err(|error| of_sdk(&error))?;
-        let health = answer.target_health_descriptions().iter().filter_map(|described| described.target_health());
-        let states = health.map(|health| {
-            let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
-            (text(health.state().map(|state| state.as_str())), text(health.reason().map(|reason| reason.as_str())))
-        });
-        if let Some(reason) = ListenerRuleTarget::unhealthy(&group, &states.collect::<Vec<_>>()) {
+        let states = target_states(client, &group).await?;
+        if let Some(reason) = ListenerRuleTarget::unhealthy(&group, &states) {
             return Ok(Reply::Unsettled { reason });
         }
     }
     Ok(Reply::Settled)
+}
+
+/// What the load balancer says of each target of a group.
+pub(super) async fn target_states(client: &Client, group: &str) -> Result<Vec<StateOfTarget>, CallError> {
+    let answer = client.describe_target_health().target_group_arn(group).send().await;
+    let answer = answer.map_err(|error| of_sdk(&error))?;
+    let health = answer.target_health_descriptions().iter().filter_map(|described| described.target_health());
+    let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
+    let state_of = |health: &TargetHealth| {
+        (text(health.state().map(|state| state.as_str())), text(health.reason().map(|reason| reason.as_str())))
+    };
+    Ok(health.map(state_of).collect())
 }
 
 /// The rule or listener as the API describes it.

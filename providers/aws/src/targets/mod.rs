@@ -19,7 +19,9 @@ mod tests;
 use crate::account::AwsAccount;
 use aws_credential_types::Credentials;
 use caravan_inventory::{AccountId, Region};
-use caravan_providers::target::{ListenerRuleTarget, RecordSetsTarget, Target, TargetLocation};
+use caravan_providers::target::{
+    ListenerRuleTarget, RecordSetsTarget, StateOfTarget, Target, TargetGroup, TargetLocation,
+};
 use caravan_providers::{Call, CallError, Executor, Observer, Reply, Write};
 use proven::{Configured, Visit};
 use std::collections::BTreeMap;
@@ -61,6 +63,15 @@ impl AwsTargets {
     pub async fn name_servers(&self, target: &RecordSetsTarget) -> Result<Vec<String>, CallError> {
         let visit = self.zone(target).await?;
         visit.ends(record_sets::name_servers(&visit.session.route53, &target.zone).await).await
+    }
+
+    /// What the load balancer says of each target of a group.
+    ///
+    /// # Errors
+    /// Those of any call.
+    pub async fn target_states(&self, group: &TargetGroup) -> Result<Vec<StateOfTarget>, CallError> {
+        let visit = self.configured(&group.account)?.visit(&group.region).await?;
+        visit.ends(listener_rule::target_states(&visit.session.balancing, &group.arn).await).await
     }
 
     async fn zone(&self, target: &RecordSetsTarget) -> Result<Visit<'_>, CallError> {

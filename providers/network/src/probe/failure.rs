@@ -10,6 +10,8 @@ use std::io;
 pub(super) enum ProbeFailure {
     /// The side itself says so.
     Failed(String),
+    /// No root that is trusted has issued its certificate: it says so itself, where every root is known that should be trusted.
+    Untrusted(String),
     /// Nobody can tell.
     Unknown(String),
 }
@@ -43,19 +45,24 @@ impl ProbeFailure {
     }
 
     pub(super) const fn is_failure(&self) -> bool {
-        matches!(self, Self::Failed(_))
+        matches!(self, Self::Failed(_) | Self::Untrusted(_))
     }
 
     /// Why, for a person.
     pub(super) fn text(self) -> String {
         match self {
-            Self::Failed(reason) | Self::Unknown(reason) => reason,
+            Self::Failed(reason) | Self::Untrusted(reason) | Self::Unknown(reason) => reason,
         }
     }
 
-    pub(super) fn into_verdict(self, address: &str) -> Verdict {
+    /// `lacking` says which roots are not known that should be trusted; none where all are.
+    pub(super) fn into_verdict(self, address: &str, lacking: Option<&str>) -> Verdict {
         match self {
             Self::Failed(reason) => Verdict::Fail { reason: format!("{address}: {reason}") },
+            Self::Untrusted(reason) => match lacking {
+                Some(lacking) => Verdict::Inconclusive { reason: format!("{address}: {reason}; {lacking}") },
+                None => Verdict::Fail { reason: format!("{address}: {reason}") },
+            },
             Self::Unknown(reason) => Verdict::Inconclusive { reason: format!("{address}: {reason}") },
         }
     }
@@ -76,7 +83,7 @@ fn of_http2(error: &h2::Error) -> Option<ProbeFailure> {
 
 fn of_tls(error: &rustls::Error, host: &str) -> ProbeFailure {
     match error {
-        rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer) => failed(format!(
+        rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer) => ProbeFailure::Untrusted(format!(
             "{error}: no trusted root has issued the certificate for {host}; a private root is trusted when `ca_files` names it"
         )),
         rustls::Error::InvalidMessage(_) => failed(format!("the answer is not TLS: {error}")),

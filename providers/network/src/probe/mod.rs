@@ -49,6 +49,8 @@ pub struct Prober {
     tls: Arc<ClientConfig>,
     /// The same, for what speaks HTTP/2 alone.
     http2: Arc<ClientConfig>,
+    /// Which roots are not known that should be trusted, for a person.
+    lacking: Option<Arc<str>>,
 }
 
 impl Prober {
@@ -63,7 +65,14 @@ impl Prober {
         tls.resumption = Resumption::disabled();
         let mut http2 = tls.clone();
         http2.alpn_protocols = vec![grpc::ALPN.to_vec()];
-        Self { tls: Arc::new(tls), http2: Arc::new(http2) }
+        Self { tls: Arc::new(tls), http2: Arc::new(http2), lacking: None }
+    }
+
+    /// The same where some roots are not known that should be trusted, and why, for a person: a certificate that no known root has
+    /// issued then tells nothing of the side (K6).
+    #[must_use]
+    pub fn lacking(self, why: &str) -> Self {
+        Self { lacking: Some(why.into()), ..self }
     }
 
     /// Asks once, by a GET over HTTP/1.1, or for gRPC health over HTTP/2. A redirect is an answer like any other and not
@@ -78,7 +87,7 @@ impl Prober {
         let late = || unknown(format!("no whole answer within {} ms", probe.timeout_ms));
         match asked.unwrap_or_else(|_| Err(late())) {
             Ok(()) => Verdict::Pass,
-            Err(fault) => fault.into_verdict(&probe.address),
+            Err(fault) => fault.into_verdict(&probe.address, self.lacking.as_deref()),
         }
     }
 

@@ -16,6 +16,15 @@ pub(super) fn write_step(out: &mut impl Write, number: usize, plan: &WavePlan, s
     }
     for (side, probes) in [("old", step.old_probes()), ("new", step.new_probes())] {
         probes.iter().try_for_each(|probe| write_wrapped(out, 3, &format!("{side} side: {}", question(probe))))?;
+        let groups: Vec<&str> =
+            probes.iter().flat_map(|probe| &probe.through).map(|group| group.arn.as_str()).collect();
+        if !groups.is_empty() {
+            let text = format!(
+                "{side} side: fails while no target of {} can answer, as the load balancer says",
+                groups.join(", ")
+            );
+            write_wrapped(out, 3, &text)?;
+        }
     }
     if let Step::Shift(shift) = step {
         let Analysis { every_ms, failures, unknown, successes } = shift.analysis;

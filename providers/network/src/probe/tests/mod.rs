@@ -15,7 +15,16 @@ const LAST: i32 = 4000;
 
 fn probe(address: &str, tls: bool) -> Probe {
     let (host, path) = (HOST.to_owned(), "/healthz?full=1".to_owned());
-    Probe { address: address.to_owned(), host, path, tls, status: (200, 299), timeout_ms: 3000, grpc: None }
+    Probe {
+        address: address.to_owned(),
+        host,
+        path,
+        tls,
+        status: (200, 299),
+        timeout_ms: 3000,
+        grpc: None,
+        through: Vec::new(),
+    }
 }
 
 fn trusting(root: &Root) -> Prober {
@@ -79,6 +88,21 @@ async fn each_probe_sees_the_certificate_of_today() {
     server.shows(root.issues(HOST, 2020));
     fails(&prober.probe(&probe).await, "certificate expired");
     assert!(server.seen().iter().all(|seen| seen.full), "a session was resumed: {:?}", server.seen());
+}
+
+/// A root's file is gone in the night: nobody is sent back, or kept, by a certificate that this machine can't judge.
+#[tokio::test]
+async fn a_certificate_of_a_root_that_is_lacking_tells_nothing() {
+    let (known, gone) = (Root::new("the known one's"), Root::new("the company's"));
+    let server = Server::tls(WELL, gone.issues(HOST, LAST)).await;
+    let probe = probe(&server.address, true);
+    fails(&trusting(&known).probe(&probe).await, "no trusted root has issued");
+    let lacking = trusting(&known).lacking("root.pem can't be read");
+    tells_nothing(&lacking.probe(&probe).await, "root.pem can't be read");
+    server.shows(known.issues(HOST, LAST));
+    assert_eq!(lacking.probe(&probe).await, Verdict::Pass);
+    server.shows(known.issues(HOST, 2020));
+    fails(&lacking.probe(&probe).await, "certificate expired");
 }
 
 #[tokio::test]

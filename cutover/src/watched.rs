@@ -1,0 +1,128 @@
+//! What both sides of a shift said to the background analysis, as it is kept for people: evidence beside the entries.
+
+use caravan_cutover_engine::Moment;
+use caravan_plans::Analysis;
+use caravan_providers::Verdict;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// A round that said what the one before it said is kept again after so many milliseconds.
+const KEPT_EVERY_MS: u64 = 30_000;
+
+/// The last round of one shift.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct WatchedRound {
+    /// The step of the plan.
+    pub step: usize,
+    /// When it was over.
+    pub at: Moment,
+    /// What the new side said at worst.
+    pub new: Verdict,
+    /// What the old side said at worst, where the new one did not pass.
+    pub old: Option<Verdict>,
+    /// Since when neither side passes; none while one does.
+    pub neither: Option<Neither>,
+}
+
+/// For how long neither side of a shift has passed: nothing is taken back then, as users would be no better off.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Neither {
+    /// When the first such round was over.
+    pub since: Moment,
+    /// How many there were in a row.
+    pub rounds: u32,
+}
+
+impl WatchedRound {
+    /// Whether people are to be told: for as many rounds as would have taken the shift back, had the old side passed.
+    #[must_use]
+    pub fn needs_person(&self, analysis: &Analysis) -> bool {
+        let limit = match self.new {
+            Verdict::Fail { .. } => analysis.failures,
+            Verdict::Pass | Verdict::Inconclusive { .. } => analysis.unknown,
+        };
+        self.neither.is_some_and(|neither| neither.rounds >= limit)
+    }
+}
+
+/// What a verdict says, for a person.
+#[must_use]
+pub fn said_text(verdict: &Verdict) -> &str {
+    match verdict {
+        Verdict::Pass => "answered well",
+        Verdict::Fail { reason } | Verdict::Inconclusive { reason } => reason,
+    }
+}
+
+/// Makes rounds of what sides say, and tells which of them are kept.
+#[derive(Debug, Default)]
+pub(crate) struct Rounds {
+    last: BTreeMap<usize, WatchedRound>,
+}
+
+impl Rounds {
+    /// The round that is over now; none where the one that is kept says the same and is not old.
+    pub(crate) fn take_in(
+        &mut self,
+        step: usize,
+        new: Verdict,
+        old: Option<Verdict>,
+        at: Moment,
+    ) -> Option<WatchedRound> {
+        let last = self.last.get(&step);
+        let passes = new == Verdict::Pass || old == Some(Verdict::Pass);
+        let neither = (!passes).then(|| {
+            let before = last.and_then(|last| last.neither);
+            before.map_or(Neither { since: at, rounds: 1 }, |before| Neither { rounds: before.rounds + 1, ..before })
+        });
+        let round = WatchedRound { step, at, new, old, neither };
+        let is_news = last.is_none_or(|last| {
+            round.neither.is_some()
+                || (&last.new, &last.old) != (&round.new, &round.old)
+                || at.0.saturating_sub(last.at.0) >= KEPT_EVERY_MS
+        });
+        is_news.then(|| {
+            self.last.insert(step, round.clone());
+            round
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fails() -> Verdict {
+        Verdict::Fail { reason: "it answered 503".to_owned() }
+    }
+
+    fn unknown() -> Verdict {
+        Verdict::Inconclusive { reason: "no answer".to_owned() }
+    }
+
+    #[test]
+    fn people_are_told_after_as_many_rounds_as_would_have_taken_it_back() {
+        let analysis = Analysis::default();
+        let mut rounds = Rounds::default();
+        for round in 1..=analysis.failures {
+            let kept = rounds.take_in(0, fails(), Some(unknown()), Moment(u64::from(round) * 1000)).unwrap();
+            assert_eq!(kept.needs_person(&analysis), round == analysis.failures, "{round}");
+            assert_eq!(kept.neither.unwrap().since, Moment(1000));
+        }
+        // The old side passes: the analysis takes the shift back, and nobody has to be told that nothing is done.
+        let kept = rounds.take_in(0, fails(), Some(Verdict::Pass), Moment(90_000)).unwrap();
+        assert!(kept.neither.is_none() && !kept.needs_person(&analysis));
+        let mut silent = Rounds::default();
+        for round in 1..=analysis.unknown {
+            let kept = silent.take_in(1, unknown(), Some(unknown()), Moment(u64::from(round))).unwrap();
+            assert_eq!(kept.needs_person(&analysis), round == analysis.unknown, "{round}");
+        }
+    }
+
+    #[test]
+    fn what_says_the_same_is_kept_now_and_then() {
+        let mut rounds = Rounds::default();
+        let mut pass = |at| rounds.take_in(0, Verdict::Pass, None, Moment(at)).is_some();
+        assert!(pass(0) && !pass(10_000) && !pass(29_999) && pass(30_000) && !pass(40_000));
+    }
+}
