@@ -205,14 +205,19 @@ pub(crate) fn write(path: &Utf8Path, bytes: &[u8], _permit: &WritePermit) -> Res
 /// Those of reading.
 pub(crate) fn estate(store: &Store) -> Result<Estate, StoreError> {
     Ok(Estate {
-        record_sets: observed(store, ObservationKind::RecordSet)?,
+        record_sets: standing(store, ObservationKind::RecordSet)?,
         rules: observed(store, ObservationKind::ListenerRule)?,
         listeners: observed(store, ObservationKind::Listener)?,
         load_balancers: observed(store, ObservationKind::LoadBalancer)?,
         target_groups: observed(store, ObservationKind::TargetGroup)?,
-        hosted_zones: observed(store, ObservationKind::HostedZone)?,
+        hosted_zones: standing(store, ObservationKind::HostedZone)?,
         entries: entries(store)?,
     })
+}
+
+/// Those that a cloud answered: what only a file tells of stands in no zone that could be written to.
+fn standing(store: &Store, kind: ObservationKind) -> Result<Vec<Observation>, StoreError> {
+    Ok(observed(store, kind)?.into_iter().filter(|seen| !seen.is_of_file()).collect())
 }
 
 fn entries(store: &Store) -> Result<Vec<Observation>, StoreError> {

@@ -40,7 +40,7 @@ impl<'a> Records<'a> {
         let values = set.objects("ResourceRecords").filter_map(|value| value.peek("Value"));
         let alias = set.object("AliasTarget").and_then(|alias| alias.peek("DNSName"));
         let targets = values.chain(alias).map(plain).collect();
-        let zone = observation.name.split_once('/').map(|(zone, _)| zone);
+        let zone = observation.native_name().split_once('/').map(|(zone, _)| zone);
         self.sets.extend(set.peek("Name").map(|name| RecordSet { name: plain(name), targets, zone }));
         self.documents.push(set);
     }
@@ -55,7 +55,7 @@ impl<'a> Records<'a> {
     /// Takes a hosted zone in.
     pub(crate) fn add_zone(&mut self, observation: &'a Observation, zone: Object<'a>) {
         if zone.object("Config").and_then(|config| config.peek_bool("PrivateZone")) == Some(true) {
-            self.private_zones.insert(&observation.name);
+            self.private_zones.insert(observation.native_name());
         }
         self.documents.push(zone);
     }

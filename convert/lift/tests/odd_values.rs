@@ -35,13 +35,15 @@ fn a_hostname_is_a_label_or_a_question() {
     {
         let case = task(json!({"hostname": name}), json!({}));
         assert_eq!(worker(&case).hostname.as_deref(), assumed, "{name}");
+        assert!(worker(&case).suspended.is_some(), "under another name nothing starts before the answer");
         let verdict = case.verdict(0, "/containerDefinitions/0/hostname");
         assert!(matches!(verdict, FieldVerdict::Question { .. }), "{name}: {verdict:?}");
         assert!(
             asked(&case.clone().answer("hostname", "app", "Not_One"), "hostname"),
             "an answer is held to it as well"
         );
-        assert_eq!(worker(&case.answer("hostname", "app", "mail-1")).hostname.as_deref(), Some("mail-1"));
+        let answered = worker(&case.answer("hostname", "app", "mail-1"));
+        assert_eq!((answered.hostname.as_deref(), answered.suspended), (Some("mail-1"), None));
     }
     assert_eq!(
         task(json!({"hostname": "mx"}), json!({})).verdict(0, "/containerDefinitions/0/hostname"),
@@ -229,4 +231,19 @@ fn files_of_an_image_under_a_volume_are_asked_about() {
         case.verdict(0, "/containerDefinitions/0/volumesFrom/0/sourceContainer"),
         FieldVerdict::Question { .. }
     ));
+}
+
+/// A Service names each port: of a range that is no list of ports the refusal says what to write.
+#[test]
+fn a_range_of_ports_that_cant_be_carried_over_says_what_to_write_instead() {
+    let ranged = |range: &str| task(json!({"portMappings": [{"containerPortRange": range}]}), json!({}));
+    assert_eq!(worker(&ranged("9000-9003")).ports.len(), 4);
+    assert_eq!(worker(&ranged("9000-9099")).ports.len(), 100);
+    for range in ["9000-9100", "49152-65535", "9003-9000", "9000", "0-7", "a-b"] {
+        let reason = ranged(range).reasons()[0].clone();
+        let told = [format!("`{range}`"), "`containerPort`".to_owned(), "FIRST-LAST of at most 100".to_owned()];
+        assert!(told.iter().all(|part| reason.contains(part)), "{range}: {reason}");
+    }
+    let none = task(json!({"portMappings": [{"containerPort": 70_000}]}), json!({})).reasons()[0].clone();
+    assert!(none.contains("`containerPort`") && none.contains("65535"), "{none}");
 }

@@ -107,6 +107,11 @@ fn what_can_not_be_names_its_place() {
             "ingress: {routes: [{headers: {x-tenant: ''}}]}",
             "components.web.ingress.routes.0.headers: `x-tenant` has 1 to 4096 characters",
         ),
+        (
+            "stop: 45s",
+            "ingress: {routes: [{redirect: {scheme: https, status: 301}}]}",
+            "components.web.ingress.routes.0.redirect: leads back to the address",
+        ),
         ("stop: 45s", "drain: 45s", "components.web.drain: is longer"),
         ("type: worker", "type: wroker", "line 16: components.mailer.type: "),
         ("plconfig: v1", "plconfig: v2", "line 1: plconfig: "),

@@ -7,7 +7,7 @@ mod common;
 use caravan_convert_lift::FieldVerdict;
 use caravan_convert_lift::plconfig::{Component, Scale};
 use caravan_inventory::ObservationKind::{
-    self, EcsService, EcsTaskDefinition, EventsRule, ScalableTarget, ScalingPolicy, SchedulerSchedule,
+    self, EcsService, EcsTaskDefinition, EventsRule, ScalableTarget, ScalingPolicy, ScheduledAction, SchedulerSchedule,
 };
 use common::Case;
 use serde_json::{Value, json};
@@ -205,7 +205,46 @@ fn schedules_that_do_not_take_turns_are_asked_about_by_name() {
         for (name, ..) in &schedules {
             assert!(open(&case).contains(&format!("scaling/ecs/test/site/{name}")), "{:?}", open(&case));
         }
-        assert_eq!(case.config().components["web"].scale, Some(Scale::Fixed(2)));
+        let web = case.config().components.remove("web").unwrap();
+        assert_eq!(web.scale, Some(Scale::Fixed(2)));
+        assert!(web.suspended.is_some(), "what is off at its hours does not run on before the answer");
+        let answered = schedules.iter().fold(case, |case, (name, ..)| case.answer("scaling", name, "leave-out"));
+        assert!(answered.config().components["web"].suspended.is_none());
+    }
+}
+
+/// What a clock of another kind than cron's does to a service: nothing of it runs before somebody has said what becomes of it.
+#[test]
+fn a_schedule_of_odd_words_that_sets_a_count_holds_the_service_and_is_named_with_its_words() {
+    for expression in
+        ["at(2027-01-04T07:00:00)", "rate(5 hours)", "cron(0 19 ? * 6L *)", "cron(0 19 W * ? *)", "every night", ""]
+    {
+        for count in [json!(0), json!(9), json!("many"), Value::Null] {
+            let case = scaled(2, &[("odd", expression, count.clone())], &[]);
+            let web = case.config().components.remove("web").unwrap();
+            assert!(web.suspended.is_some(), "{expression} {count}");
+            let question = case.lift().questions.into_iter().find(|one| one.id.as_str() == "scaling/ecs/test/site/odd");
+            assert!(question.unwrap().text.contains(expression), "{expression}");
+        }
+    }
+}
+
+/// Bounds that an autoscaler's clock moves: where one may stop everything, nothing runs before the answer.
+#[test]
+fn a_scheduled_action_that_may_switch_it_off_holds_the_service() {
+    let target = || json!({"ResourceId": "service/main/site", "MinCapacity": 2, "MaxCapacity": 6});
+    for (bounds, holds) in [
+        (json!({"MinCapacity": 0, "MaxCapacity": 0}), true),
+        (json!({"MinCapacity": 0}), true),
+        (json!({}), true),
+        (json!({"MinCapacity": 4, "MaxCapacity": 8}), false),
+    ] {
+        let action = json!({"ScheduledActionName": "odd", "Schedule": "at(2027-01-04T07:00:00)", "ScalableTargetAction": bounds});
+        let case = scaled(2, &[], &[(ScalableTarget, target()), (ScheduledAction, action)]);
+        assert_eq!(case.config().components["web"].suspended.is_some(), holds, "{bounds}");
+        assert!(open(&case).contains(&"scaling/ecs/test/site/odd".to_owned()), "{:?}", open(&case));
+        let answered = case.answer("scaling", "odd", "leave-out");
+        assert!(answered.config().components["web"].suspended.is_none());
     }
 }
 

@@ -14,8 +14,8 @@ pub(super) fn hosts(rule: &Observation) -> Vec<String> {
 
 /// Whether a rule of a balancer names a host.
 pub(super) fn names_host(doors: &Doors, balancer: &Observation, hostname: &str) -> bool {
-    let listeners = doors.listeners.get(&balancer.name).into_iter().flatten();
-    let mut rules = listeners.filter_map(|listener| doors.rules.get(&listener.name)).flatten();
+    let listeners = doors.listeners.get(balancer.native_name()).into_iter().flatten();
+    let mut rules = listeners.filter_map(|listener| doors.rules.get(listener.native_name())).flatten();
     rules.any(|rule| hosts(rule).iter().any(|host| say::may_be_one(host, hostname)))
 }
 
@@ -29,7 +29,7 @@ pub(super) fn through(
 ) -> Vec<Vec<Step>> {
     let here = step(StepKind::LoadBalancer, Some(balancer.id.as_str()), say::balancer(balancer), evidence);
     let before = [before, &[here]].concat();
-    let listeners = doors.listeners.get(&balancer.name).map_or(&[][..], Vec::as_slice);
+    let listeners = doors.listeners.get(balancer.native_name()).map_or(&[][..], Vec::as_slice);
     if listeners.is_empty() {
         let says = "no listener of it was read".to_owned();
         return vec![[&before[..], &[step(StepKind::Outside, None, says, None)]].concat()];
@@ -58,7 +58,7 @@ pub(super) fn at(
 
 /// Rules are asked in their order; behind one that takes every request to the host, none is.
 fn at_listener(doors: &Doors, listener: &Observation, hostname: &str, before: &[Step]) -> Vec<Vec<Step>> {
-    let rules = doors.rules.get(&listener.name).map_or(&[][..], Vec::as_slice);
+    let rules = doors.rules.get(listener.native_name()).map_or(&[][..], Vec::as_slice);
     let mut ways = Vec::new();
     for rule in rules {
         let hosts = hosts(rule);

@@ -20,7 +20,7 @@ pub(super) fn certificate(doors: &Doors, listener: &Observation, before: &[Step]
             before,
         ));
     };
-    let said = match doors.certificates.get(&listener.name).map(|all| others(all, arn)) {
+    let said = match doors.certificates.get(listener.native_name()).map(|all| others(all, arn)) {
         None => format!("{arn}, the listener's default; others for single names are not read"),
         Some(others) if others.is_empty() => arn.to_owned(),
         Some(others) => format!("{arn}, the listener's default, or one of its others: {}", others.join(", ")),

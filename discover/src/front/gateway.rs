@@ -103,12 +103,15 @@ fn along(doors: &Doors, way: &Way, before: &[Step], depth: usize) -> Vec<Vec<Ste
         To::Itself => with(step(StepKind::Answer, None, "the API answers by itself".to_owned(), None)),
         To::Unread => with(step(StepKind::Outside, None, "no integration of it was read".to_owned(), None)),
         To::Host(host, evidence) => walk::at_host(doors, host, &before, evidence, depth + 1),
-        To::Listener(arn, evidence) => match doors.listeners.values().flatten().find(|one| one.name == *arn) {
+        To::Listener(arn, evidence) => match doors.listeners.values().flatten().find(|one| one.native_name() == arn) {
             Some(listener) => balancer::at(doors, listener, say::ANY, &before, evidence),
             None => with(step(StepKind::Listener, None, format!("{arn}, which was not read"), Some(evidence.clone()))),
         },
         To::Balancers(balancers) => {
-            let one = |(arn, evidence): &(String, Evidence)| match doors.balancers.values().find(|one| one.name == *arn)
+            let one = |(arn, evidence): &(String, Evidence)| match doors
+                .balancers
+                .values()
+                .find(|one| one.native_name() == arn)
             {
                 Some(balancer) => balancer::through(doors, balancer, say::ANY, &before, Some(evidence.clone())),
                 None => {

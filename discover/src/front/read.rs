@@ -57,7 +57,7 @@ impl Doors {
                 }
             }
             Door::Certificates => {
-                self.certificates.insert(observation.name.clone(), observation);
+                self.certificates.insert(observation.native_name().to_owned(), observation);
             }
             Door::Listener => {
                 if let Some(balancer) = text("/LoadBalancerArn") {
@@ -65,12 +65,12 @@ impl Doors {
                 }
             }
             Door::Rule => {
-                if let Some(listener) = listener_of_rule(&observation.name) {
+                if let Some(listener) = listener_of_rule(observation.native_name()) {
                     self.rules.entry(listener).or_default().push(observation);
                 }
             }
             Door::Group => {
-                self.groups.insert(observation.name.clone(), observation);
+                self.groups.insert(observation.native_name().to_owned(), observation);
             }
             Door::Url => {
                 let host = text("/FunctionUrl").and_then(|url| Some(url.strip_prefix("https://")?.to_owned()));

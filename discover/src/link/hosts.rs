@@ -68,7 +68,7 @@ impl Linker<'_> {
             let view = View::of(&zone);
             self.hosts.zones.extend(view.text("/Name").map(plain_name));
             if view.element.pointer("/Config/PrivateZone").and_then(Value::as_bool) == Some(true) {
-                self.hosts.private_zones.insert(zone.name.clone(), zone.id.clone());
+                self.hosts.private_zones.insert(zone.native_name().to_owned(), zone.id.clone());
             }
         })?;
         source.visit(ObservationKind::CloudflareZone, None, &mut |zone| {
@@ -197,7 +197,7 @@ impl Hosts {
         let values = view.list("/ResourceRecords").iter().enumerate().filter_map(|(at, record)| {
             Some((plain_name(record.get("Value")?.as_str()?), format!("/ResourceRecords/{at}/Value")))
         });
-        let zone = set.name.split_once('/').map(|(zone, _)| zone.to_owned());
+        let zone = set.native_name().split_once('/').map(|(zone, _)| zone.to_owned());
         let record = Record { id: set.id.clone(), zone, targets: alias.into_iter().chain(values).collect() };
         self.records.entry(plain_name(name)).or_default().push(record);
     }

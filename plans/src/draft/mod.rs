@@ -4,6 +4,7 @@
 //! that name goes to this one workload; else by the rule that forwards to it. What only a person knows is left blank
 //! ([`crate::FILL_IN`]), and a blank is never sealed.
 
+mod before_seal;
 mod entries;
 mod front;
 mod hand_overs;
@@ -35,6 +36,8 @@ pub struct Drafted {
     pub spec: WaveSpec,
     /// Workloads without a shift, and every name and rule that leads to one and that no shift moves, each with the reason.
     pub left_out: Vec<String>,
+    /// What is in the wave, and keeps it from being sealed as it stands now: each with what has to be done about it.
+    pub before_seal: Vec<String>,
 }
 
 /// What is said of a workload without traffic.
@@ -59,6 +62,7 @@ pub fn draft(wave: &str, workloads: &[Workload], estate: &Estate, new: &NewSide)
             hand_overs: Vec::new(),
         },
         left_out: Vec::new(),
+        before_seal: Vec::new(),
     };
     for workload in workloads {
         let fronts: Vec<Front<'_>> = fronts(workload, estate);
@@ -78,6 +82,7 @@ pub fn draft(wave: &str, workloads: &[Workload], estate: &Estate, new: &NewSide)
         drafted.left_out.extend(left.into_iter().map(|text| format!("{}: {text}", workload.id)));
         drafted.spec.shifts.extend(shifts);
     }
+    drafted.before_seal = before_seal::of(&drafted.spec.shifts, &sets);
     // For a person to see: what else moves, or stays behind.
     let all = drafted.spec.shifts.clone();
     for shift in &mut drafted.spec.shifts {
@@ -134,6 +139,9 @@ fn shifts(
             unmoved.push(("its hosts".to_owned(), "they are given in a way that names none".to_owned()));
             Default::default()
         });
+        let (checks, names): (BTreeSet<String>, BTreeSet<String>) =
+            names.into_iter().partition(|name| names::is_of_a_check(name));
+        unmoved.extend(checks.into_iter().map(|name| (name, names::OF_A_CHECK.to_owned())));
         unmoved.extend(wildcards.into_iter().map(|host| (host, "a wildcard: no probe can ask for it".to_owned())));
         let mut by_name: Vec<ShiftSpec> = Vec::new();
         for name in &names {

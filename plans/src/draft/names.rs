@@ -79,6 +79,14 @@ pub(super) fn shifts(
     Ok(Moves { shifts, stays })
 }
 
+/// Why a name such as `_acme-challenge.shop.example.com` is none that moves.
+pub(super) const OF_A_CHECK: &str = "no host that anybody calls, but a record by which something is proved (a certificate, the sender of mail): it stays as it is";
+
+/// Whether a name is one by which something is looked up or proved, and no host: a label of it begins with `_` (RFC 8552).
+pub(super) fn is_of_a_check(name: &str) -> bool {
+    name.split('.').any(|label| label.starts_with('_'))
+}
+
 /// Why a record set can't be shifted, if it can't.
 fn unmoved(set: &RecordSet, balancer: &str) -> Option<String> {
     if set.set_identifier.is_some() || !set.other.is_empty() {

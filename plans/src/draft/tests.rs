@@ -524,3 +524,41 @@ fn a_target_group_whose_rules_were_not_read_is_no_reason_to_say_that_nothing_com
     let drafted = draft("one", &[own], &Estate { entries: vec![classic], ..Estate::default() }, &NewSide::default());
     assert!(drafted.left_out.iter().any(|text| text.contains("classic load balancer old")), "{:?}", drafted.left_out);
 }
+
+/// Sealing refuses it, by which time it is too late to lower it.
+#[test]
+fn a_record_that_is_kept_for_longer_than_a_stage_bakes_is_named_when_it_is_drafted() {
+    let cname = |name: &str, ttl: u32| {
+        record(name, &json!({"Type": "CNAME", "TTL": ttl, "ResourceRecords": [{"Value": DNS}], "AliasTarget": null}))
+    };
+    for (ttl, is_named) in [(60, false), (300, false), (301, true), (86_400, true)] {
+        let drafted = drafted(&to("ours"), Vec::new(), vec![cname("a.example.com", ttl), cname("b.example.com", 60)]);
+        assert_eq!(moves(&drafted), ["a.example.com", "b.example.com"]);
+        assert_eq!(drafted.before_seal.len(), usize::from(is_named), "{ttl}: {:?}", drafted.before_seal);
+        for text in &drafted.before_seal {
+            let told = [format!("{ttl} s"), "300 s".to_owned(), "CNAME".to_owned()];
+            assert!(text.starts_with("a.example.com: ") && told.iter().all(|part| text.contains(part)), "{text}");
+        }
+    }
+    // An alias is kept for a minute, and what does not move is no matter.
+    let others = vec![record("a.example.com", &json!({})), cname("mail.example.com", 86_400)];
+    let rules = vec![rule(1, &json!([host("a.example.com")]), &to("ours"))];
+    assert!(drafted(&closed(), rules, others).before_seal.is_empty());
+}
+
+#[test]
+fn a_name_by_which_something_is_proved_is_no_host_that_moves() {
+    for name in ["_acme-challenge.a.example.com", "a._domainkey.example.com", "_x.b.a.example.com"] {
+        let cname =
+            json!({"Type": "CNAME", "TTL": 60, "ResourceRecords": [{"Value": "a.example.com."}], "AliasTarget": null});
+        let sets = vec![record("a.example.com", &json!({})), record(name, &cname)];
+        let drafted = drafted(&to("ours"), Vec::new(), sets);
+        assert_eq!(moves(&drafted), ["a.example.com"]);
+        assert_eq!(drafted.left_out.len(), 1, "{:?}", drafted.left_out);
+        assert!(
+            drafted.left_out[0].contains(name) && drafted.left_out[0].contains("no host"),
+            "{:?}",
+            drafted.left_out
+        );
+    }
+}

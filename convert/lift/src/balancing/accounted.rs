@@ -5,6 +5,7 @@ use super::conditions;
 use super::model::{Outcome, Placed, Share};
 use super::questions;
 use super::read::{Listener, Read};
+use super::returning;
 use crate::context::Context;
 use crate::field::{Field, Object};
 use crate::tracker::FieldTracker;
@@ -42,7 +43,7 @@ pub(super) fn rule<'a>(
         }
         read.step.actions.iter().for_each(|action| action.drop_whole(tracker, "other-rule"));
         let own = placed.iter().flat_map(|placed| &placed.hosts);
-        if share == Share::Gone {
+        if share == Share::Gone || returning::is_gone(tracker, read) {
             left_out(tracker, read);
         }
         if share == Share::Other && own.into_iter().any(|host| read.conditions.takes_host(host)) {
@@ -69,6 +70,10 @@ pub(super) fn rule<'a>(
             field.approximated(tracker, target.clone(), "kept closed here: it leads elsewhere");
         }
     }
+    // What would lead back to itself is closed.
+    let (back, on): (Vec<&&Placed>, Vec<&&Placed>) =
+        mine.iter().partition(|placed| !placed.guard && placed.outcome == Outcome::Closed);
+    let is_shut = share == Share::Shut || on.is_empty();
     for action in &read.step.actions {
         match action.peek("Type") {
             Some("forward") => forward(tracker, *action, share, &target),
@@ -79,8 +84,11 @@ pub(super) fn rule<'a>(
         for (config, name, value) in fields {
             let default =
                 value.as_str().is_some_and(|text| text.is_empty() || text.starts_with("#{") || text == "/#{path}");
-            if default || share == Share::Shut {
+            if default || is_shut {
                 Field(value).dropped(tracker, "default");
+            } else if !back.is_empty() {
+                let note = "at some of its hosts it would lead back to itself, and is closed";
+                Field(value).approximated(tracker, target.clone(), note);
             } else if matches!(name, "Port" | "Protocol") && !names_port(&read.action) {
                 Field(value).approximated(tracker, target.clone(), "a port that the scheme brings is not written");
             } else if let Some(note) = otherwise(config, name, value) {

@@ -1,5 +1,6 @@
 //! The questions about one host of a listener, by which its fields are told too.
 
+use super::other_apps;
 use crate::tracker::{Asked, FieldTracker};
 use caravan_inventory::QuestionId;
 
@@ -74,10 +75,30 @@ pub(super) fn listener(
     let id = id(tracker, internal, host);
     let options: Vec<&str> = names.iter().map(String::as_str).chain([ELSEWHERE]).collect();
     let assumed = why.is_elsewhere().then_some(ELSEWHERE);
-    match tracker.ask(id, &text, &options, assumed) {
+    let against = against(tracker, internal, host, &id);
+    let text = text + against.as_deref().unwrap_or_default();
+    let usable = |answer: &str| options.contains(&answer) && against.is_none();
+    match tracker.ask_for(id, &text, &options, assumed, usable) {
         Asked::Given(answer) => names.iter().position(|name| name == answer),
         Asked::Open(_) => None,
     }
+}
+
+/// What stands against the answer that is given: those of other apps that name another listener, which are as little taken. A
+/// host leads to one listener, whichever of its apps is asked.
+fn against(tracker: &FieldTracker<'_>, internal: bool, host: &str, id: &QuestionId) -> Option<String> {
+    let own = tracker.source.decisions.answer(id).filter(|own| *own != ELSEWHERE)?;
+    let answers = other_apps::answers(tracker, topic(internal), host).into_iter();
+    let others = answers.filter(|(_, given)| given.answer != own && given.answer != ELSEWHERE);
+    let named: Vec<String> =
+        others.map(|(other, given)| format!("`{}/{other}/{host}={}`", topic(internal), given.answer)).collect();
+    (!named.is_empty()).then(|| {
+        format!(
+            " The answers `{id}={own}` and {} contradict each other: the callers of a host reach one listener. None of them is taken \
+             until they name the same one, or `{ELSEWHERE}`.",
+            named.join(" and ")
+        )
+    })
 }
 
 fn quoted(names: &[String]) -> String {
@@ -121,6 +142,10 @@ fn id(tracker: &FieldTracker<'_>, internal: bool, host: &str) -> QuestionId {
         true => tracker.question_id("internal-host-listener", host),
         false => tracker.question_id("host-listener", host),
     }
+}
+
+const fn topic(internal: bool) -> &'static str {
+    if internal { "internal-host-listener" } else { "host-listener" }
 }
 
 /// Whether a person answered which listener the callers of a host reach.

@@ -1,5 +1,6 @@
 //! The conditions of a listener's rule: what of them the gateway can say, and what becomes of their fields.
 
+pub(super) use super::model::is_host;
 use super::model::{Conditions, Glob, HOST_HEADER, Path, comes_through, covers, is_below, is_pattern, normalised};
 use super::{asked_hosts, host_expressions, shared_hosts};
 use crate::field::{Field, Object};
@@ -30,15 +31,55 @@ pub(super) struct Unsaid<'a> {
     pub(super) is_redacted: bool,
     /// Whether it takes paths that the gateway makes other ones of.
     pub(super) is_rewritten: bool,
+    /// Those of its values that it is about, where the others are said; none is all of them.
+    pub(super) only: Vec<Field<'a>>,
 }
 
-/// What the rule's conditions say, which is at least what they take, and those that can't be said.
-pub(super) fn read<'a>(rule: Object<'a>) -> (Conditions, Vec<Unsaid<'a>>) {
+/// Which requests of a rule are read: some of its hosts may be known and others not.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Part {
+    Whole,
+    /// Those of the hosts that can be said.
+    Told,
+    /// Those of the other ones.
+    Untold,
+}
+
+/// Whether a rule names hosts that can be said beside others that can't: each host is judged by itself.
+pub(super) fn is_told_in_part(rule: Object<'_>) -> bool {
+    let mut named = rule.objects("Conditions").filter(|condition| condition.peek("Field") == Some(HOST));
+    let (Some(condition), None) = (named.next(), named.next()) else { return false };
+    let holder = holder(condition);
+    let (told, untold) = told(holder);
+    holder.field("RegexValues").is_none() && !told.is_empty() && !untold.is_empty()
+}
+
+/// The hosts of a condition that can be said, in lower case, and the values of the others.
+fn told(holder: Object<'_>) -> (Vec<String>, Vec<Field<'_>>) {
+    let (mut told, mut untold) = (Vec::new(), Vec::new());
+    for value in holder.list("Values") {
+        let text = value.as_str().filter(|text| is_clean(text)).map(str::to_ascii_lowercase);
+        match text.filter(|host| is_host(host) || is_host_pattern(host)) {
+            Some(host) => told.push(host),
+            None => untold.push(Field(value)),
+        }
+    }
+    (told, untold)
+}
+
+/// What the rule's conditions say of these of its requests, which is at least what they take, and those that can't be said.
+pub(super) fn read<'a>(rule: Object<'a>, part: Part) -> (Conditions, Vec<Unsaid<'a>>) {
     let mut read = Conditions::default();
     let mut unsaid = Vec::new();
     for condition in rule.objects("Conditions") {
-        if !add(condition, &mut read) {
-            let values = values_of(condition);
+        let is_divided = part != Part::Whole && condition.peek("Field") == Some(HOST);
+        let (told, only) = if is_divided { told(holder(condition)) } else { Default::default() };
+        if is_divided && part == Part::Told {
+            read.name_hosts(told);
+            continue;
+        }
+        if is_divided || !add(condition, &mut read) {
+            let values = if is_divided { shown(&only) } else { values_of(condition) };
             unsaid.push(Unsaid {
                 condition,
                 kind: condition.peek("Field").unwrap_or("unknown"),
@@ -46,10 +87,17 @@ pub(super) fn read<'a>(rule: Object<'a>) -> (Conditions, Vec<Unsaid<'a>>) {
                 is_redacted: Redacted::is_in(&values),
                 is_rewritten: !paths_of(condition).iter().all(|path| comes_through(path)),
                 values: without_marks(&values),
+                only,
             });
         }
     }
     (read, unsaid)
+}
+
+/// Single values, for people.
+fn shown(values: &[Field<'_>]) -> String {
+    let text = |value: &Field<'_>| value.0.as_str().map_or_else(|| "?".to_owned(), str::to_owned);
+    values.iter().map(text).collect::<Vec<_>>().join(", ")
 }
 
 /// Whether a condition compares what callers show to be let in: the value of a header, or of a parameter that is called like a
@@ -273,24 +321,9 @@ fn host<'a>(tracker: &mut FieldTracker<'a>, value: Field<'a>, target: &str, host
     }
 }
 
-/// Whether a host can be had on the gateway: plain, or with a star as its whole first label, and no IP address.
-pub(super) fn is_host(value: &str) -> bool {
-    let rest = value.strip_prefix("*.").unwrap_or(value);
-    let label = |label: &str| {
-        !label.is_empty()
-            && label.len() <= 63
-            && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
-            && !label.starts_with('-')
-            && !label.ends_with('-')
-    };
-    let address = rest.parse::<std::net::IpAddr>().is_ok();
-    rest.contains('.') && value.len() <= 253 && rest.split('.').all(label) && !address
-}
-
-/// Whether a host of a condition is a pattern that can be compared with the header of a request.
+/// Whether a host of a condition is no name of the gateway's, and can be compared with the header of a request.
 pub(super) fn is_host_pattern(value: &str) -> bool {
-    let known = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'*' | b'?');
-    is_pattern(value) && value.len() <= 253 && value.bytes().all(known)
+    is_pattern(value) && !value.is_empty() && value.len() <= 253 && value.bytes().all(|b| b.is_ascii_graphic())
 }
 
 /// The name of a header that the gateway lets in: requests with `_` in one are refused (Envoy Gateway's

@@ -28,6 +28,7 @@ mod questions;
 mod raw;
 mod read;
 mod readiness;
+mod returning;
 mod rules;
 mod scheme;
 mod shared_hosts;
@@ -158,6 +159,8 @@ mod further_tests;
 #[cfg(test)]
 mod gateway_tests;
 #[cfg(test)]
+mod odd_hosts_tests;
+#[cfg(test)]
 mod one_group_tests;
 #[cfg(test)]
 mod opening_tests;
@@ -171,6 +174,8 @@ mod pattern_tests;
 mod private_tests;
 #[cfg(test)]
 mod raw_tests;
+#[cfg(test)]
+mod returning_tests;
 #[cfg(test)]
 mod said_tests;
 #[cfg(test)]

@@ -117,3 +117,42 @@ fn a_rewrite_of_another_apps_rule_is_no_question_here() {
         });
     }
 }
+
+/// Two apps that say of one host that it leads to two listeners.
+#[test]
+fn answers_of_two_apps_that_contradict_each_other_are_both_named_and_neither_is_taken() {
+    const DESK: &str = "desk.ferry.example";
+    let own = format!("host-listener/ecs/test/it/{DESK}");
+    let other = format!("host-listener/ecs/test/mono/{DESK}");
+    let listeners = || {
+        let rules = || vec![(under(DESK, "/staff/*"), answer(403)), (host(DESK), ours())];
+        fronts(
+            &[Front("alder", 443, rules(), answer(404)), Front("birch", 443, vec![(host(DESK), ours())], answer(404))],
+            &[],
+        )
+    };
+    for (mine, theirs, contradict) in [
+        ("alder:443", "birch:443", true),
+        ("birch:443", "alder:443", true),
+        ("birch:443", "larch:443", true),
+        ("alder:443", "alder:443", false),
+        ("alder:443", "elsewhere", false),
+        ("elsewhere", "birch:443", false),
+    ] {
+        let fixture = listeners().answered(&[(&own, mine), (&other, theirs)]);
+        let (ingress, questions) = lifted(&fixture);
+        assert_eq!(at(&ingress, DESK).is_empty(), contradict || mine == "elsewhere", "{mine} {theirs}: {ingress:?}");
+        assert_eq!(questions.len(), usize::from(contradict), "{questions:?}");
+        for (_, text) in &questions {
+            let both = [format!("`{own}={mine}`"), format!("`{other}={theirs}`")];
+            assert!(both.iter().all(|answer| text.contains(answer)) && text.contains("contradict"), "{text}");
+        }
+    }
+    // Of another host it is no matter.
+    let elsewhere =
+        ["host-listener/ecs/test/mono/quay.ferry.example", "internal-host-listener/ecs/test/mono/desk.ferry.example"];
+    for id in elsewhere {
+        let (ingress, questions) = lifted(&listeners().answered(&[(&own, "alder:443"), (id, "birch:443")]));
+        assert!(questions.is_empty() && !at(&ingress, DESK).is_empty(), "{id}: {questions:?}");
+    }
+}

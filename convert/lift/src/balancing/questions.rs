@@ -192,15 +192,17 @@ pub(super) fn wildcard_along(tracker: &mut FieldTracker<'_>, host: &str) -> bool
     matches!(tracker.ask(id, &text, &["leave-out", "take-along"], Some("leave-out")), Asked::Given("take-along"))
 }
 
-/// What a rule that forwards here is by people's answers.
+/// What a rule that forwards here is by people's answers. `behind` are the rules behind it by which the same requests come
+/// here too.
 pub(super) fn own<'a>(
     tracker: &mut FieldTracker<'a>,
     context: &Context<'_, 'a>,
     read: &Read<'a>,
     too_long: bool,
+    behind: &BTreeSet<String>,
 ) -> Share {
     let what = what(read);
-    let said = conditions(tracker, read, &what, "leave-out");
+    let said = conditions(tracker, read, &what, "leave-out", behind);
     let mut open = true;
     if too_long {
         let text = format!("{what} stands among rules whose order the gateway can't keep. Leave it out?");
@@ -244,7 +246,7 @@ fn logged_in<'a>(tracker: &mut FieldTracker<'a>, read: &Read<'a>, what: &str) ->
 /// Whether what answers in front of the component can be carried over as it is.
 pub(super) fn in_front<'a>(tracker: &mut FieldTracker<'a>, read: &Read<'a>) -> bool {
     let what = what(read);
-    let mut said = conditions(tracker, read, &what, "closed") && !is_gone(tracker, read);
+    let mut said = conditions(tracker, read, &what, "closed", &BTreeSet::new()) && !is_gone(tracker, read);
     // What leads to another app is asked about there.
     if !matches!(read.action, Action::Forward(_)) {
         said &= logged_in(tracker, read, &what);
@@ -264,7 +266,8 @@ pub(super) fn in_front<'a>(tracker: &mut FieldTracker<'a>, read: &Read<'a>) -> b
     said
 }
 
-fn in_front_id(tracker: &FieldTracker<'_>, read: &Read<'_>) -> QuestionId {
+/// The id of the question about a rule in front that the gateway can't follow.
+pub(super) fn in_front_id(tracker: &FieldTracker<'_>, read: &Read<'_>) -> QuestionId {
     tracker.question_id("in-front", &read.step.id)
 }
 
@@ -280,10 +283,21 @@ fn may_go(read: &Read<'_>, at: usize) -> bool {
 }
 
 /// One question for each condition that the gateway can't say.
-fn conditions<'a>(tracker: &mut FieldTracker<'a>, read: &Read<'a>, what: &str, closed: &'static str) -> bool {
+fn conditions<'a>(
+    tracker: &mut FieldTracker<'a>,
+    read: &Read<'a>,
+    what: &str,
+    closed: &'static str,
+    behind: &BTreeSet<String>,
+) -> bool {
     let mut open = true;
-    for (at, Unsaid { condition, kind, values, is_secret, is_redacted, is_rewritten }) in read.unsaid.iter().enumerate()
-    {
+    // What is left out of a rule is not closed where another one takes it.
+    let all_the_same = match behind.iter().map(String::as_str).collect::<Vec<_>>().join("; ") {
+        rules if rules.is_empty() => String::new(),
+        rules => format!(" What of these requests comes here by rules behind it ({rules}) comes here all the same."),
+    };
+    for (at, one) in read.unsaid.iter().enumerate() {
+        let Unsaid { condition, kind, values, is_secret, is_redacted, is_rewritten, only } = one;
         let names_hosts = *kind == HOST;
         let leads_elsewhere = leads_elsewhere(read);
         let text = if leads_elsewhere {
@@ -324,7 +338,8 @@ fn conditions<'a>(tracker: &mut FieldTracker<'a>, read: &Read<'a>, what: &str, c
             )
         } else if names_hosts {
             format!(
-                "{what} names its hosts as `{values}`, which the gateway can't say. Its requests stay closed: is that right?"
+                "{what} names its hosts as `{values}`, which the gateway can't say. No route of it takes them, so that they are answered \
+                 with 404, or by whoever has a wildcard above them on the gateway: is that right?"
             )
         } else {
             format!(
@@ -332,9 +347,11 @@ fn conditions<'a>(tracker: &mut FieldTracker<'a>, read: &Read<'a>, what: &str, c
                  over without the condition?"
             )
         };
+        let text = if leads_elsewhere || may_go(read, at) { text } else { text + &all_the_same };
         let id = condition_id(tracker, read, at);
-        let fields: Vec<Field<'a>> =
-            condition.entries().filter(|(name, _)| *name != "Field").map(|(_, value)| Field(value)).collect();
+        let whole =
+            || condition.entries().filter(|(name, _)| *name != "Field").map(|(_, value)| Field(value)).collect();
+        let fields: Vec<Field<'a>> = if only.is_empty() { whole() } else { only.clone() };
         // Without its hosts, the rule would hold for none that is known.
         let is_whole = names_hosts || *is_rewritten || leads_elsewhere;
         let options: &[&str] = match (is_whole, may_go(read, at)) {
@@ -349,7 +366,7 @@ fn conditions<'a>(tracker: &mut FieldTracker<'a>, read: &Read<'a>, what: &str, c
 }
 
 /// The answer that a rule is none on the gateway.
-const WITHOUT_RULE: &str = "without-rule";
+pub(super) const WITHOUT_RULE: &str = "without-rule";
 
 /// What a question about a rule in front says of that answer.
 const GETS_THROUGH: &str = ", or leave the rule out (`without-rule`: what it caught then gets through to the app, unless \
@@ -384,7 +401,7 @@ pub(super) fn is_gone(tracker: &FieldTracker<'_>, read: &Read<'_>) -> bool {
 }
 
 /// Asks; whether the answer is the second option, if there is one. The fields are those it is about.
-fn asked<'a>(
+pub(super) fn asked<'a>(
     tracker: &mut FieldTracker<'a>,
     id: QuestionId,
     text: &str,

@@ -1,13 +1,15 @@
 //! A rule of a listener, and a listener with its rules, as far as they are read.
 
 use super::actions::Action;
-use super::conditions::Unsaid;
+use super::conditions::{Part, Unsaid};
 use super::listeners::{Step, Way};
 use super::model::{Conditions, Ordered, Share};
 
 /// A rule on its way.
 pub(super) struct Read<'a> {
     pub(super) step: Step<'a>,
+    /// Which of its requests these are.
+    pub(super) part: Part,
     pub(super) conditions: Conditions,
     pub(super) unsaid: Vec<Unsaid<'a>>,
     pub(super) action: Action<'a>,

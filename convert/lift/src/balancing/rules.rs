@@ -4,7 +4,7 @@ use super::accounted;
 use super::actions::{self, Action, Forward};
 use super::callers;
 use super::certificates;
-use super::conditions::{self, Unsaid};
+use super::conditions::{self, Part, Unsaid};
 use super::contested;
 use super::listeners::{self, Entry, Step, Way, ways};
 use super::model::{HOST_HEADER, Ordered, Outcome, Placed, Rule, Share, covers};
@@ -12,6 +12,7 @@ use super::other_apps;
 use super::outer;
 use super::questions::{self, Beside};
 use super::read::{Listener, Read};
+use super::returning;
 use super::scheme;
 use super::sides::{self, Side};
 use super::written;
@@ -57,6 +58,7 @@ pub(super) fn map<'a>(
         sides.extend(sides::of(tracker, context, &one.way, at, placed));
     }
     contested::settle(tracker, context, component, &listeners, &mut sides);
+    returning::settle(tracker, &listeners, &mut sides);
     let mut made = written::Made::default();
     for side in &sides {
         let one = &listeners[side.listener];
@@ -65,7 +67,8 @@ pub(super) fn map<'a>(
     for (number, one) in listeners.iter().enumerate() {
         let placed: Vec<Placed> =
             sides.iter().filter(|side| side.listener == number).flat_map(|side| side.placed.iter().cloned()).collect();
-        for at in 0..one.read.len() {
+        // What is not told of a rule is asked about, and told with what is.
+        for at in (0..one.read.len()).filter(|at| one.read[*at].part != Part::Untold) {
             accounted::rule(tracker, context, one, &placed, at);
         }
     }
@@ -116,7 +119,8 @@ fn carried(way: &Way<'_>) -> Option<BTreeSet<String>> {
 }
 
 fn hosts_of(step: &Step<'_>) -> BTreeSet<String> {
-    step.rule.map(conditions::read).map(|(conditions, _)| conditions.hosts.into_iter().collect()).unwrap_or_default()
+    let read = step.rule.map(|rule| conditions::read(rule, Part::Whole));
+    read.map(|(conditions, _)| conditions.hosts.into_iter().collect()).unwrap_or_default()
 }
 
 /// The load balancer of a listener.
@@ -160,7 +164,7 @@ fn prepare<'a>(
     way: Way<'a>,
     (beside, shut): (Option<Beside>, &BTreeSet<&str>),
 ) -> Listener<'a> {
-    let read: Vec<Read<'a>> = way.rules.iter().map(|step| rule(context, step.clone())).collect();
+    let read: Vec<Read<'a>> = way.rules.iter().flat_map(|step| rules(context, &way, step)).collect();
     let here = read.iter().any(|rule| rule.group.is_some());
     let enters = !here
         || (questions::entry(tracker, &way, beside.as_ref())
@@ -185,14 +189,15 @@ fn prepare<'a>(
         questions::unordered(tracker, &way);
     }
     let mut shares: Vec<Share> = Vec::with_capacity(read.len());
-    for rule in &read {
+    for (at, rule) in read.iter().enumerate() {
         if rule.group.is_none() {
             shares.push(Share::Other);
             continue;
         }
         // The app's own host is none that a pattern takes.
         let unknown = hosts.is_empty() && (rule.step.rule.is_none() || rule.conditions.is_by_header());
-        let share = questions::own(tracker, context, rule, ordered.too_long);
+        let behind: BTreeSet<String> = ordered.behind(at).into_iter().map(|at| questions::what(&read[at])).collect();
+        let share = questions::own(tracker, context, rule, ordered.too_long, &behind);
         let is_shut = unknown || rule.group.is_some_and(|group| shut.contains(group));
         shares.push(if enters && way.is_ordered && !is_shut { share } else { Share::Shut });
     }
@@ -278,9 +283,21 @@ fn render<'a>(
 /// The conditions that the gateway takes nearly as the balancer does, and not in every case.
 const APPROXIMATED: [&str; 2] = ["query-string", "http-header"];
 
-fn rule<'a>(context: &Context<'_, 'a>, step: Step<'a>) -> Read<'a> {
-    let (mut conditions, mut unsaid) = step.rule.map(conditions::read).unwrap_or_default();
-    let action = actions::read(&step.actions);
+/// A rule, divided where only some of its hosts can be said: those are served, and the others stay closed.
+fn rules<'a>(context: &Context<'_, 'a>, way: &Way<'a>, step: &Step<'a>) -> Vec<Read<'a>> {
+    let parts: &[Part] = match step.rule {
+        Some(rule) if conditions::is_told_in_part(rule) => &[Part::Told, Part::Untold],
+        _ => &[Part::Whole],
+    };
+    parts.iter().map(|part| rule(context, way, step.clone(), *part)).collect()
+}
+
+fn rule<'a>(context: &Context<'_, 'a>, way: &Way<'a>, step: Step<'a>, part: Part) -> Read<'a> {
+    let (mut conditions, mut unsaid) = step.rule.map(|rule| conditions::read(rule, part)).unwrap_or_default();
+    let action = match actions::read(&step.actions) {
+        Action::Redirect(redirect) => Action::Redirect(returning::as_asked(redirect, way)),
+        other => other,
+    };
     if let (Action::Respond(_), Some(rule)) = (&action, step.rule) {
         // What a block lets through, because a parameter is written in other letters or a header comes twice, would be
         // open: the gateway takes such requests for others.
@@ -292,7 +309,15 @@ fn rule<'a>(context: &Context<'_, 'a>, step: Step<'a>) -> Read<'a> {
             let condition = rule.objects("Conditions").find(named);
             unsaid.extend(condition.map(|condition| {
                 let values = conditions::values_of(condition);
-                Unsaid { condition, kind, values, is_secret: false, is_redacted: false, is_rewritten: false }
+                Unsaid {
+                    condition,
+                    kind,
+                    values,
+                    is_secret: false,
+                    is_redacted: false,
+                    is_rewritten: false,
+                    only: Vec::new(),
+                }
             }));
         }
         if !unsaid.is_empty() {
@@ -304,7 +329,7 @@ fn rule<'a>(context: &Context<'_, 'a>, step: Step<'a>) -> Read<'a> {
         Action::Forward(forward) => own_group(context, forward),
         _ => None,
     };
-    Read { step, conditions, unsaid, action, group }
+    Read { step, part, conditions, unsaid, action, group }
 }
 
 /// The rule in the model; whether a person lets it in or not is no matter of its order.

@@ -86,8 +86,8 @@ fn a_host_that_another_app_has_is_no_usable_answer() {
 fn a_rule_whose_hosts_cant_be_said_is_not_opened_without_them() {
     for condition in [
         json!({"Field": "host-header", "HostHeaderConfig": {"RegexValues": ["^d[a-z]+\\.ferry\\.example$"]}}),
-        json!({"Field": "host-header", "Values": ["desk_*.ferry.example"]}),
-        json!({"Field": "host-header", "Values": ["desk.ferry..example", "*.ferry.example"]}),
+        json!({"Field": "host-header", "Values": ["dösk*.ferry.example"]}),
+        json!({"Field": "host-header", "Values": ["<redacted:0123456789abcdef>", "a desk"]}),
     ] {
         let fixture = || fronts(&[Front("alder", 443, vec![(json!([condition]), ours())], answer(404))], &[]);
         let (ingress, questions) = lifted(&fixture());
@@ -142,7 +142,7 @@ fn what_envoy_does_otherwise_to_an_answer_of_its_own_is_not_exact() {
 #[test]
 fn a_port_that_a_redirect_names_is_said_as_it_is_written() {
     for (port, written) in [("8443", true), ("9000", true), ("443", false)] {
-        let config = json!({"Protocol": "HTTPS", "Port": port, "Host": "#{host}", "StatusCode": "HTTP_302"});
+        let config = json!({"Protocol": "HTTPS", "Port": port, "Host": "old.example.org", "StatusCode": "HTTP_302"});
         let rules = vec![
             (under(DESK, "/admin/*"), json!({"Type": "redirect", "RedirectConfig": config})),
             (host(DESK), ours()),

@@ -90,7 +90,7 @@ fn further<'a>(
     let mut given = false;
     for (field, port) in ports_of(mapping) {
         let Some(port) = port else {
-            tracker.refuse(&format!("`{}` has a port that is none", crate::marks::without_marks(member.name)));
+            tracker.refuse(&no_port(member, mapping));
             field.blocked(tracker, "this is no port");
             continue;
         };
@@ -116,6 +116,25 @@ fn further<'a>(
     }
 }
 
+/// The most ports of a range that are carried over, one by one.
+const MOST: u16 = 100;
+
+/// Why a mapping names no port, with what to do about it.
+fn no_port(member: &Member<'_>, mapping: Object<'_>) -> String {
+    let named = crate::marks::without_marks(member.name);
+    let Some(range) = mapping.peek("containerPortRange").filter(|_| mapping.field("containerPort").is_none()) else {
+        return format!(
+            "`{named}` has a port that is none: write its `containerPort` as a number from 1 to 65535, and discover again"
+        );
+    };
+    let range = crate::marks::without_marks(range);
+    format!(
+        "`{named}` opens the ports `{range}` (`containerPortRange`), and a Service names each of its ports by itself: only a range \
+         FIRST-LAST of at most {MOST} is carried over. Write the ports that somebody comes to as `containerPort`, each in a mapping of its \
+         own, and discover again; ports that only the app's own processes use need none"
+    )
+}
+
 /// One port, or each of a range.
 fn ports_of<'a>(mapping: Object<'a>) -> Vec<(Field<'a>, Option<u16>)> {
     if let Some(field) = mapping.field("containerPort") {
@@ -126,7 +145,7 @@ fn ports_of<'a>(mapping: Object<'a>) -> Vec<(Field<'a>, Option<u16>)> {
     };
     let range = field.0.as_str().and_then(|text| text.split_once('-')).and_then(|(first, last)| {
         let (first, last) = (first.trim().parse::<u16>().ok()?, last.trim().parse::<u16>().ok()?);
-        (0 < first && first <= last && last - first < 100).then_some((first, last))
+        (0 < first && first <= last && last - first < MOST).then_some((first, last))
     });
     match range {
         Some((first, last)) => (first..=last).map(|port| (field, Some(port))).collect(),

@@ -213,6 +213,8 @@ fn hostname<'a>(
             field.approximated(tracker, plan.at("hostname"), "by a person's answer");
         }
         Asked::Open(id) => {
+            // A licence or a mail server that starts under another name may be refused for good.
+            tracker.hold("nobody said which name it has for itself");
             component.hostname = assumed;
             field.asked(tracker, &id);
         }

@@ -290,7 +290,12 @@ fn answers(at: &str, route: &Route) -> Checked {
     ensure(scheme, &format!("{at}.redirect.scheme"), "is neither `http` nor `https`")?;
     hosts(&format!("{at}.redirect.host"), redirect.host.as_slice())?;
     let path = redirect.path.as_deref().is_none_or(|path| path.starts_with('/'));
-    ensure(path, &format!("{at}.redirect.path"), "does not begin with `/`")
+    ensure(path, &format!("{at}.redirect.path"), "does not begin with `/`")?;
+    // All requests come by TLS on port 443, to which plain HTTP is sent as well.
+    let usual = redirect.port.is_none_or(|port| [80, 443].contains(&port));
+    let stays = redirect.host.is_none() && redirect.path.is_none() && usual;
+    let why = "leads back to the address that was asked for, an endless loop: name another `host`, `port` or `path`";
+    ensure(!stays, &format!("{at}.redirect"), why)
 }
 
 fn share(at: &str, share: &HostShare, config: &PlConfig) -> Checked {

@@ -59,9 +59,10 @@ fn ask<'a>(tracker: &mut FieldTracker<'a>, schedule: &CountSchedule<'a>) {
     let name = crate::marks::without_marks(schedule.name);
     let id = tracker.question_id("scaling", &name);
     let count = schedule.wanted.map_or_else(|| "something in it".to_owned(), |count| format!("its count to {count}"));
+    let when = schedule.when.map(crate::marks::without_marks).map_or_else(String::new, |when| format!(" (`{when}`)"));
     let text = format!(
-        "The schedule `{name}` sets {count} in a way that is not said here: only two that are on and take turns are. \
-         Can it be left out?"
+        "The schedule `{name}`{when} sets {count} in a way that is not said here: only two that are on and take turns are. \
+         Can it be left out, so that there are always as many as the service wants now?"
     );
     let answer = tracker.ask(id, &text, &["leave-out"], Some("leave-out"));
     for field in &schedule.fields {
@@ -69,5 +70,9 @@ fn ask<'a>(tracker: &mut FieldTracker<'a>, schedule: &CountSchedule<'a>) {
             Asked::Open(id) => Field::asked(*field, tracker, id),
             Asked::Given(_) => field.dropped(tracker, "dropped-by-answer"),
         }
+    }
+    if let Asked::Open(_) = answer {
+        // Without it the service runs at hours at which it never did, or is too small for those for which it was there.
+        tracker.hold("nobody said what becomes of a schedule that sets how many there are");
     }
 }

@@ -85,4 +85,18 @@ fn ask_about_action<'a>(tracker: &mut FieldTracker<'a>, action: Object<'a>) {
             Asked::Given(_) => field.dropped(tracker, "dropped-by-answer"),
         }
     }
+    if let Asked::Open(_) = answer
+        && may_stop(action)
+    {
+        // Without it what was off at its hours runs then.
+        tracker.hold("nobody said what becomes of a scheduled action that may switch it off");
+    }
+}
+
+/// Whether a scheduled action may leave nothing running: a bound of it is zero, or can't be read.
+fn may_stop(action: Object<'_>) -> bool {
+    let Some(bounds) = action.object("ScalableTargetAction") else { return true };
+    let fields = ["MinCapacity", "MaxCapacity"].into_iter().filter_map(|name| bounds.field(name));
+    let counts: Vec<Option<u64>> = fields.map(|field| crate::field::number(field.0)).collect();
+    counts.is_empty() || counts.iter().any(|count| count.is_none_or(|count| count == 0))
 }

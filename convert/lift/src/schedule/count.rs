@@ -10,6 +10,8 @@ use caravan_inventory::ScheduledCall;
 pub(crate) struct CountSchedule<'a> {
     /// Its name.
     pub(crate) name: &'a str,
+    /// Its expression, where it has one.
+    pub(crate) when: Option<&'a str>,
     /// What decides something: when, in which zone, between which dates, whether it is on, and what it wants.
     pub(crate) fields: Vec<Field<'a>>,
     /// When it sets how many, where cron can say it and nothing else is wanted.
@@ -65,5 +67,6 @@ fn read<'a>(tracker: &mut FieldTracker<'a>, schedule: Object<'a>) -> CountSchedu
         }
         _ => None,
     };
-    CountSchedule { name: schedule.peek("Name").unwrap_or("schedule"), fields, setting, wanted }
+    let (name, when) = (schedule.peek("Name").unwrap_or("schedule"), schedule.peek("ScheduleExpression"));
+    CountSchedule { name, when, fields, setting, wanted }
 }

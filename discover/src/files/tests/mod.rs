@@ -4,6 +4,7 @@ mod deployments;
 mod functions;
 mod hostile;
 mod loops;
+mod record_sets;
 mod recording;
 mod security_groups;
 mod shapes;

@@ -38,6 +38,8 @@ struct Wave<'a> {
     workloads: Vec<Row<'a>>,
     /// What no shift of the file moves, with the reason.
     left_out: &'a [String],
+    /// What keeps the file from being sealed as it stands.
+    before_seal: &'a [String],
 }
 
 #[derive(Serialize)]
@@ -128,6 +130,7 @@ fn save(global: &Global, proposal: &Proposal<'_>, drafts: &[Drafted], permit: &W
             why.extend(proposal.why(number, placement).into_iter().map(|text| format!("  {text}")));
         }
         why.extend(draft.left_out.iter().map(|text| format!("left out: {text}")));
+        why.extend(draft.before_seal.iter().map(|text| format!("before it is sealed: {text}")));
         waves::save(&global.dir, &draft.spec, &why, permit)?;
     }
     Ok(())
@@ -152,6 +155,7 @@ fn document<'a>(
             blanks: text.matches(FILL_IN).count(),
             workloads: wave.placements.iter().map(|placement| row(proposal, number, placement)).collect(),
             left_out: &draft.left_out,
+            before_seal: &draft.before_seal,
         });
     }
     let left_out = proposal.left_out.iter();
@@ -194,6 +198,10 @@ fn write(out: &mut impl Write, shown: &Document<'_>, dry_run: bool) -> io::Resul
             writeln!(out, "  not in the file")?;
         }
         wave.left_out.iter().try_for_each(|text| lines(out, text))?;
+        if !wave.before_seal.is_empty() {
+            writeln!(out, "  before it is sealed")?;
+        }
+        wave.before_seal.iter().try_for_each(|text| lines(out, text))?;
         writeln!(out)?;
     }
     if !shown.left_out.is_empty() {

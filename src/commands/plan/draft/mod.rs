@@ -51,6 +51,8 @@ struct Document<'a> {
     hand_overs: usize,
     blanks: usize,
     left_out: &'a [String],
+    /// What keeps it from being sealed as it stands.
+    before_seal: &'a [String],
 }
 
 /// What would be proposed for the whole estate now.
@@ -82,6 +84,9 @@ fn one(global: &Global, printer: &Printer, wave: &str, args: &DraftArgs, new: &N
     for text in &drafted.left_out {
         printer.warning(&format!("left out: {text}"));
     }
+    for text in &drafted.before_seal {
+        printer.warning(&format!("before it is sealed: {text}"));
+    }
     let (shifts, hand_overs) = (drafted.spec.shifts.len(), drafted.spec.hand_overs.len());
     if shifts + hand_overs == 0 {
         let text = "nothing of it can be shifted or handed over, so no wave was written";
@@ -97,6 +102,7 @@ fn one(global: &Global, printer: &Printer, wave: &str, args: &DraftArgs, new: &N
             hand_overs,
             blanks,
             left_out: &drafted.left_out,
+            before_seal: &drafted.before_seal,
         })?;
     } else {
         printer.text(|out| {

@@ -188,6 +188,21 @@ impl Ordered {
         .collect()
     }
 
+    /// The rules behind one that lead to the same group and may take of its requests, at a host of both: what comes of it by
+    /// these comes there whatever becomes of the rule itself.
+    pub(in crate::balancing) fn behind(&self, rule: usize) -> BTreeSet<usize> {
+        let own = self.placed.iter().filter(|placed| placed.rule == rule && !placed.guard);
+        let takes = |own: &Placed, then: &&Placed| {
+            !then.guard
+                && then.rule > own.rule
+                && matches!(then.outcome, Outcome::Group(_))
+                && then.outcome == own.outcome
+                && share(&own.hosts, &then.hosts, own.hosts.is_empty() && then.hosts.is_empty())
+                && self.meet(own, then)
+        };
+        own.flat_map(|own| self.placed.iter().filter(move |then| takes(own, then))).map(|then| then.rule).collect()
+    }
+
     /// A path that is tried before all others that are no exact ones.
     pub(in crate::balancing) fn foremost(&self) -> Path {
         let paths = self.placed.iter().flat_map(|placed| &placed.paths);

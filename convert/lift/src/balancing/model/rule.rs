@@ -45,7 +45,7 @@ pub(in crate::balancing) struct Rule {
 pub(in crate::balancing) const HOST_HEADER: &str = "host";
 
 impl Conditions {
-    /// Names the hosts that it takes, in lower case. A pattern that is no name of the gateway's, as `api-*.example.com`, is
+    /// Names the hosts that it takes, in lower case. What is no name of the gateway's, as `api-*.example.com`, is
     /// compared with the header, at the names and wildcards that it meets.
     pub(in crate::balancing) fn name_hosts(&mut self, hosts: Vec<String>) {
         if hosts.iter().any(|host| is_pattern(host)) {
@@ -82,6 +82,12 @@ impl Conditions {
         self.hosts.is_empty() || self.hosts.iter().any(|pattern| covers(pattern, host))
     }
 
+    /// Whether it may take requests for this path.
+    pub(in crate::balancing) fn takes_path(&self, path: &str) -> bool {
+        let wanted = Glob::plain(path);
+        self.all_paths().iter().any(|own| own.globs.iter().any(|glob| glob.meets(&wanted)))
+    }
+
     /// Whether a request without regard to its host may fulfil both. When in doubt it may.
     pub(super) fn meets(&self, other: &Self) -> bool {
         let methods = self.methods.is_empty()
@@ -95,10 +101,24 @@ impl Conditions {
     }
 }
 
-/// Whether a condition's host is a pattern that is no name of the gateway's: a star or `?` stands elsewhere than as its whole
-/// first label.
+/// Whether a host can be had on the gateway: plain, or with a star as its whole first label, and no IP address.
+pub(in crate::balancing) fn is_host(value: &str) -> bool {
+    let rest = value.strip_prefix("*.").unwrap_or(value);
+    let label = |label: &str| {
+        !label.is_empty()
+            && label.len() <= 63
+            && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+    };
+    let address = rest.parse::<std::net::IpAddr>().is_ok();
+    rest.contains('.') && value.len() <= 253 && rest.split('.').all(label) && !address
+}
+
+/// Whether a condition's host is none that a gateway can have, and is compared with the header of a request: a star or `?`
+/// stands elsewhere than as its whole first label, or it is no name of DNS (`my_app.example.com`, an address).
 pub(in crate::balancing) fn is_pattern(host: &str) -> bool {
-    host.strip_prefix("*.").unwrap_or(host).contains(['*', '?'])
+    !is_host(host)
 }
 
 /// Whether every name of a pattern stands below a wildcard, `*.` at its front.
@@ -111,7 +131,7 @@ pub(in crate::balancing) fn is_below(pattern: &str, wildcard: &str) -> bool {
 pub(in crate::balancing) fn covers(pattern: &str, host: &str) -> bool {
     let known = |pattern: &str| !pattern.contains(['*', '?']);
     match pattern.strip_prefix('*') {
-        _ if known(pattern) => pattern == host,
+        _ if known(pattern) && is_host(pattern) => pattern == host,
         Some(suffix) if suffix.starts_with('.') && known(suffix) => {
             let name = host.strip_prefix('*').unwrap_or(host);
             name.ends_with(suffix) && (host.starts_with('*') || name.len() > suffix.len())

@@ -220,6 +220,7 @@ fn what_is_not_exactly_the_same_is_no_route() {
     for (body, reason) in [
         (r#"return fetch(request);"#, "it fetches"),
         (r#"return new Response(url.pathname);"#, "a part of the request"),
+        (r#"url.protocol = "https:"; return Response.redirect(url, 301);"#, "the address that was asked for"),
         (r#"if (url.searchParams.get("a") === "b") return new Response("x"); return new Response("y");"#, "query"),
         (r#"return Response.redirect("https://example.org" + url.pathname, 301);"#, "which a gateway keeps"),
         (r#"return Response.redirect("https://example.org", 301);"#, "not written as URLs are"),

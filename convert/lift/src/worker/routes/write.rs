@@ -52,7 +52,12 @@ fn answered(mut route: Route, answer: &Answer) -> Fits<Route> {
         if answer.headers.len() > 1 || answer.body.is_some() {
             return unfit("a redirect that keeps a part of the request has more headers or a body");
         }
-        route.redirect = Some(redirect(location, answer.status)?);
+        let redirect = redirect(location, answer.status)?;
+        let stays = redirect.host.as_ref().is_none_or(|to| route.hosts.contains(to));
+        if stays && redirect.path.is_none() && redirect.port.is_none_or(|port| [80, 443].contains(&port)) {
+            return unfit("it redirects to the address that was asked for, as a gateway is only entered by HTTPS");
+        }
+        route.redirect = Some(redirect);
         return Ok(route);
     }
     // Envoy writes where the request went into such answers of its own, unless the route says where to.

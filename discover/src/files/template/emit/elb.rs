@@ -28,6 +28,9 @@ pub(super) fn load_balancer(out: &mut Emitter<'_>, id: &str, resource: &Resource
     attributes(&mut fields, "LoadBalancerAttributes");
     fields.insert("LoadBalancerName".to_owned(), out.eval.name_of(id, "Name").into());
     fields.remove("Name");
+    // By this name record sets of the template lead to it.
+    let own = out.eval.name_at(&json!({"Fn::GetAtt": [id, "DNSName"]}), 0);
+    fields.extend(own.map(|own| ("DNSName".to_owned(), Value::String(own))));
     filled(&mut fields, &[("Type", json!("application")), ("Scheme", json!("internet-facing"))]);
     named(out, Kind::LoadBalancer, id, fields, "LoadBalancerArn");
 }

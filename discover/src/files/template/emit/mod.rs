@@ -10,6 +10,7 @@ mod http_api;
 mod of_function;
 mod permission;
 mod rest_api;
+mod route53;
 mod scaling;
 mod security_group;
 mod shape;
@@ -66,6 +67,9 @@ const READ: &[(&str, Read)] = &[
     ("AWS::ElasticLoadBalancingV2::Listener", elb::listener),
     ("AWS::ElasticLoadBalancingV2::ListenerRule", elb::rule),
     ("AWS::ElasticLoadBalancingV2::TargetGroup", elb::target_group),
+    ("AWS::Route53::HostedZone", route53::zone),
+    ("AWS::Route53::RecordSet", route53::record_set),
+    ("AWS::Route53::RecordSetGroup", route53::record_set_group),
     ("AWS::StepFunctions::StateMachine", state_machine::machine),
     ("AWS::CodeDeploy::DeploymentGroup", blue_green::deployment_group),
     ("AWS::ApplicationAutoScaling::ScalableTarget", scaling::target),
@@ -132,7 +136,7 @@ pub(super) fn emit(template: &Template) -> Emitted {
             && !firewall::ASSOCIATIONS.contains(&of_type)
             && !READ.iter().any(|(read, _)| *read == of_type)
         {
-            *emitter.emitted.not_read.entry(of_type.to_owned()).or_default() += 1;
+            emitter.not_read(of_type);
         }
     }
     firewall::associate(&mut emitter, template);
@@ -164,6 +168,11 @@ impl Emitter<'_> {
     /// Adds a document under its native name.
     fn add(&mut self, kind: Kind, name: &str, body: impl Into<Value>) {
         self.emitted.things.push(Thing { kind, place: Some(name.to_owned()), body: body.into() });
+    }
+
+    /// Counts a resource of a type that is not read, or not in the way that this one is written.
+    fn not_read(&mut self, of_type: &str) {
+        *self.emitted.not_read.entry(of_type.to_owned()).or_default() += 1;
     }
 
     /// Takes a property that the API does not answer.

@@ -1,0 +1,100 @@
+//! Hosted zones and their record sets.
+
+use super::Emitter;
+use super::shape::{Fields, filled, typed};
+use crate::files::template::document::Resource;
+use caravan_inventory::ObservationKind as Kind;
+use serde_json::{Value, json};
+
+const NUMBERS: &[&str] = &["TTL", "Weight"];
+const BOOLEANS: &[&str] = &["EvaluateTargetHealth", "MultiValueAnswer"];
+/// What stands for a zone that the template does not tell: no hosted zone is called so.
+const UNTOLD: &str = "unknown";
+
+/// A hosted zone; with networks it is a private one.
+pub(super) fn zone(out: &mut Emitter<'_>, id: &str, resource: &Resource) {
+    let mut fields = out.eval.properties(&resource.properties, &[]);
+    let is_private = fields.remove("VPCs").is_some_and(|networks| networks != json!([]));
+    out.leave_out(&mut fields, &["HostedZoneFeatures", "HostedZoneTags", "QueryLoggingConfig"]);
+    let mut config = match fields.remove("HostedZoneConfig") {
+        Some(Value::Object(config)) => config,
+        _ => Fields::new(),
+    };
+    config.insert("PrivateZone".to_owned(), is_private.into());
+    fields.insert("Config".to_owned(), Value::Object(config));
+    dotted(&mut fields);
+    let name = out.eval.name_at(&json!({"Ref": id}), 0).unwrap_or_else(|| id.to_owned());
+    fields.insert("Id".to_owned(), format!("/hostedzone/{name}").into());
+    out.add(Kind::HostedZone, &name, Value::Object(fields));
+}
+
+/// A record set.
+pub(super) fn record_set(out: &mut Emitter<'_>, id: &str, resource: &Resource) {
+    let zone = zone_of(out, &resource.properties);
+    one(out, id, &zone, &resource.properties);
+}
+
+/// Record sets that are made together.
+pub(super) fn record_set_group(out: &mut Emitter<'_>, id: &str, resource: &Resource) {
+    let zone = zone_of(out, &resource.properties);
+    let Some(sets) = resource.properties.get("RecordSets").and_then(Value::as_array) else {
+        // What SAM makes for a domain, or a list that the template leaves open.
+        return out.not_read(&resource.of_type);
+    };
+    for (at, set) in sets.iter().enumerate() {
+        match set.as_object().filter(|set| set.contains_key("Name")) {
+            Some(set) => one(out, &format!("{id}-{at}"), &zone, set),
+            None => out.not_read(&resource.of_type),
+        }
+    }
+}
+
+/// What the zone of record sets is called: by its id, or by the name of one that the template makes too.
+fn zone_of(out: &Emitter<'_>, properties: &Fields) -> String {
+    let by_id = properties.get("HostedZoneId").and_then(|zone| out.eval.name_at(zone, 0));
+    let wanted = properties.get("HostedZoneName").and_then(|name| out.eval.name_at(name, 0));
+    let by_name = wanted.and_then(|wanted| {
+        let plain = |name: &str| name.trim_end_matches('.').to_ascii_lowercase();
+        let is_it = |(id, zone): &(&String, &Resource)| {
+            zone.of_type == "AWS::Route53::HostedZone"
+                && out.eval.declared(id, "Name", 0).is_some_and(|name| plain(&name) == plain(&wanted))
+        };
+        let (id, _) = out.eval.template.resources.iter().find(is_it)?;
+        out.eval.name_at(&json!({"Ref": id}), 0)
+    });
+    by_id.or(by_name).map_or_else(|| UNTOLD.to_owned(), |zone| zone.rsplit('/').next().unwrap_or(&zone).to_owned())
+}
+
+fn one(out: &mut Emitter<'_>, id: &str, zone: &str, properties: &Fields) {
+    const LINKS: &[&str] = &["AliasTarget/DNSName", "AliasTarget/HostedZoneId", "ResourceRecords/*"];
+    let mut fields = out.eval.properties(properties, LINKS);
+    fields.remove("HostedZoneId");
+    fields.remove("HostedZoneName");
+    out.leave_out(&mut fields, &["Comment"]);
+    if let Some(Value::Array(values)) = fields.get_mut("ResourceRecords") {
+        values.iter_mut().for_each(|value| *value = json!({"Value": value.take()}));
+    }
+    if let Some(Value::Object(alias)) = fields.get_mut("AliasTarget") {
+        filled(alias, &[("EvaluateTargetHealth", json!(false))]);
+    }
+    dotted(&mut fields);
+    let part = |name: &str| fields.get(name).and_then(Value::as_str).map(str::to_owned);
+    let mut place =
+        format!("{zone}/{}/{}", part("Name").unwrap_or_else(|| id.to_owned()), part("Type").unwrap_or_default());
+    if let Some(identifier) = part("SetIdentifier") {
+        place = format!("{place}/{identifier}");
+    }
+    out.leave_open(&mut fields, "Name");
+    let mut body = Value::Object(fields);
+    typed(&mut body, NUMBERS, BOOLEANS);
+    out.add(Kind::RecordSet, &place, body);
+}
+
+/// A name as Route 53 answers it.
+fn dotted(fields: &mut Fields) {
+    if let Some(Value::String(name)) = fields.get_mut("Name")
+        && !name.ends_with('.')
+    {
+        name.push('.');
+    }
+}

@@ -1,0 +1,151 @@
+//! Record sets of templates: which balancer they lead to, for whom, and the ways in that they show.
+
+use super::recording::record;
+use super::templates::{Read, read};
+use super::{folder, put};
+use crate::front::{Doors, StepKind};
+use caravan_inventory::{EdgeKind, ObservationKind as Kind, Workload};
+use caravan_inventory_store::{Store, WorkloadFilter};
+use serde_json::{Value, json};
+
+/// A service that a balancer's default action serves, and one that a rule with a host does.
+const SERVED: &str = r#"AWSTemplateFormatVersion: '2010-09-09'
+Parameters:
+  Zone: {Type: String}
+  Stage: {Type: String, Default: test}
+Conditions:
+  Live: !Equals [!Ref Zone, live]
+Resources:
+  Edge: {Type: AWS::ElasticLoadBalancingV2::LoadBalancer, Properties: {Scheme: internet-facing}}
+  Group: {Type: AWS::ElasticLoadBalancingV2::TargetGroup, Properties: {Port: 80, Protocol: HTTP, TargetType: ip}}
+  Listener:
+    Type: AWS::ElasticLoadBalancingV2::Listener
+    Properties: {LoadBalancerArn: !Ref Edge, Port: 443, Protocol: HTTPS, DefaultActions: [{Type: forward, TargetGroupArn: !Ref Group}]}
+  Rule:
+    Type: AWS::ElasticLoadBalancingV2::ListenerRule
+    Properties:
+      ListenerArn: !Ref Listener
+      Priority: 1
+      Conditions: [{Field: host-header, Values: [quay.ferry.example]}]
+      Actions: [{Type: forward, TargetGroupArn: !Ref Group}]
+  Task: {Type: AWS::ECS::TaskDefinition, Properties: {Family: desk, ContainerDefinitions: [{Name: web, Image: 'web:1', PortMappings: [{ContainerPort: 80}]}]}}
+  Service:
+    Type: AWS::ECS::Service
+    Properties: {Cluster: main, ServiceName: desk, TaskDefinition: !Ref Task, LoadBalancers: [{ContainerName: web, ContainerPort: 80, TargetGroupArn: !Ref Group}]}
+  Inside: {Type: AWS::Route53::HostedZone, Properties: {Name: harbour.example, VPCs: [{VPCId: !ImportValue vpc, VPCRegion: eu-west-1}]}}
+"#;
+
+fn with(resources: &str) -> String {
+    format!("{SERVED}{resources}")
+}
+
+/// The one record set that a template with these properties gives.
+fn one(read: &Read) -> (String, Value) {
+    let all: Vec<_> = read.observations.iter().filter(|one| one.kind == Kind::RecordSet).collect();
+    assert_eq!(all.len(), 1, "{:?}", read.names());
+    (all[0].native_name().to_owned(), all[0].body.clone())
+}
+
+#[test]
+fn a_record_set_is_what_route_53_answers_with_the_balancers_name_in_it() {
+    let dns = "ferry-edge-000000000000.unknown.elb.amazonaws.com";
+    for (properties, name, leads) in [
+        (
+            "HostedZoneId: Z1ABC, Name: desk.ferry.example, Type: A, AliasTarget: {DNSName: !GetAtt Edge.DNSName, HostedZoneId: !GetAtt Edge.CanonicalHostedZoneID}",
+            "Z1ABC/desk.ferry.example./A",
+            "/AliasTarget/DNSName",
+        ),
+        (
+            "HostedZoneId: !Ref Zone, Name: desk.ferry.example., Type: AAAA, AliasTarget: {DNSName: !Sub 'dualstack.${Edge.DNSName}', HostedZoneId: !GetAtt Edge.CanonicalHostedZoneID, EvaluateTargetHealth: 'true'}",
+            "unknown/desk.ferry.example./AAAA",
+            "/AliasTarget/DNSName",
+        ),
+        (
+            "HostedZoneName: ferry.example., Name: desk.ferry.example, Type: CNAME, TTL: '300', ResourceRecords: [!GetAtt Edge.DNSName]",
+            "unknown/desk.ferry.example./CNAME",
+            "/ResourceRecords/0/Value",
+        ),
+        (
+            "HostedZoneName: Harbour.example, Name: desk.harbour.example, Type: A, SetIdentifier: blue, Weight: '10', AliasTarget: {DNSName: !Join ['', ['dualstack.', !GetAtt Edge.DNSName]], HostedZoneId: Z3}",
+            "Z000000000000ferry-Inside/desk.harbour.example./A/blue",
+            "/AliasTarget/DNSName",
+        ),
+    ] {
+        let read = read(
+            "ferry.yaml",
+            &with(&format!("  Name: {{Type: AWS::Route53::RecordSet, Properties: {{{properties}}}}}\n")),
+        );
+        let (called, body) = one(&read);
+        assert_eq!(called, name);
+        let target = body.pointer(leads).and_then(Value::as_str).unwrap_or_default().to_ascii_lowercase();
+        assert_eq!(target.trim_start_matches("dualstack."), dns, "{body}");
+        let balancer = read.one(Kind::LoadBalancer, "ferry-Edge")["DNSName"].as_str().unwrap().to_ascii_lowercase();
+        assert_eq!(balancer, dns);
+        assert!(body["TTL"].is_null() || body["TTL"] == json!(300), "{body}");
+        assert!(body["Weight"].is_null() || body["Weight"] == json!(10), "{body}");
+        let health = &body["AliasTarget"]["EvaluateTargetHealth"];
+        assert!(health.is_null() || health.is_boolean(), "{body}");
+    }
+    let read = read("ferry.yaml", &with(""));
+    let zone = read.one(Kind::HostedZone, "Inside");
+    assert_eq!((&zone["Config"]["PrivateZone"], &zone["Name"]), (&json!(true), &json!("harbour.example.")));
+}
+
+#[test]
+fn a_name_that_a_template_or_a_condition_leaves_open_is_no_name() {
+    for properties in [
+        "Properties: {HostedZoneId: Z1, Name: !Sub '${Stage}.ferry.example', Type: A, AliasTarget: {DNSName: !GetAtt Edge.DNSName, HostedZoneId: Z3}}",
+        "Condition: Live, Properties: {HostedZoneId: Z1, Name: www.ferry.example, Type: A, AliasTarget: {DNSName: !GetAtt Edge.DNSName, HostedZoneId: Z3}}",
+    ] {
+        let read = read("ferry.yaml", &with(&format!("  Name: {{Type: AWS::Route53::RecordSet, {properties}}}\n")));
+        assert!(one(&read).1["Name"].is_object(), "{properties}");
+    }
+    // What is no list of record sets is not read, and counted.
+    let read =
+        read("ferry.yaml", &with("  Names: {Type: AWS::Route53::RecordSetGroup, Properties: {HostedZoneId: Z1}}\n"));
+    assert!(read.unit.reason.as_deref().unwrap_or_default().contains("1 AWS::Route53::RecordSetGroup"));
+}
+
+/// What a template becomes: its workload, and the ways in.
+fn linked(resources: &str) -> (Workload, Doors) {
+    let (_kept, dir) = folder();
+    put(&dir, "ferry.yaml", with(resources));
+    let mut store = Store::in_memory().unwrap();
+    record(&mut store, &dir, "01", 10);
+    let ids = store.workloads(&WorkloadFilter::default(), None, 10).unwrap();
+    let workload = store.workload(&ids[0].id).unwrap().unwrap();
+    let doors = Doors::read(&store, store.edges_of_kind(EdgeKind::Routes).unwrap()).unwrap();
+    (workload, doors)
+}
+
+#[test]
+fn the_names_of_a_template_lead_to_the_workload_behind_its_balancer() {
+    let group = "  Names:\n    Type: AWS::Route53::RecordSetGroup\n    Properties:\n      HostedZoneId: Z1\n      RecordSets:\n        \
+                 - {Name: ferry.example, Type: A, AliasTarget: {DNSName: !GetAtt Edge.DNSName, HostedZoneId: Z3}}\n        \
+                 - {Name: www.ferry.example, Type: CNAME, TTL: 60, ResourceRecords: [ferry.example]}\n        \
+                 - {Name: ferry.example, Type: MX, TTL: 60, ResourceRecords: ['10 mail.ferry.example']}\n        \
+                 - {Name: blog.ferry.example, Type: CNAME, TTL: 60, ResourceRecords: [blogs.example.net]}\n";
+    let (workload, doors) = linked(group);
+    let has = |name: &str| workload.parts.iter().any(|part| part.as_str().ends_with(name));
+    assert!(has("Z1/ferry.example./A") && has("Z1/www.ferry.example./CNAME"), "{:?}", workload.parts);
+    assert!(!has("Z1/ferry.example./MX") && !has("Z1/blog.ferry.example./CNAME"), "{:?}", workload.parts);
+    // A host of a rule has its ways in too, whoever has its record.
+    for host in ["ferry.example", "www.ferry.example", "quay.ferry.example"] {
+        let ways = doors.of_hostname(host);
+        let ends = |way: &crate::front::Chain| {
+            way.steps
+                .iter()
+                .any(|step| step.step == StepKind::Workload && step.id.as_deref() == Some(workload.id.as_str()))
+        };
+        assert!(ways.iter().any(ends), "{host}: {ways:#?}");
+    }
+}
+
+/// A private zone of the template tells who can ask for its names.
+#[test]
+fn a_name_of_a_private_zone_comes_with_its_zone() {
+    let record = "  Name: {Type: AWS::Route53::RecordSet, Properties: {HostedZoneId: !Ref Inside, Name: desk.harbour.example, Type: A, AliasTarget: {DNSName: !GetAtt Edge.DNSName, HostedZoneId: Z3}}}\n";
+    let (workload, _) = linked(record);
+    let zone = |part: &&caravan_inventory::ObservationId| part.as_str().starts_with(Kind::HostedZone.as_str());
+    assert_eq!(workload.parts.iter().filter(zone).count(), 1, "{:?}", workload.parts);
+}
