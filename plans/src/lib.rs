@@ -10,6 +10,7 @@
 mod blank;
 mod bounds;
 mod build;
+pub mod cost;
 mod draft;
 mod estate;
 mod evidence;
