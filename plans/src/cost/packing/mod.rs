@@ -92,10 +92,15 @@ const FEW: u64 = 1_000;
 /// Node by node what holds the most worth for its price, of these kinds, on one of which each pod fits.
 fn greedy(loads: &[Load], kinds: &[NodeKind], of: &[usize]) -> Vec<Bought> {
     let mut remaining = Remaining::new(loads);
+    let mut ordered: Option<Worth> = None;
     let mut bought = Vec::new();
     while !remaining.is_empty() {
         let worth = worth(remaining.demand(), kinds, of);
-        remaining.order(worth);
+        // Mostly the same from node to node; sorting anew would be what takes the time.
+        if ordered != Some(worth) {
+            remaining.order(worth);
+            ordered = Some(worth);
+        }
         let mut best: Option<(f64, usize, Pods)> = None;
         for (floor, number) in promising(kinds, of, worth) {
             // Not even filled to the last would it or what comes after it be better.
