@@ -25,7 +25,7 @@ pub(crate) enum PlanCommand {
     Draft(draft::DraftArgs),
     /// Show every change of a wave, before and after, and how it is taken back; or why a workload is where it is
     Show(show::ShowArgs),
-    /// Show what became different between two proposals: who moves earlier, later, newly or not any more
+    /// Show what became different between two proposals of waves, or between two plans of one wave
     Diff(diff::DiffArgs),
     /// Reckon what the estate costs now, and what it would cost on the platform
     Cost(cost::CostArgs),

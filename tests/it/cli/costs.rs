@@ -201,3 +201,28 @@ fn a_runbook_is_of_the_sealed_plan_and_of_a_draft_only_where_it_is_asked_for() {
     let page = room.run(&["plan", "runbook", "demo", "--html"]).out;
     assert!(page.starts_with("<!doctype html>") && page.contains(hash));
 }
+
+#[test]
+fn two_seals_of_a_wave_are_compared_field_by_field() {
+    let room = estate();
+    let sealed = |room: &Room| -> Vec<String> {
+        let names = std::fs::read_dir(room.path().join("plans/sealed")).unwrap();
+        names.map(|entry| format!("plans/sealed/{}", entry.unwrap().file_name().to_str().unwrap())).collect()
+    };
+    let first = sealed(&room).pop().unwrap();
+    let same = room.run(&["plan", "diff", &first, &first, "--exit-code"]);
+    assert_eq!((same.code, same.out.as_str()), (Some(0), "nothing is different\n"), "{}", same.err);
+    let spec = room.read("plans/wave-demo.yaml");
+    room.write("plans/wave-demo.yaml", format!("{spec}soak: 172800\n"));
+    let now = room.run(&["plan", "diff", &first, "--exit-code"]);
+    assert!(
+        now.code == Some(10) && now.out.contains("/soak_ms") && now.out.contains("+ 172800000"),
+        "{}{}",
+        now.out,
+        now.err
+    );
+    let (code, document) = room.json(&["plan", "diff", &first]);
+    assert_eq!((code, &document["schema"]), (Some(0), &"caravan.plan-diff/v1".into()));
+    room.write("text.json", "{\"schema\": \"caravan.wave/v9\"}");
+    room.run(&["plan", "diff", "text.json", &first]).ends(2, &["text.json holds no plan", "plans/sealed/"]);
+}
