@@ -40,6 +40,18 @@ impl<'a> Assessor<'a> {
     /// # Errors
     /// Those of reading.
     pub(crate) fn assess(&self, id: &WorkloadId) -> Result<Option<(Workload, Assessment)>, Failure> {
+        self.assess_with(id, &mut |_, _| {})
+    }
+
+    /// The same, and shows each part of it: a workload that is several apps is assessed part by part.
+    ///
+    /// # Errors
+    /// Those of reading.
+    pub(crate) fn assess_with(
+        &self,
+        id: &WorkloadId,
+        visit: &mut dyn FnMut(&Subject<'_>, &Assessment),
+    ) -> Result<Option<(Workload, Assessment)>, Failure> {
         let Some(places) = self.places.get(id) else { return Ok(None) };
         let (needs, needed_by) = (self.store.edges_from(id.as_str())?, self.store.edges_to(id.as_str())?);
         let mut assessed: Option<(Workload, Assessment)> = None;
@@ -47,7 +59,7 @@ impl<'a> Assessor<'a> {
             let app = &self.estate.apps[*app];
             let one = self.estate.lift_with_documents(self.store, &app.members[*member], &app.name, self.decisions)?;
             let questions = questions_with(self.store, id, self.decisions, one.lifted.questions.clone())?;
-            let assessment = assess(&Subject {
+            let subject = Subject {
                 workload: &one.workload,
                 observations: &one.documents,
                 lifted: &one.lifted,
@@ -56,7 +68,9 @@ impl<'a> Assessor<'a> {
                 needed_by: &needed_by,
                 decisions: self.decisions,
                 estate: &self.facts,
-            });
+            };
+            let assessment = assess(&subject);
+            visit(&subject, &assessment);
             assessed = Some(match assessed {
                 Some((workload, before)) => (workload, joined(before, assessment)),
                 None => (one.workload, assessment),

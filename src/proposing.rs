@@ -8,6 +8,7 @@ use crate::inventory_db::each_workload;
 use crate::{config, decisions};
 use caravan_inventory::{Edge, EdgeKind, ObservationKind, Workload, WorkloadId};
 use caravan_inventory_store::{Store, WorkloadFilter};
+use caravan_plans::readiness::{Assessment, Subject};
 use caravan_plans::waves::{Candidate, Proposal, WavePolicy, propose};
 use std::collections::{BTreeMap, HashSet};
 
@@ -30,6 +31,19 @@ impl Estate {
     /// # Errors
     /// Those of reading.
     pub(crate) fn read(global: &Global, store: &Store, config: &Config) -> Result<Self, Failure> {
+        Self::read_with(global, store, config, &mut |_, _| {})
+    }
+
+    /// The same, and shows each workload as it is assessed, part by part.
+    ///
+    /// # Errors
+    /// Those of reading.
+    pub(crate) fn read_with(
+        global: &Global,
+        store: &Store,
+        config: &Config,
+        visit: &mut dyn FnMut(&Subject<'_>, &Assessment),
+    ) -> Result<Self, Failure> {
         let decisions = decisions::load(&global.dir)?;
         let assessor = Assessor::read(store, &decisions, &config.platform)?;
         let mut ids = Vec::new();
@@ -39,7 +53,7 @@ impl Estate {
         })?;
         let (mut candidates, mut workloads) = (Vec::with_capacity(ids.len()), BTreeMap::new());
         for id in ids {
-            let (workload, assessment) = assessor.assess(&id)?.ok_or_else(|| crate::lifting::gone(&id))?;
+            let (workload, assessment) = assessor.assess_with(&id, visit)?.ok_or_else(|| crate::lifting::gone(&id))?;
             candidates.push(Candidate::new(&workload, &assessment));
             workloads.insert(id, workload);
         }

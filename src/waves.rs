@@ -46,6 +46,26 @@ pub(crate) fn load(dir: &Utf8Path, wave: &str) -> Result<WaveSpec, Failure> {
     Ok(spec)
 }
 
+/// The names of the waves that people have written.
+///
+/// # Errors
+/// When their folder can't be read.
+pub(crate) fn written(dir: &Utf8Path) -> Result<Vec<String>, Failure> {
+    let folder = paths::within(dir, paths::PLANS);
+    if !folder.is_dir() {
+        return Ok(Vec::new());
+    }
+    let unreadable = |error| Failure::caused(FailureKind::Work, error).context(format!("can't read {folder}"));
+    let mut names = Vec::new();
+    for entry in folder.read_dir_utf8().map_err(unreadable)? {
+        let entry = entry.map_err(unreadable)?;
+        let wave = entry.file_name().strip_prefix("wave-").and_then(|name| name.strip_suffix(".yaml"));
+        names.extend(wave.map(str::to_owned));
+    }
+    names.sort();
+    Ok(names)
+}
+
 /// What a wave is built over.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Over {

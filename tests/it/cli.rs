@@ -1,6 +1,8 @@
 //! The command line as scripts see it: run as a process, against files in a folder of its own.
 
 mod assess;
+mod browser;
+mod costs;
 mod decisions;
 mod demo;
 mod diff;

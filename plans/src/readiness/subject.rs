@@ -90,7 +90,7 @@ impl<'a> Subject<'a> {
     }
 
     /// Its services, with the place of each in its document.
-    pub(super) fn services(&self) -> impl Iterator<Item = (&'a Observation, &'static str, &'a Value)> {
+    pub(crate) fn services(&self) -> impl Iterator<Item = (&'a Observation, &'static str, &'a Value)> {
         self.of_kind(ObservationKind::EcsService).map(|observation| match observation.body.get("services") {
             Some(Value::Array(list)) if list.len() == 1 => (observation, "/services/0", &list[0]),
             _ => (observation, "", &observation.body),

@@ -1,8 +1,11 @@
 //! `caravan plan`: waves, from draft to approval.
 
 mod approve;
+mod cost;
 mod diff;
 mod draft;
+mod report;
+mod runbook;
 mod seal;
 mod show;
 
@@ -22,10 +25,16 @@ pub(crate) enum PlanCommand {
     Draft(draft::DraftArgs),
     /// Show every change of a wave, before and after, and how it is taken back; or why a workload is where it is
     Show(show::ShowArgs),
-    /// Show what became different between two proposals: who moves earlier, later, newly or not any more
+    /// Show what became different between two proposals of waves, or between two plans of one wave
     Diff(diff::DiffArgs),
+    /// Reckon what the estate costs now, and what it would cost on the platform
+    Cost(cost::CostArgs),
     /// Make the plan of a wave immutable: its exact snapshots, under one hash
     Seal(seal::SealArgs),
+    /// Print one HTML page for whoever decides: waves, who needs whom, readiness, cost and savings, coverage
+    Report(report::ReportArgs),
+    /// Print a wave's runbook: who does what when, with the commands, what they print, and how each step is taken back
+    Runbook(runbook::RunbookArgs),
     /// Approve a sealed plan by its hash
     Approve(approve::ApproveArgs),
 }
@@ -39,6 +48,9 @@ pub(crate) fn run(global: &Global, printer: &Printer, command: &PlanCommand) -> 
         PlanCommand::Draft(args) => draft::run(global, printer, args),
         PlanCommand::Show(args) => show::run(global, printer, args),
         PlanCommand::Diff(args) => diff::run(global, printer, args),
+        PlanCommand::Cost(args) => cost::run(global, printer, args),
+        PlanCommand::Report(args) => report::run(global, printer, args),
+        PlanCommand::Runbook(args) => runbook::run(global, printer, args),
         PlanCommand::Seal(args) => seal::run(global, printer, args),
         PlanCommand::Approve(args) => approve::run(global, printer, args),
     }

@@ -2,9 +2,9 @@
 
 use super::look::Look;
 use super::runs::{self, touches_production};
-use crate::error::{Failure, FailureKind};
+use crate::error::Failure;
 use crate::journal_db::Journal;
-use crate::{paths, signals, waves};
+use crate::{signals, waves};
 use caravan_cutover::SealRecord;
 use caravan_cutover::operator::{RunState, RunStatus, WaitingFor, time_text};
 use caravan_plans::WavePlan;
@@ -17,7 +17,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// When the folder of the waves or the journal can't be read.
 pub(super) fn list(look: &mut Look) -> Result<Vec<WaveRow>, Failure> {
     let journal = look.journal()?;
-    let mut names: BTreeSet<String> = written(look)?.into_iter().collect();
+    let mut names: BTreeSet<String> = waves::written(&look.global.dir)?.into_iter().collect();
     let mut newest = BTreeMap::new();
     if let Some(journal) = &journal {
         let seals = signals::block_on(journal.seals())??;
@@ -69,22 +69,6 @@ fn changes(plan: &WavePlan) -> String {
         hand_overs if shifts == 0 => counted(hand_overs, "hand-over"),
         hand_overs => format!("{} and {}", counted(shifts, "shift"), counted(hand_overs, "hand-over")),
     }
-}
-
-/// The waves that people have written.
-fn written(look: &Look) -> Result<Vec<String>, Failure> {
-    let folder = paths::within(&look.global.dir, paths::PLANS);
-    if !folder.is_dir() {
-        return Ok(Vec::new());
-    }
-    let unreadable = |error| Failure::caused(FailureKind::Work, error).context(format!("can't read {folder}"));
-    let mut names = Vec::new();
-    for entry in folder.read_dir_utf8().map_err(unreadable)? {
-        let entry = entry.map_err(unreadable)?;
-        let wave = entry.file_name().strip_prefix("wave-").and_then(|name| name.strip_suffix(".yaml"));
-        names.extend(wave.map(str::to_owned));
-    }
-    Ok(names)
 }
 
 /// The runs of each wave, the newest first.

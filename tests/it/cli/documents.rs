@@ -43,6 +43,8 @@ fn a_document_begins_with_its_schema() {
         (&["plan", "draft", "--dry-run"], "caravan.proposal/v1"),
         (&["plan", "show", "--why", "ecs/files/good"], "caravan.placement/v1"),
         (&["plan", "diff", "proposal.json"], "caravan.proposal-diff/v1"),
+        (&["plan", "cost"], "caravan.cost/v1"),
+        (&["plan", "report"], "caravan.report/v1"),
         (&["decide"], "caravan.questions/v1"),
         (&["convert"], "caravan.convert/v1"),
         (&["discover", "--files", "tasks"], "caravan.scan/v1"),

@@ -5,6 +5,7 @@ mod text;
 mod why;
 
 use crate::config::Config;
+use crate::costing::Costing;
 use crate::error::Failure;
 use crate::exit::Exit;
 use crate::global::Global;
@@ -12,10 +13,12 @@ use crate::journal_db::Journal;
 use crate::operator::StoredInventory;
 use crate::printer::{Printer, printable};
 use crate::wrap::write_wrapped;
-use crate::{inventory_db, journal_db, signals, waves};
+use crate::{inventory_db, journal_db, money, signals, waves};
 use caravan_cutover::Approval;
 use caravan_cutover::operator::{newest_seal, plan_from_inventory, time_text};
-use caravan_plans::{Drivers, OnFailure, Sealed};
+use caravan_plans::cost::book::BOOK_DATE;
+use caravan_plans::cost::{Estimate, WaveCost};
+use caravan_plans::{Drivers, OnFailure, Sealed, WavePlan};
 use clap::Args;
 use serde::Serialize;
 use stage::{FinalDocument, StageDocument, finalised, stages};
@@ -60,15 +63,24 @@ struct Wave<'a> {
     finalised: Vec<FinalDocument>,
     workloads: BTreeSet<&'a str>,
     domains: BTreeSet<&'a str>,
-    cost: Unknown,
+    cost: CostOf,
     approvals: Vec<&'a str>,
     steps: Vec<StageDocument<'a>>,
 }
 
-/// What is not known, and why (P3).
+/// What the wave costs, by the inventory and the price book of now: a seal holds no prices.
 #[derive(Serialize)]
-struct Unknown {
-    unknown: &'static str,
+#[serde(untagged)]
+enum CostOf {
+    /// Now, then, and while both sides run.
+    Known {
+        /// The day of the price book.
+        prices: &'static str,
+        #[serde(flatten)]
+        cost: Box<WaveCost>,
+    },
+    /// What is not known, and why (P3).
+    Unknown { unknown: String },
 }
 
 /// One plan with what is known about it.
@@ -89,12 +101,75 @@ pub(super) fn run(global: &Global, printer: &Printer, args: &ShowArgs) -> Result
             signals::block_on(newest(&journal, wave.as_deref()))??
         }
     };
+    let costs = Costs::read(global);
     if printer.is_json() {
-        printer.json(&document(&shown))?;
+        printer.json(&document(&shown, &costs))?;
     } else {
-        printer.text(|out| shown.iter().try_for_each(|shown| shown.write(out)))?;
+        printer.text(|out| {
+            shown.iter().try_for_each(|shown| {
+                shown.write(out)?;
+                costs.write(out, shown.sealed.plan())
+            })
+        })?;
     }
     Ok(Exit::Done)
+}
+
+/// The plan of a wave: of its newest seal, or what would be sealed now; and whether it is sealed.
+///
+/// # Errors
+/// When it was never sealed, or can't be built.
+pub(super) fn plan_of(global: &Global, wave: &str, draft: bool) -> Result<(Sealed, bool), Failure> {
+    if draft {
+        return Ok((unsealed(global, wave)?.sealed, false));
+    }
+    let journal = journal_db::open_to_read(&global.dir)?;
+    let sealed = signals::block_on(async {
+        let seal = newest_seal(&journal, wave).await?;
+        Ok::<_, Failure>(journal.plan(&seal.hash).await?)
+    })??;
+    Ok((sealed, true))
+}
+
+/// What everything costs, where there is an inventory to tell.
+struct Costs(Result<Estimate, String>);
+
+impl Costs {
+    /// What keeps it from being reckoned is said in its place: a plan is shown all the same.
+    fn read(global: &Global) -> Self {
+        if !inventory_db::is_there(&global.dir) {
+            return Self(Err("there is no inventory, which tells what runs: caravan discover".to_owned()));
+        }
+        let read = || {
+            let (config, store) = (Config::load(&global.dir)?, inventory_db::open(&global.dir)?);
+            Costing::read(global, &store, &config, false)
+        };
+        Self(read().map(|costing| costing.estimate).map_err(|failure| format!("{:#}", failure.error)))
+    }
+
+    fn of(&self, plan: &WavePlan) -> CostOf {
+        let workloads: BTreeSet<&str> = plan.steps.iter().map(|step| step.workload().as_str()).collect();
+        match &self.0 {
+            Ok(estimate) => {
+                CostOf::Known { prices: BOOK_DATE, cost: Box::new(estimate.together(&plan.wave, &workloads)) }
+            }
+            Err(why) => CostOf::Unknown { unknown: why.clone() },
+        }
+    }
+
+    fn write(&self, out: &mut impl Write, plan: &WavePlan) -> io::Result<()> {
+        let text = match self.of(plan) {
+            CostOf::Known { prices, cost } => format!(
+                "cost in dollars a month, by the prices of {prices}: now {}, then {}, while both run {}",
+                money::cost(&cost.now),
+                money::cost(&cost.then),
+                money::cost(&cost.both_sides)
+            ),
+            CostOf::Unknown { unknown } => format!("cost     unknown: {unknown}"),
+        };
+        writeln!(out)?;
+        write_wrapped(out, 2, &text)
+    }
 }
 
 fn unsealed(global: &Global, wave: &str) -> Result<Shown, Failure> {
@@ -134,8 +209,8 @@ async fn newest(journal: &Journal, wave: Option<&str>) -> Result<Vec<Shown>, Fai
     Ok(shown)
 }
 
-fn document(shown: &[Shown]) -> Document<'_> {
-    let waves: Vec<Wave<'_>> = shown.iter().map(Shown::wave).collect();
+fn document<'a>(shown: &'a [Shown], costs: &Costs) -> Document<'a> {
+    let waves: Vec<Wave<'_>> = shown.iter().map(|shown| shown.wave(costs)).collect();
     let (hash, parent) = match waves.as_slice() {
         [only] => (only.hash, only.parent),
         _ => (None, None),
@@ -144,7 +219,7 @@ fn document(shown: &[Shown]) -> Document<'_> {
 }
 
 impl Shown {
-    fn wave(&self) -> Wave<'_> {
+    fn wave(&self, costs: &Costs) -> Wave<'_> {
         let plan = self.sealed.plan();
         Wave {
             name: &plan.wave,
@@ -156,7 +231,7 @@ impl Shown {
             finalised: finalised(plan),
             workloads: plan.steps.iter().map(|step| step.workload().as_str()).collect(),
             domains: plan.shifts().flat_map(|shift| &shift.new).map(|probe| probe.host.as_str()).collect(),
-            cost: Unknown { unknown: "there is no cost model yet" },
+            cost: costs.of(plan),
             approvals: self.approvals.iter().map(|approval| approval.who.as_str()).collect(),
             steps: stages(plan),
         }

@@ -1,4 +1,6 @@
-//! `caravan plan diff`: two proposals of waves.
+//! `caravan plan diff`: two proposals of waves, or two plans of one wave.
+
+mod plans;
 
 use super::draft::proposed_now;
 use crate::error::{Failure, FailureKind, read_text};
@@ -14,16 +16,20 @@ use std::io::{self, Write};
 
 const PROPOSAL: &str = "caravan.proposal/v1";
 
-/// Show what became different between two proposals: who moves earlier, later, newly or not any more
+/// What the formats of plans begin with.
+const PLAN: &str = "caravan.wave/";
+
+/// Show what became different between two proposals of waves, or between two plans of one wave
 ///
 /// A proposal is what `caravan plan draft --dry-run --format json` prints. Of each workload it says where it was and is,
-/// what is said of it now and was not before, and what is not said any more.
+/// what is said of it now and was not before, and what is not said any more. A plan is a file of plans/sealed/: of each
+/// step it says every field that is different.
 #[derive(Args, Debug)]
 pub(crate) struct DiffArgs {
-    /// The earlier proposal
+    /// The earlier proposal, or sealed plan
     #[arg(value_name = "OLD")]
     before: Utf8PathBuf,
-    /// The later one; without it, what would be proposed now
+    /// The later one; without it, what would be proposed or sealed now
     #[arg(value_name = "NEW")]
     after: Option<Utf8PathBuf>,
     /// End with 10 when there is any difference
@@ -51,9 +57,13 @@ struct Head {
 /// # Errors
 /// When a proposal can't be read or made.
 pub(super) fn run(global: &Global, printer: &Printer, args: &DiffArgs) -> Result<Exit, Failure> {
-    let before = read(&args.before)?;
+    let text = read_text(&args.before, FailureKind::Work)?;
+    if schema(&text).starts_with(PLAN) {
+        return plans::run(global, printer, args, &text);
+    }
+    let before = read(&args.before, &text)?;
     let after = match &args.after {
-        Some(path) => read(path)?,
+        Some(path) => read(path, &read_text(path, FailureKind::Work)?)?,
         None => proposed_now(global)?,
     };
     let difference = compare(&before, &after);
@@ -65,19 +75,23 @@ pub(super) fn run(global: &Global, printer: &Printer, args: &DiffArgs) -> Result
     Ok(if args.exit_code && !difference.is_empty() { Exit::Differences } else { Exit::Done })
 }
 
-fn read(path: &Utf8Path) -> Result<ProposalRecord, Failure> {
-    let text = read_text(path, FailureKind::Work)?;
+/// What a document says that it is; nothing where it is none.
+fn schema(text: &str) -> String {
+    serde_json::from_str::<Head>(text).map(|head| head.schema).unwrap_or_default()
+}
+
+fn read(path: &Utf8Path, text: &str) -> Result<ProposalRecord, Failure> {
     let failure = |error| {
         Failure::caused(FailureKind::Usage, error)
             .context(format!("{path} holds no proposal of waves"))
             .hint("write one: caravan plan draft --dry-run --format json > proposal.json")
     };
-    let head: Head = serde_json::from_str(&text).map_err(failure)?;
+    let head: Head = serde_json::from_str(text).map_err(failure)?;
     if head.schema != PROPOSAL {
         return Err(Failure::new(FailureKind::Usage, format!("{path} is `{}` and not `{PROPOSAL}`", head.schema))
             .hint("write one: caravan plan draft --dry-run --format json > proposal.json"));
     }
-    serde_json::from_str(&text).map_err(failure)
+    serde_json::from_str(text).map_err(failure)
 }
 
 fn write(out: &mut impl Write, difference: &ProposalDifference) -> io::Result<()> {

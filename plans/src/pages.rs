@@ -1,0 +1,84 @@
+//! Documents by templates: what stands in `templates/`, filled with data.
+//!
+//! Names and texts come from clouds and files. In HTML every value is escaped by the engine; in Markdown, what could begin or end
+//! something is.
+
+use minijinja::syntax::SyntaxConfig;
+use minijinja::value::Serde;
+use minijinja::{AutoEscape, Environment, UndefinedBehavior};
+use serde::Serialize;
+
+/// The templates, by name.
+const TEMPLATES: &[(&str, &str)] = &[
+    ("style.css", include_str!("../templates/style.css")),
+    ("runbook.md", include_str!("../templates/runbook.md.jinja")),
+    ("report.html", include_str!("../templates/report.html.jinja")),
+    ("runbook.html", include_str!("../templates/runbook.html.jinja")),
+];
+
+/// A template that does not fit what it was given.
+#[derive(Debug, thiserror::Error)]
+#[error("can't fill the template {name}")]
+pub struct RenderError {
+    /// The template.
+    name: &'static str,
+    #[source]
+    source: minijinja::Error,
+}
+
+/// Fills a template.
+pub(crate) fn render(name: &'static str, data: &impl Serialize) -> Result<String, RenderError> {
+    let failed = |source| RenderError { name, source };
+    let mut environment = Environment::new();
+    // A name that the data lacks is an error, and no empty text.
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    // Tags may stand on lines of their own, which leave nothing behind.
+    let mut syntax = SyntaxConfig::builder();
+    syntax.trim_blocks(true).lstrip_blocks(true).keep_trailing_newline(true);
+    environment.set_syntax(syntax.build().map_err(failed)?);
+    environment
+        .set_auto_escape_callback(|name| if name.ends_with(".html") { AutoEscape::Html } else { AutoEscape::None });
+    environment.add_filter("plain", plain);
+    environment.add_filter("duration", duration);
+    environment.add_filter("money", |dollars: f64| format!("{dollars:.2}"));
+    for (name, text) in TEMPLATES {
+        environment.add_template(name, text).map_err(failed)?;
+    }
+    environment.get_template(name).and_then(|template| template.render(Serde(data))).map_err(failed)
+}
+
+/// `90 s`, `5 min`, `24 h`: the largest unit that is exact.
+pub(crate) fn duration(seconds: u64) -> String {
+    match seconds {
+        0 => "0 s".to_owned(),
+        _ if seconds.is_multiple_of(3600) => format!("{} h", seconds / 3600),
+        _ if seconds.is_multiple_of(60) => format!("{} min", seconds / 60),
+        _ => format!("{seconds} s"),
+    }
+}
+
+/// A text in Markdown that is only text: on one line, nothing in it begins anything.
+fn plain(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match letter {
+            _ if letter.is_control() => out.push(' '),
+            '\\' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '#' => {
+                out.push('\\');
+                out.push(letter);
+            }
+            _ => out.push(letter),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_is_only_text() {
+        assert_eq!(plain("a_b | <c>\n# d"), "a\\_b \\| \\<c\\> \\# d");
+    }
+}
