@@ -280,7 +280,7 @@ fn is_answered(question: &Question, decisions: &Decisions) -> bool {
 }
 
 /// Lets the decision about a workload's owner hold.
-fn own(workload: &mut Workload, decisions: &Decisions) {
+pub(crate) fn own(workload: &mut Workload, decisions: &Decisions) {
     let question = QuestionId::new(format!("{OWNER}{}", workload.id));
     if let Some(Ok((team, environment))) = decisions.answer(&question).map(parse_owner) {
         workload.team = team;

@@ -30,6 +30,7 @@ mod probes;
 mod progress;
 mod proposing;
 mod reference;
+mod runnable;
 mod shared;
 mod shell;
 mod signals;

@@ -10,6 +10,12 @@ use std::time::{Duration, Instant};
 const SOON: Duration = Duration::from_secs(20);
 /// For a stage of the demonstration: ten seconds of baking, and what is asked around it.
 const STAGE: Duration = Duration::from_secs(120);
+/// The screen of waves, by its key.
+const WAVES: &str = "4";
+/// The screen of a run, by its key.
+const CUTOVER: &str = "5";
+/// Every screen, by its key.
+const SCREENS: &str = "12345";
 /// Keys that come sooner after a question are taken for typed ahead.
 const TYPED_AHEAD: Duration = Duration::from_millis(600);
 
@@ -72,7 +78,7 @@ fn a_night_by_keys_alone() {
     terminal.press("j\r");
     terminal.sees("kind         lambda", SOON);
     // A plan that is read, and approved by its wave's name.
-    terminal.press("3");
+    terminal.press(WAVES);
     terminal.sees("sealed, not approved", SOON);
     terminal.press("V");
     terminal.sees("approved by nobody", SOON);
@@ -101,7 +107,7 @@ fn a_night_by_keys_alone() {
     assert_eq!(status(&room)["driver"]["drives"], true);
     let Some(terminal) = open(&room, &["--dir", "caravan-demo", "tui", "--who", "olivia"], 80, 24) else { return };
     terminal.sees("What needs you now", SOON);
-    terminal.press("4");
+    terminal.press(CUTOVER);
     terminal.sees("at risk    10 % of", SOON);
     // A pause is one key; and back by two.
     terminal.press("p");
@@ -121,7 +127,7 @@ fn a_new_side_that_fails_is_taken_back_while_somebody_watches() {
     let room = Room::new();
     let Some(terminal) = open(&room, &["demo", "--tui", "--who", "olivia"], 120, 40) else { return };
     terminal.sees("What needs you now", Duration::from_secs(60));
-    terminal.press("3");
+    terminal.press(WAVES);
     terminal.sees("sealed, not approved", SOON);
     terminal.press("V");
     terminal.sees("approved by nobody", SOON);
@@ -153,15 +159,17 @@ fn who_only_reads_changes_nothing_by_any_key() {
     let before = std::fs::read(room.path().join("caravan-demo/journal.db")).unwrap();
     let Some(terminal) = open(&room, &["--dir", "caravan-demo", "--read-only", "tui"], 80, 24) else { return };
     terminal.sees("READ-ONLY", SOON);
-    for screen in ["1", "2", "3", "4"] {
-        terminal.press(screen);
-        for key in (33_u8..127).map(char::from).filter(|key| !"/:q1234".contains(*key)) {
+    for screen in SCREENS.chars() {
+        terminal.press(&screen.to_string());
+        let of_screens = |key: &char| SCREENS.contains(*key) || "/:q".contains(*key);
+        for key in (33_u8..127).map(char::from).filter(|key| !of_screens(key)) {
             terminal.press(&format!("{key}y\r"));
             terminal.press("\x1b");
             std::thread::sleep(Duration::from_millis(20));
         }
     }
-    terminal.press("3S");
+    terminal.press(WAVES);
+    terminal.press("S");
     terminal.sees("this is read-only", SOON);
     leave(&terminal);
     assert!(std::fs::read(room.path().join("caravan-demo/journal.db")).unwrap() == before, "the journal was changed");

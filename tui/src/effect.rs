@@ -1,5 +1,6 @@
 //! What follows from an update: questions, orders, and the few things that are done to the terminal itself.
 
+use crate::data::Sieve;
 use caravan_cutover_engine::Shown;
 use caravan_inventory::{Query, WorkloadId};
 
@@ -38,6 +39,17 @@ pub enum Question {
     },
     /// Everything about one workload.
     Detail(WorkloadId),
+    /// A window of the list of readiness. The answer also brings how far that is known: asked again, it is known further.
+    Readiness {
+        /// Which workloads are shown: the answer bears it.
+        sieve: Sieve,
+        /// The first row.
+        from: usize,
+        /// How many rows at the most.
+        limit: usize,
+    },
+    /// Everything that keeps one workload from moving.
+    Assessed(WorkloadId),
     /// Every wave.
     Waves,
     /// The newest seal of a wave.
@@ -113,7 +125,7 @@ impl Question {
     #[must_use]
     pub const fn lane(&self) -> Lane {
         match self {
-            Self::OpenQuestions | Self::Detail(_) => Lane::Slow,
+            Self::OpenQuestions | Self::Detail(_) | Self::Readiness { .. } | Self::Assessed(_) => Lane::Slow,
             Self::Overview | Self::Window { .. } | Self::Waves | Self::Plan(_) | Self::Run(_) => Lane::Quick,
         }
     }

@@ -1,6 +1,6 @@
 //! The one kind of event: everything that reaches the update comes as one of these, on one channel.
 
-use crate::data::{Detail, Overview, PlanText, RunView, WaveRow, Window};
+use crate::data::{Assessed, Detail, Overview, PlanText, ReadinessPart, Row, RunView, Sieve, WaveRow, Window};
 use crate::effect::Order;
 use crate::session::{Answered, Done};
 use caravan_inventory::WorkloadId;
@@ -35,9 +35,13 @@ pub enum Answer {
     /// How many questions are open.
     OpenQuestions(Answered<usize>),
     /// A window of the list of workloads, with the filter that it is of.
-    Window(String, Answered<Window>),
+    Window(String, Answered<Window<Row>>),
     /// Everything about one workload.
     Detail(WorkloadId, Answered<Box<Detail>>),
+    /// A window of the list of readiness, with what it is of.
+    Readiness(Sieve, Answered<ReadinessPart>),
+    /// Everything that keeps one workload from moving.
+    Assessed(WorkloadId, Answered<Box<Assessed>>),
     /// Every wave.
     Waves(Answered<Vec<WaveRow>>),
     /// The plan of a wave.

@@ -1,6 +1,12 @@
 //! Everything that the interface knows. Views read it, the update alone changes it.
 
-use crate::data::{Detail, Overview, PlanText, RunView, WaveRow, Window};
+mod readiness;
+mod windowed;
+
+pub(crate) use readiness::{AssessedState, ReadinessState};
+pub(crate) use windowed::Windowed;
+
+use crate::data::{Detail, Overview, PlanText, Row, RunView, WaveRow};
 use crate::effect::Order;
 use crate::place::{Access, Place};
 use crate::session::{Answered, Trouble};
@@ -16,6 +22,8 @@ pub enum Screen {
     Overview,
     /// Every workload that was found.
     Inventory,
+    /// What should become of each workload, and what keeps it from moving.
+    Readiness,
     /// Waves, their plans and their runs.
     Waves,
     /// One run.
@@ -35,6 +43,7 @@ pub(crate) struct Model {
     pub(crate) trail: Vec<Screen>,
     pub(crate) overview: OverviewState,
     pub(crate) inventory: InventoryState,
+    pub(crate) readiness: ReadinessState,
     pub(crate) waves: WavesState,
     pub(crate) cutover: CutoverState,
     pub(crate) overlay: Option<Overlay>,
@@ -83,13 +92,7 @@ pub(crate) struct InventoryState {
     /// The filter that holds, as it was typed.
     pub(crate) text: String,
     pub(crate) query: Query,
-    /// The row where the keyboard is.
-    pub(crate) marked: usize,
-    /// The first row that is seen.
-    pub(crate) top: usize,
-    pub(crate) window: Loaded<Window>,
-    /// The filter, the first row and how many of the window that was asked for last.
-    pub(crate) asked: Option<(String, usize, usize)>,
+    pub(crate) list: Windowed<Row>,
     pub(crate) detail: Option<DetailState>,
     pub(crate) pane: Pane,
 }
@@ -213,10 +216,7 @@ impl Default for InventoryState {
         Self {
             text: String::new(),
             query: Query::All(Vec::new()),
-            marked: 0,
-            top: 0,
-            window: Loaded::default(),
-            asked: None,
+            list: Windowed::default(),
             detail: None,
             pane: Pane::List,
         }
@@ -225,7 +225,7 @@ impl Default for InventoryState {
 
 impl Screen {
     /// Every screen, in the order of their keys.
-    pub const ALL: &[Self] = &[Self::Overview, Self::Inventory, Self::Waves, Self::Cutover];
+    pub const ALL: &[Self] = &[Self::Overview, Self::Inventory, Self::Readiness, Self::Waves, Self::Cutover];
 
     /// Its title.
     #[must_use]
@@ -233,8 +233,21 @@ impl Screen {
         match self {
             Self::Overview => "Overview",
             Self::Inventory => "Inventory",
+            Self::Readiness => "Readiness",
             Self::Waves => "Waves",
             Self::Cutover => "Cutover",
+        }
+    }
+
+    /// The beginning of its title, where there is little room.
+    #[must_use]
+    pub const fn short(self) -> &'static str {
+        match self {
+            Self::Overview => "Over",
+            Self::Inventory => "Inv",
+            Self::Readiness => "Ready",
+            Self::Waves => "Waves",
+            Self::Cutover => "Cut",
         }
     }
 }
@@ -249,6 +262,7 @@ impl Model {
             trail: Vec::new(),
             overview: OverviewState::default(),
             inventory: InventoryState::default(),
+            readiness: ReadinessState::default(),
             waves: WavesState::default(),
             cutover: CutoverState::default(),
             overlay: None,
@@ -317,18 +331,5 @@ impl WavesState {
     pub(crate) fn marked_run(&self) -> Option<&str> {
         let WaveLine::Run(wave, run) = *self.lines().get(self.marked)? else { return None };
         Some(self.list.value.as_ref()?.get(wave)?.runs.get(run)?.name.as_str())
-    }
-}
-
-impl InventoryState {
-    /// The row at a place, where it was read.
-    pub(crate) fn row(&self, at: usize) -> Option<&crate::data::Row> {
-        let window = self.window.value.as_ref()?;
-        window.rows.get(at.checked_sub(window.from)?)
-    }
-
-    /// How many rows fit the filter.
-    pub(crate) fn total(&self) -> usize {
-        self.window.value.as_ref().map_or(0, |window| window.total)
     }
 }

@@ -195,6 +195,14 @@ fn ask(session: &mut impl Session, question: Question) -> Answer {
             let told = session.detail(&id).map(Box::new);
             Answer::Detail(id, told)
         }
+        Question::Readiness { sieve, from, limit } => {
+            let told = session.readiness(&sieve, from, limit);
+            Answer::Readiness(sieve, told)
+        }
+        Question::Assessed(id) => {
+            let told = session.assessed(&id).map(Box::new);
+            Answer::Assessed(id, told)
+        }
         Question::Waves => Answer::Waves(session.waves()),
         Question::Plan(wave) => {
             let told = session.plan(&wave);

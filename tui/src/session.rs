@@ -1,6 +1,6 @@
 //! What the interface asks of the program around it.
 
-use crate::data::{Detail, Overview, PlanText, RunView, WaveRow, Window};
+use crate::data::{Assessed, Detail, Overview, PlanText, ReadinessPart, Row, RunView, Sieve, WaveRow, Window};
 use crate::effect::Order;
 use caravan_inventory::{Query, WorkloadId};
 
@@ -37,13 +37,26 @@ pub trait Session: Send + 'static {
     ///
     /// # Errors
     /// [`Trouble`].
-    fn window(&mut self, query: &Query, from: usize, limit: usize) -> Answered<Window>;
+    fn window(&mut self, query: &Query, from: usize, limit: usize) -> Answered<Window<Row>>;
 
     /// Everything about one workload.
     ///
     /// # Errors
     /// [`Trouble`].
     fn detail(&mut self, id: &WorkloadId) -> Answered<Detail>;
+
+    /// At most `limit` workloads that pass a sieve, from the row `from` on, sorted by id; and how far that is known. It assesses
+    /// as many workloads as it takes a moment to: asked again, it knows further.
+    ///
+    /// # Errors
+    /// [`Trouble`].
+    fn readiness(&mut self, sieve: &Sieve, from: usize, limit: usize) -> Answered<ReadinessPart>;
+
+    /// Everything that keeps one workload from moving.
+    ///
+    /// # Errors
+    /// [`Trouble`].
+    fn assessed(&mut self, id: &WorkloadId) -> Answered<Assessed>;
 
     /// Every wave with its runs, sorted by name.
     ///

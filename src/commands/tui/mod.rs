@@ -4,6 +4,7 @@ mod detail;
 mod drive;
 mod look;
 mod operate;
+mod readiness;
 mod runs;
 mod waves;
 
@@ -55,7 +56,7 @@ pub(crate) fn open(global: &Global, printer: &Printer, who: &Who, ascii: bool) -
             .hint("`caravan discover`, or `caravan discover --files PATH`, makes an inventory"));
     }
     let theme = Theme { colours: colours(global.color), ascii };
-    let sessions = [Look::new(global), Look::new(global)];
+    let sessions = [Look::new(global, printer.commands()), Look::new(global, printer.commands())];
     let shown = if global.read_only {
         let place = place(global, "nobody".to_owned(), Access::ReadOnly);
         caravan_tui::watch(place, theme, sessions, journal_db::now, end_on_signal)
@@ -110,7 +111,7 @@ fn failure(error: TuiError) -> Failure {
 /// Leaving changes nothing: says which runs go on, and of which nobody takes care.
 fn say_what_goes_on(global: &Global, printer: &Printer) {
     // Whoever can't be asked now is told of by `cutover status`.
-    let Ok(runs) = runs::unfinished(global) else { return };
+    let Ok(runs) = runs::unfinished(global, printer) else { return };
     for (run, driver) in runs {
         match driver {
             Some(driver) => printer.note(&format!("{run} goes on: {driver} drives it")),

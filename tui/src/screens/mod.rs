@@ -4,6 +4,7 @@ pub(crate) mod cutover;
 mod cutover_panel;
 pub(crate) mod inventory;
 pub(crate) mod overview;
+pub(crate) mod readiness;
 pub(crate) mod waves;
 
 use ratatui::layout::{Constraint, Layout, Rect};

@@ -1,7 +1,7 @@
 //! Answers, and what became of orders.
 
-use super::{follow, list, navigate, operate};
-use crate::data::Window;
+use super::{follow, list, navigate, operate, readiness};
+use crate::data::{Row, Window};
 use crate::effect::{Effect, Order, Question};
 use crate::event::Answer;
 use crate::model::Model;
@@ -24,6 +24,11 @@ pub(super) fn take(model: &mut Model, answer: Answer) -> Vec<Effect> {
             Some(detail) if detail.id == id => detail.told.take(told, now),
             _ => None,
         },
+        Answer::Readiness(sieve, told) => return readiness::take(model, &sieve, told),
+        Answer::Assessed(id, told) => match &mut model.readiness.detail {
+            Some(detail) if detail.id == id => detail.told.take(told, now),
+            _ => None,
+        },
         Answer::Waves(told) => {
             let trouble = model.waves.list.take(told, now);
             model.waves.marked = model.waves.marked.min(model.waves.lines().len().saturating_sub(1));
@@ -41,31 +46,25 @@ pub(super) fn take(model: &mut Model, answer: Answer) -> Vec<Effect> {
     Vec::new()
 }
 
-fn say(model: &mut Model, trouble: Option<&Trouble>) {
+pub(super) fn say(model: &mut Model, trouble: Option<&Trouble>) {
     if let Some(trouble) = trouble {
         model.say_trouble(trouble);
     }
 }
 
 /// A window of another filter than the one that holds is late.
-fn window(model: &mut Model, text: &str, told: Answered<Window>) -> Vec<Effect> {
+fn window(model: &mut Model, text: &str, told: Answered<Window<Row>>) -> Vec<Effect> {
     if text != model.inventory.text {
         return Vec::new();
     }
-    if told.is_err() {
-        model.inventory.asked = None;
-    }
-    let trouble = model.inventory.window.take(told, model.now);
+    let trouble = model.inventory.list.take(told, model.now);
     say(model, trouble.as_ref());
-    let last = model.inventory.total().saturating_sub(1);
-    model.inventory.marked = model.inventory.marked.min(last);
     if trouble.is_some() {
         return Vec::new();
     }
-    let mut effects = list::read_window(model);
+    let read = list::read_window(model);
     // The side pane shows what is marked, also when it was not read yet when it was marked.
-    effects.extend(navigate::detail_of_marked(model));
-    effects
+    read.into_iter().chain(navigate::detail_of_marked(model)).collect()
 }
 
 /// What became of an order.

@@ -6,6 +6,9 @@ mod list;
 mod navigate;
 mod operate;
 mod overlay;
+mod readiness;
+
+pub(crate) use list::Step;
 
 use crate::command::Command;
 use crate::effect::{Effect, Question};
@@ -23,7 +26,7 @@ const REFRESH_MS: u64 = 3_000;
 pub(crate) fn begin(model: &mut Model) -> Vec<Effect> {
     let mut effects = vec![Effect::Ask(Question::Overview), Effect::Ask(Question::Waves)];
     effects.push(Effect::Ask(Question::OpenQuestions));
-    effects.extend(list::read_window(model));
+    effects.extend(list::read_windows(model));
     effects
 }
 
@@ -39,7 +42,7 @@ pub(crate) fn update(model: &mut Model, event: Event, now: Moment) -> Vec<Effect
         Event::Paste(text) => overlay::paste(model, &text),
         Event::Resized(columns, rows) => {
             model.size = (columns, rows);
-            list::read_window(model)
+            list::read_windows(model)
         }
         Event::Tick => tick(model),
         Event::Answered(answer) => answers::take(model, *answer),
@@ -72,7 +75,10 @@ fn perform(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::Palette => open(model, Overlay::Palette { typed: String::new(), marked: 0 }),
         Command::Messages => open(model, Overlay::Messages { top: 0 }),
         Command::Filter => {
-            let typed = model.inventory.text.clone();
+            let typed = match model.screen {
+                Screen::Readiness => model.readiness.sieve.text.clone(),
+                _ => model.inventory.text.clone(),
+            };
             open(model, Overlay::Filter { typed, problem: None })
         }
         Command::Quit => vec![Effect::Quit],
@@ -81,6 +87,10 @@ fn perform(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::Open => navigate::open(model),
         Command::ToOverview => navigate::to(model, Screen::Overview),
         Command::ToInventory => navigate::to(model, Screen::Inventory),
+        Command::ToReadiness => navigate::to(model, Screen::Readiness),
+        Command::Severity => readiness::next_severity(model),
+        Command::Verdict => readiness::next_verdict(model),
+        Command::Readiness => readiness::of_marked(model),
         Command::ToWaves => navigate::to(model, Screen::Waves),
         Command::ToCutover => navigate::to(model, Screen::Cutover),
         Command::Down => list::step(model, list::Step::Lines(1)),
@@ -145,14 +155,17 @@ fn refresh(model: &mut Model, all: bool) -> Vec<Effect> {
         effects.push(Effect::Ask(Question::Waves));
     }
     if all {
-        model.inventory.asked = None;
+        model.inventory.list.forget();
         effects.push(Effect::Ask(Question::OpenQuestions));
-        effects.extend(list::read_window(model));
         effects.extend(model.inventory.detail.as_ref().map(|detail| Effect::Ask(Question::Detail(detail.id.clone()))));
         effects.extend(model.waves.plan.as_ref().map(|plan| Effect::Ask(Question::Plan(plan.wave.clone()))));
     }
     if all || model.screen == Screen::Cutover {
         effects.extend(follow(model));
     }
+    if all {
+        effects.extend(readiness::read_anew(model));
+    }
+    effects.extend(list::read_windows(model));
     effects
 }

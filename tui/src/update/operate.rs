@@ -126,7 +126,7 @@ fn start(model: &Model) -> Wanted {
 
 fn of_run(model: &Model, command: Command) -> Wanted {
     let Some(view) = &model.cutover.told.value else {
-        return Wanted::Refused("no run is shown: choose one on 3 Waves".to_owned());
+        return Wanted::Refused("no run is shown: choose one on the screen Waves".to_owned());
     };
     let (status, run) = (&view.status, view.status.run.clone());
     if status.state.is_over() {

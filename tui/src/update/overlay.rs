@@ -1,11 +1,11 @@
 //! Keys while something lies over the screen: it has all of them, and Esc always puts everything back.
 
 use super::list::Step;
-use super::{confirm, list, navigate, perform};
+use super::{confirm, list, navigate, perform, readiness};
 use crate::command::{Command, Press};
 use crate::effect::Effect;
 use crate::keymap;
-use crate::model::{Model, Overlay};
+use crate::model::{Model, Overlay, Screen};
 use crate::screens;
 use crate::widgets::overlay_size;
 use caravan_inventory::Query;
@@ -59,7 +59,10 @@ fn typed(mut text: String, press: Press) -> Option<String> {
 fn filter(model: &mut Model, press: Press, before: String) -> Vec<Effect> {
     if press.code == KeyCode::Enter {
         return match Query::parse(&before) {
-            Ok(query) => navigate::filter(model, before.trim().to_owned(), query),
+            Ok(query) => match model.screen {
+                Screen::Readiness => readiness::filter(model, before.trim().to_owned(), query),
+                _ => navigate::filter(model, before.trim().to_owned(), query),
+            },
             Err(error) => {
                 let problem = Some(format!("at character {}: {}", error.at + 1, error.problem));
                 model.overlay = Some(Overlay::Filter { typed: before, problem });
