@@ -11,11 +11,11 @@ const SOON: Duration = Duration::from_secs(20);
 /// For a stage of the demonstration: ten seconds of baking, and what is asked around it.
 const STAGE: Duration = Duration::from_secs(120);
 /// The screen of waves, by its key.
-const WAVES: &str = "4";
+const WAVES: &str = "5";
 /// The screen of a run, by its key.
-const CUTOVER: &str = "5";
+const CUTOVER: &str = "6";
 /// Every screen, by its key.
-const SCREENS: &str = "12345";
+const SCREENS: &str = "123456";
 /// Keys that come sooner after a question are taken for typed ahead.
 const TYPED_AHEAD: Duration = Duration::from_millis(600);
 

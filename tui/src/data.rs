@@ -1,7 +1,9 @@
 //! What screens show. Whoever answers makes these; views only read them.
 
+mod graph;
 mod readiness;
 
+pub use graph::{DoorRow, Graph, GraphLine, GraphPart};
 pub use readiness::{Assessed, Progress, ReadinessPart, ReadinessRow, Sieve};
 
 use caravan_cutover::operator::RunStatus;

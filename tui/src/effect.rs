@@ -39,6 +39,17 @@ pub enum Question {
     },
     /// Everything about one workload.
     Detail(WorkloadId),
+    /// A window of the hostnames.
+    Doors {
+        /// The part that they have: the answer bears it.
+        part: String,
+        /// The first row.
+        from: usize,
+        /// How many rows at the most.
+        limit: usize,
+    },
+    /// What stands around something: a hostname, a workload, or anything that an edge names.
+    Graph(String),
     /// A window of the list of readiness. The answer also brings how far that is known: asked again, it is known further.
     Readiness {
         /// Which workloads are shown: the answer bears it.
@@ -125,7 +136,12 @@ impl Question {
     #[must_use]
     pub const fn lane(&self) -> Lane {
         match self {
-            Self::OpenQuestions | Self::Detail(_) | Self::Readiness { .. } | Self::Assessed(_) => Lane::Slow,
+            Self::OpenQuestions
+            | Self::Detail(_)
+            | Self::Doors { .. }
+            | Self::Graph(_)
+            | Self::Readiness { .. }
+            | Self::Assessed(_) => Lane::Slow,
             Self::Overview | Self::Window { .. } | Self::Waves | Self::Plan(_) | Self::Run(_) => Lane::Quick,
         }
     }

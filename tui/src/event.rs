@@ -1,6 +1,8 @@
 //! The one kind of event: everything that reaches the update comes as one of these, on one channel.
 
-use crate::data::{Assessed, Detail, Overview, PlanText, ReadinessPart, Row, RunView, Sieve, WaveRow, Window};
+use crate::data::{
+    Assessed, Detail, DoorRow, Graph, Overview, PlanText, ReadinessPart, Row, RunView, Sieve, WaveRow, Window,
+};
 use crate::effect::Order;
 use crate::session::{Answered, Done};
 use caravan_inventory::WorkloadId;
@@ -38,6 +40,10 @@ pub enum Answer {
     Window(String, Answered<Window<Row>>),
     /// Everything about one workload.
     Detail(WorkloadId, Answered<Box<Detail>>),
+    /// A window of the hostnames that have a part.
+    Doors(String, Answered<Window<DoorRow>>),
+    /// What stands around something.
+    Graph(String, Answered<Box<Graph>>),
     /// A window of the list of readiness, with what it is of.
     Readiness(Sieve, Answered<ReadinessPart>),
     /// Everything that keeps one workload from moving.

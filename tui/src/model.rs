@@ -1,8 +1,10 @@
 //! Everything that the interface knows. Views read it, the update alone changes it.
 
+mod graph;
 mod readiness;
 mod windowed;
 
+pub(crate) use graph::{FocusState, GraphState};
 pub(crate) use readiness::{AssessedState, ReadinessState};
 pub(crate) use windowed::Windowed;
 
@@ -22,6 +24,8 @@ pub enum Screen {
     Overview,
     /// Every workload that was found.
     Inventory,
+    /// Hostnames, and what stands around one thing.
+    Graph,
     /// What should become of each workload, and what keeps it from moving.
     Readiness,
     /// Waves, their plans and their runs.
@@ -43,6 +47,7 @@ pub(crate) struct Model {
     pub(crate) trail: Vec<Screen>,
     pub(crate) overview: OverviewState,
     pub(crate) inventory: InventoryState,
+    pub(crate) graph: GraphState,
     pub(crate) readiness: ReadinessState,
     pub(crate) waves: WavesState,
     pub(crate) cutover: CutoverState,
@@ -144,10 +149,24 @@ pub(crate) struct CutoverState {
 /// What lies over the screen and has the keyboard.
 #[derive(Debug)]
 pub(crate) enum Overlay {
-    Help { top: usize },
-    Palette { typed: String, marked: usize },
-    Filter { typed: String, problem: Option<String> },
-    Messages { top: usize },
+    Help {
+        top: usize,
+    },
+    Palette {
+        typed: String,
+        marked: usize,
+    },
+    Filter {
+        typed: String,
+        problem: Option<String>,
+    },
+    /// A part of a hostname, or an id.
+    Find {
+        typed: String,
+    },
+    Messages {
+        top: usize,
+    },
     Confirm(Confirm),
 }
 
@@ -225,7 +244,8 @@ impl Default for InventoryState {
 
 impl Screen {
     /// Every screen, in the order of their keys.
-    pub const ALL: &[Self] = &[Self::Overview, Self::Inventory, Self::Readiness, Self::Waves, Self::Cutover];
+    pub const ALL: &[Self] =
+        &[Self::Overview, Self::Inventory, Self::Graph, Self::Readiness, Self::Waves, Self::Cutover];
 
     /// Its title.
     #[must_use]
@@ -233,6 +253,7 @@ impl Screen {
         match self {
             Self::Overview => "Overview",
             Self::Inventory => "Inventory",
+            Self::Graph => "Graph",
             Self::Readiness => "Readiness",
             Self::Waves => "Waves",
             Self::Cutover => "Cutover",
@@ -245,6 +266,7 @@ impl Screen {
         match self {
             Self::Overview => "Over",
             Self::Inventory => "Inv",
+            Self::Graph => "Graph",
             Self::Readiness => "Ready",
             Self::Waves => "Waves",
             Self::Cutover => "Cut",
@@ -262,6 +284,7 @@ impl Model {
             trail: Vec::new(),
             overview: OverviewState::default(),
             inventory: InventoryState::default(),
+            graph: GraphState::default(),
             readiness: ReadinessState::default(),
             waves: WavesState::default(),
             cutover: CutoverState::default(),

@@ -195,6 +195,14 @@ fn ask(session: &mut impl Session, question: Question) -> Answer {
             let told = session.detail(&id).map(Box::new);
             Answer::Detail(id, told)
         }
+        Question::Doors { part, from, limit } => {
+            let told = session.doors(&part, from, limit);
+            Answer::Doors(part, told)
+        }
+        Question::Graph(id) => {
+            let told = session.graph(&id).map(Box::new);
+            Answer::Graph(id, told)
+        }
         Question::Readiness { sieve, from, limit } => {
             let told = session.readiness(&sieve, from, limit);
             Answer::Readiness(sieve, told)

@@ -1,6 +1,8 @@
 //! What the interface asks of the program around it.
 
-use crate::data::{Assessed, Detail, Overview, PlanText, ReadinessPart, Row, RunView, Sieve, WaveRow, Window};
+use crate::data::{
+    Assessed, Detail, DoorRow, Graph, Overview, PlanText, ReadinessPart, Row, RunView, Sieve, WaveRow, Window,
+};
 use crate::effect::Order;
 use caravan_inventory::{Query, WorkloadId};
 
@@ -44,6 +46,19 @@ pub trait Session: Send + 'static {
     /// # Errors
     /// [`Trouble`].
     fn detail(&mut self, id: &WorkloadId) -> Answered<Detail>;
+
+    /// At most `limit` hostnames that have a part, from the row `from` on, sorted, each with where its requests end; and how many
+    /// have it at all.
+    ///
+    /// # Errors
+    /// [`Trouble`].
+    fn doors(&mut self, part: &str, from: usize, limit: usize) -> Answered<Window<DoorRow>>;
+
+    /// What stands around a hostname, a workload, or anything that an edge names.
+    ///
+    /// # Errors
+    /// [`Trouble`].
+    fn graph(&mut self, id: &str) -> Answered<Graph>;
 
     /// At most `limit` workloads that pass a sieve, from the row `from` on, sorted by id; and how far that is known. It assesses
     /// as many workloads as it takes a moment to: asked again, it knows further.

@@ -1,8 +1,9 @@
 //! What the interface asks: answered from the inventory and the journal, and nothing is changed.
 
+use super::graph::Front;
 use super::readiness::Ready;
 use super::runs::Followed;
-use super::{detail, runs, waves};
+use super::{detail, graph, runs, waves};
 use crate::commands::{decide, plan};
 use crate::config::Config;
 use crate::decisions;
@@ -15,8 +16,8 @@ use crate::runnable::Runnable;
 use caravan_inventory::{Query, WorkloadId};
 use caravan_inventory_store::{Store, WorkloadFilter};
 use caravan_tui::{
-    Answered, Assessed, Detail, Overview, PlanText, ReadinessPart, Row, RunView, Session, Sieve, Trouble, WaveRow,
-    Window,
+    Answered, Assessed, Detail, DoorRow, Graph, Overview, PlanText, ReadinessPart, Row, RunView, Session, Sieve,
+    Trouble, WaveRow, Window,
 };
 use std::collections::BTreeMap;
 
@@ -30,6 +31,8 @@ pub(super) struct Look {
     pub(super) runs: BTreeMap<String, Followed>,
     /// The ids of the filter that holds, and the version of the inventory that they are of.
     fitting: Option<(Query, i64, Vec<WorkloadId>)>,
+    /// The front doors.
+    front: Option<Front>,
     /// What is known of readiness.
     pub(super) ready: Option<Ready>,
 }
@@ -49,7 +52,16 @@ pub(super) fn trouble(failure: Failure) -> Trouble {
 impl Look {
     pub(super) fn new(global: &Global, runnable: &Runnable) -> Self {
         let (global, runnable) = (global.clone(), runnable.clone());
-        Self { global, runnable, store: None, journal: None, runs: BTreeMap::new(), fitting: None, ready: None }
+        Self {
+            global,
+            runnable,
+            store: None,
+            journal: None,
+            runs: BTreeMap::new(),
+            fitting: None,
+            front: None,
+            ready: None,
+        }
     }
 
     /// The inventory.
@@ -109,6 +121,19 @@ impl Look {
         detail::read(store, ready.estate(), ready.decisions(), id)
     }
 
+    /// The inventory, and its front doors.
+    ///
+    /// # Errors
+    /// When it can't be read.
+    pub(super) fn front(&mut self) -> Result<(&Store, &Front), Failure> {
+        let version = self.store()?.data_version()?;
+        if self.front.as_ref().is_none_or(|front| !front.is_of(version)) {
+            self.front = Some(Front::read(self.store()?, version)?);
+        }
+        let (Some(store), Some(front)) = (&self.store, &self.front) else { return Err(gone()) };
+        Ok((store, front))
+    }
+
     /// The inventory, and what is known of readiness by it and by the decisions as they stand now.
     ///
     /// # Errors
@@ -162,6 +187,15 @@ impl Session for Look {
 
     fn detail(&mut self, id: &WorkloadId) -> Answered<Detail> {
         self.told(id).map_err(trouble)
+    }
+
+    fn doors(&mut self, part: &str, from: usize, limit: usize) -> Answered<Window<DoorRow>> {
+        let told = self.front().map(|(_, front)| front.window(part, from, limit));
+        told.map_err(trouble)
+    }
+
+    fn graph(&mut self, id: &str) -> Answered<Graph> {
+        graph::read(self, id).map_err(trouble)
     }
 
     fn readiness(&mut self, sieve: &Sieve, from: usize, limit: usize) -> Answered<ReadinessPart> {

@@ -2,6 +2,7 @@
 
 mod detail;
 mod drive;
+mod graph;
 mod look;
 mod operate;
 mod readiness;

@@ -2,6 +2,7 @@
 
 pub(crate) mod cutover;
 mod cutover_panel;
+pub(crate) mod graph;
 pub(crate) mod inventory;
 pub(crate) mod overview;
 pub(crate) mod readiness;

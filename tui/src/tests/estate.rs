@@ -60,6 +60,8 @@ impl Estate {
                 Answer::Window(text.clone(), Ok(Window { total: ids.len(), from: *from, rows }))
             }
             Question::Detail(id) => Answer::Detail(id.clone(), Ok(Box::new(self.detail(id)))),
+            Question::Doors { part, from, limit } => Answer::Doors(part.clone(), Ok(self.doors(part, *from, *limit))),
+            Question::Graph(id) => Answer::Graph(id.clone(), Ok(Box::new(self.graph(id)))),
             Question::Readiness { sieve, from, limit } => {
                 Answer::Readiness(sieve.clone(), Ok(self.readiness(sieve, *from, *limit)))
             }

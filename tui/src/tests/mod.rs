@@ -1,7 +1,9 @@
 //! Tests of the crate: the update as a function, every screen as cells, and the table of commands.
 
+mod around;
 mod commands;
 mod estate;
+mod graph;
 mod night;
 mod questions;
 mod readiness;

@@ -28,6 +28,19 @@ const WAYS: &[Way] = &[
         hands.press("jj");
         hands.code(KeyCode::Enter);
     }),
+    ("graph-hostnames", |hands| {
+        hands.to(Screen::Graph);
+        hands.press("jj");
+    }),
+    ("graph-find", |hands| {
+        hands.to(Screen::Graph);
+        hands.press("/shop-1");
+    }),
+    ("graph", |hands| {
+        hands.press("2");
+        hands.filter("kind=ecs");
+        hands.press("jjejj");
+    }),
     ("readiness", |hands| {
         hands.to(Screen::Readiness);
         hands.press("jj");

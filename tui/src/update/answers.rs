@@ -1,6 +1,6 @@
 //! Answers, and what became of orders.
 
-use super::{follow, list, navigate, operate, readiness};
+use super::{follow, graph, list, navigate, operate, readiness};
 use crate::data::{Row, Window};
 use crate::effect::{Effect, Order, Question};
 use crate::event::Answer;
@@ -24,6 +24,11 @@ pub(super) fn take(model: &mut Model, answer: Answer) -> Vec<Effect> {
             Some(detail) if detail.id == id => detail.told.take(told, now),
             _ => None,
         },
+        Answer::Doors(part, told) => return graph::take_doors(model, &part, told),
+        Answer::Graph(id, told) => {
+            graph::take(model, &id, told);
+            None
+        }
         Answer::Readiness(sieve, told) => return readiness::take(model, &sieve, told),
         Answer::Assessed(id, told) => match &mut model.readiness.detail {
             Some(detail) if detail.id == id => detail.told.take(told, now),

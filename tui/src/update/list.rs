@@ -1,6 +1,6 @@
 //! Up and down, and which rows of the inventory are read for it.
 
-use super::{navigate, readiness};
+use super::{graph, navigate, readiness};
 use crate::command::Press;
 use crate::effect::{Effect, Question};
 use crate::model::{Model, Overlay, Pane, Screen};
@@ -68,6 +68,7 @@ pub(super) fn step(model: &mut Model, step: Step) -> Vec<Effect> {
             let read = read_window(model);
             return read.into_iter().chain(navigate::detail_of_marked(model)).collect();
         }
+        Screen::Graph => return graph::step(model, step),
         Screen::Readiness => return readiness::step(model, step),
         Screen::Waves if model.waves.pane == Pane::Side => {
             if let Some(plan) = &mut model.waves.plan {
@@ -98,6 +99,7 @@ pub(super) fn scrolled(model: &Model, overlay: &Overlay, top: usize, step: Step)
 /// Asks for the rows that are seen on this screen where they were not read.
 pub(super) fn read_windows(model: &mut Model) -> Vec<Effect> {
     match model.screen {
+        Screen::Graph => graph::read_window(model).into_iter().collect(),
         Screen::Readiness => readiness::read_window(model).into_iter().collect(),
         _ => read_window(model).into_iter().collect(),
     }

@@ -2,6 +2,7 @@
 
 mod answers;
 mod confirm;
+mod graph;
 mod list;
 mod navigate;
 mod operate;
@@ -87,6 +88,9 @@ fn perform(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::Open => navigate::open(model),
         Command::ToOverview => navigate::to(model, Screen::Overview),
         Command::ToInventory => navigate::to(model, Screen::Inventory),
+        Command::ToGraph => navigate::to(model, Screen::Graph),
+        Command::Graph => graph::of_marked(model),
+        Command::Find => open(model, Overlay::Find { typed: String::new() }),
         Command::ToReadiness => navigate::to(model, Screen::Readiness),
         Command::Severity => readiness::next_severity(model),
         Command::Verdict => readiness::next_verdict(model),
@@ -164,6 +168,7 @@ fn refresh(model: &mut Model, all: bool) -> Vec<Effect> {
         effects.extend(follow(model));
     }
     if all {
+        effects.extend(graph::read_anew(model));
         effects.extend(readiness::read_anew(model));
     }
     effects.extend(list::read_windows(model));

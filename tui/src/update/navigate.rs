@@ -1,6 +1,6 @@
 //! From one screen to another, into things and out of them. Nothing here changes anything but what is looked at.
 
-use super::{follow, list, readiness, refresh};
+use super::{follow, graph, list, readiness, refresh};
 use crate::data::Leads;
 use crate::effect::{Effect, Question};
 use crate::model::{CutoverState, DetailState, InventoryState, Loaded, Model, Pane, PlanState, Screen, WaveLine};
@@ -48,6 +48,9 @@ pub(super) fn to_run(model: &mut Model, run: String) -> Vec<Effect> {
 
 /// One level back: out of a side pane, then to where one came from.
 pub(super) fn back(model: &mut Model) -> Vec<Effect> {
+    if model.screen == Screen::Graph && graph::back(model) {
+        return list::read_windows(model);
+    }
     match model.screen {
         Screen::Inventory if model.inventory.detail.is_some() => {
             model.inventory.detail = None;
@@ -94,6 +97,7 @@ pub(super) fn open(model: &mut Model) -> Vec<Effect> {
             }
         }
         Screen::Inventory => open_detail(model),
+        Screen::Graph => graph::open(model),
         Screen::Readiness => readiness::open(model),
         Screen::Waves => match model.waves.marked_run().map(str::to_owned) {
             Some(run) => to_run(model, run),
@@ -170,6 +174,10 @@ fn marked_id(model: &Model) -> Option<String> {
             model.overview.told.value.as_ref()?.items.get(model.overview.marked).map(|item| item.help.clone())
         }
         Screen::Inventory => model.inventory.list.marked_row().map(|row| row.id.to_string()),
+        Screen::Graph => match model.graph.focus() {
+            Some(focus) => focus.marked_line().and_then(|line| line.leads.clone()).or_else(|| Some(focus.id.clone())),
+            None => model.graph.doors.marked_row().map(|row| row.hostname.clone()),
+        },
         Screen::Readiness => model.readiness.list.marked_row().map(|row| row.id.to_string()),
         Screen::Waves => {
             let run = model.waves.marked_run().map(str::to_owned);
@@ -183,6 +191,7 @@ fn marked_id(model: &Model) -> Option<String> {
 pub(super) fn marked_workload(model: &Model) -> Option<WorkloadId> {
     match model.screen {
         Screen::Inventory => model.inventory.list.marked_row().map(|row| row.id.clone()),
+        Screen::Graph => model.graph.focus()?.told.value.as_ref()?.workload.clone(),
         Screen::Readiness => model.readiness.list.marked_row().map(|row| row.id.clone()),
         Screen::Overview | Screen::Waves | Screen::Cutover => None,
     }
@@ -214,6 +223,10 @@ pub(super) fn copy_command(model: &mut Model) -> Vec<Effect> {
                 args.extend(["--where".to_owned(), model.inventory.text.clone()]);
             }
             Some(args)
+        }
+        Screen::Graph => {
+            let id = model.graph.focus().map(|focus| focus.id.clone()).or(marked);
+            id.map(|id| vec!["inventory".to_owned(), "graph".to_owned(), id])
         }
         // Of one workload there is all of it, of all a line each.
         Screen::Readiness if model.readiness.detail.is_some() => marked.map(|id| vec!["assess".to_owned(), id]),

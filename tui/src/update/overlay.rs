@@ -1,7 +1,7 @@
 //! Keys while something lies over the screen: it has all of them, and Esc always puts everything back.
 
 use super::list::Step;
-use super::{confirm, list, navigate, perform, readiness};
+use super::{confirm, graph, list, navigate, perform, readiness};
 use crate::command::{Command, Press};
 use crate::effect::Effect;
 use crate::keymap;
@@ -19,6 +19,7 @@ pub(super) fn key(model: &mut Model, press: Press) -> Vec<Effect> {
         Some(Overlay::Messages { top }) => read(model, press, top, Command::Messages, |top| Overlay::Messages { top }),
         Some(Overlay::Palette { typed, marked }) => palette(model, press, typed, marked),
         Some(Overlay::Filter { typed, .. }) => filter(model, press, typed),
+        Some(Overlay::Find { typed }) => find(model, press, typed),
         Some(Overlay::Confirm(confirm)) => confirm::key(model, confirm, press),
     }
 }
@@ -74,6 +75,14 @@ fn filter(model: &mut Model, press: Press, before: String) -> Vec<Effect> {
     Vec::new()
 }
 
+fn find(model: &mut Model, press: Press, before: String) -> Vec<Effect> {
+    if press.code == KeyCode::Enter {
+        return graph::find(model, &before);
+    }
+    model.overlay = typed(before, press).map(|typed| Overlay::Find { typed });
+    Vec::new()
+}
+
 fn palette(model: &mut Model, press: Press, before: String, marked: usize) -> Vec<Effect> {
     let offered = keymap::offered(model.screen, model.operates(), &before);
     let mut overlay = Overlay::Palette { typed: before.clone(), marked };
@@ -102,6 +111,7 @@ pub(super) fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
             typed.push_str(&line);
             *problem = None;
         }
+        Some(Overlay::Find { typed }) => typed.push_str(&line),
         Some(Overlay::Palette { typed, marked }) => {
             typed.push_str(&line);
             *marked = 0;

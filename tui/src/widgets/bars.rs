@@ -95,8 +95,10 @@ fn hints(model: &Model, columns: u16) -> Text {
         let Some(last) = shown.iter().rposition(|spec| !ALWAYS.contains(&spec.command)) else { break };
         shown.remove(last);
     }
-    let line = |line: Text, spec: &&Spec| line.and(Role::Title, spec.key()).and(Role::Dim, format!(" {}  ", spec.name));
-    shown.iter().fold(Text::default(), line)
+    shown.iter().enumerate().fold(Text::default(), |line, (at, spec)| {
+        let between = if at == 0 { "" } else { "  " };
+        line.and(Role::Title, format!("{between}{}", spec.key())).and(Role::Dim, format!(" {}", spec.name))
+    })
 }
 
 /// What is said where there is no room for more.

@@ -23,6 +23,7 @@ pub(crate) fn overlay(model: &Model, overlay: &Overlay, body: Rect, buffer: &mut
         }
         Overlay::Palette { typed, marked } => palette(model, typed, *marked, body, buffer),
         Overlay::Filter { typed, problem } => filter(typed, problem.as_deref(), body, buffer),
+        Overlay::Find { typed } => find(typed, body, buffer),
         Overlay::Confirm(confirm) => confirming(confirm, body, buffer),
     }
 }
@@ -50,7 +51,7 @@ pub(crate) fn overlay_size(model: &Model, overlay: &Overlay, body: Rect) -> (usi
             (keymap::offered(model.screen, model.operates(), typed).len(), room(body, 0).saturating_sub(1))
         }
         Overlay::Confirm(confirm) => question_size(confirm, body),
-        Overlay::Filter { .. } => (0, 0),
+        Overlay::Filter { .. } | Overlay::Find { .. } => (0, 0),
     }
 }
 
@@ -136,6 +137,18 @@ fn filter(typed: &str, problem: Option<&str>, body: Rect, buffer: &mut Buffer) {
     let title = "Filter, as in `inventory list --where`";
     let unseen = unseen(0, lines.len(), room(body, 0), "a higher terminal");
     let inner = framed(buffer, body, lines.len(), title, "Enter filters  Esc closes", unseen.as_deref());
+    draw(buffer, inner, &lines, 0);
+}
+
+fn find(typed: &str, body: Rect, buffer: &mut Buffer) {
+    let line = |text: &str| Text::of(Role::Dim, text);
+    let lines = [
+        Text::of(Role::Title, "/").and(Role::Plain, format!("{typed}_")),
+        line("a part of a hostname; empty shows all of them"),
+        line("or the whole id of a workload, a queue, a database, a role: whatever has `/` or `:`"),
+    ];
+    let title = "Find, as in `inventory graph`";
+    let inner = framed(buffer, body, lines.len(), title, "Enter looks  Esc closes", None);
     draw(buffer, inner, &lines, 0);
 }
 
