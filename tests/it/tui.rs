@@ -7,7 +7,7 @@ use serde_json::Value;
 use std::time::{Duration, Instant};
 
 /// For whatever happens at once, on a machine that does much besides.
-const SOON: Duration = Duration::from_secs(20);
+pub(crate) const SOON: Duration = Duration::from_secs(20);
 /// For a stage of the demonstration: ten seconds of baking, and what is asked around it.
 const STAGE: Duration = Duration::from_secs(120);
 /// The screen of waves, by its key.
@@ -15,16 +15,16 @@ const WAVES: &str = "5";
 /// The screen of a run, by its key.
 const CUTOVER: &str = "6";
 /// Every screen, by its key.
-const SCREENS: &str = "123456";
+pub(crate) const SCREENS: &str = "1234567";
 /// Keys that come sooner after a question are taken for typed ahead.
 const TYPED_AHEAD: Duration = Duration::from_millis(600);
 
-fn open(room: &Room, args: &[&str], columns: u16, rows: u16) -> Option<Terminal> {
+pub(crate) fn open(room: &Room, args: &[&str], columns: u16, rows: u16) -> Option<Terminal> {
     Terminal::open(&room.command(args), columns, rows)
 }
 
 /// Leaves it, and finds the terminal as it was.
-fn leave(terminal: &Terminal) -> Told {
+pub(crate) fn leave(terminal: &Terminal) -> Told {
     terminal.press("q");
     let told = terminal.until("its end", SOON, |told| told.code.is_some());
     assert_eq!((told.code, told.modes), (Some(0), SANE), "{}", told.text());
@@ -50,7 +50,7 @@ fn back(room: &Room) -> Value {
 }
 
 /// Presses Esc. What came right behind it would be one key with it, to any program in a terminal.
-fn escape(terminal: &Terminal) {
+pub(crate) fn escape(terminal: &Terminal) {
     terminal.press("\x1b");
     std::thread::sleep(Duration::from_millis(100));
 }

@@ -1,8 +1,10 @@
 //! What screens show. Whoever answers makes these; views only read them.
 
+mod audit;
 mod graph;
 mod readiness;
 
+pub use audit::{EntryRow, EntryText, JournalFacts, JournalPart};
 pub use graph::{DoorRow, Graph, GraphLine, GraphPart};
 pub use readiness::{Assessed, Progress, ReadinessPart, ReadinessRow, Sieve};
 

@@ -61,6 +61,25 @@ pub enum Question {
     },
     /// Everything that keeps one workload from moving.
     Assessed(WorkloadId),
+    /// A window of the journal of a run. The answer also brings how far its chain is verified: asked again, it is verified
+    /// further.
+    Journal {
+        /// The run: the answer bears it.
+        run: String,
+        /// Whether only what people did is meant: the answer bears it.
+        people: bool,
+        /// The first row.
+        from: usize,
+        /// How many rows at the most.
+        limit: usize,
+    },
+    /// One entry of the journal of a run.
+    Entry {
+        /// The run.
+        run: String,
+        /// The entry's number.
+        sequence: u64,
+    },
     /// Every wave.
     Waves,
     /// The newest seal of a wave.
@@ -142,7 +161,13 @@ impl Question {
             | Self::Graph(_)
             | Self::Readiness { .. }
             | Self::Assessed(_) => Lane::Slow,
-            Self::Overview | Self::Window { .. } | Self::Waves | Self::Plan(_) | Self::Run(_) => Lane::Quick,
+            Self::Overview
+            | Self::Window { .. }
+            | Self::Journal { .. }
+            | Self::Entry { .. }
+            | Self::Waves
+            | Self::Plan(_)
+            | Self::Run(_) => Lane::Quick,
         }
     }
 

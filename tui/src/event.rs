@@ -1,7 +1,8 @@
 //! The one kind of event: everything that reaches the update comes as one of these, on one channel.
 
 use crate::data::{
-    Assessed, Detail, DoorRow, Graph, Overview, PlanText, ReadinessPart, Row, RunView, Sieve, WaveRow, Window,
+    Assessed, Detail, DoorRow, EntryText, Graph, JournalPart, Overview, PlanText, ReadinessPart, Row, RunView, Sieve,
+    WaveRow, Window,
 };
 use crate::effect::Order;
 use crate::session::{Answered, Done};
@@ -48,6 +49,10 @@ pub enum Answer {
     Readiness(Sieve, Answered<ReadinessPart>),
     /// Everything that keeps one workload from moving.
     Assessed(WorkloadId, Answered<Box<Assessed>>),
+    /// A window of the journal of a run; of what people did alone, or of everything.
+    Journal(String, bool, Answered<JournalPart>),
+    /// One entry of the journal of a run.
+    Entry(String, u64, Answered<EntryText>),
     /// Every wave.
     Waves(Answered<Vec<WaveRow>>),
     /// The plan of a wave.

@@ -1,14 +1,16 @@
 //! Everything that the interface knows. Views read it, the update alone changes it.
 
+mod audit;
 mod graph;
 mod readiness;
 mod windowed;
 
+pub(crate) use audit::{AuditState, EntryState};
 pub(crate) use graph::{FocusState, GraphState};
 pub(crate) use readiness::{AssessedState, ReadinessState};
 pub(crate) use windowed::Windowed;
 
-use crate::data::{Detail, Overview, PlanText, Row, RunView, WaveRow};
+use crate::data::{Detail, Overview, PlanText, Row, RunRow, RunView, WaveRow};
 use crate::effect::Order;
 use crate::place::{Access, Place};
 use crate::session::{Answered, Trouble};
@@ -32,6 +34,8 @@ pub enum Screen {
     Waves,
     /// One run.
     Cutover,
+    /// Who did what of a run, and when.
+    Audit,
 }
 
 /// Everything that the interface knows.
@@ -51,6 +55,7 @@ pub(crate) struct Model {
     pub(crate) readiness: ReadinessState,
     pub(crate) waves: WavesState,
     pub(crate) cutover: CutoverState,
+    pub(crate) audit: AuditState,
     pub(crate) overlay: Option<Overlay>,
     /// What was said, the newest last.
     pub(crate) messages: Vec<Message>,
@@ -245,7 +250,7 @@ impl Default for InventoryState {
 impl Screen {
     /// Every screen, in the order of their keys.
     pub const ALL: &[Self] =
-        &[Self::Overview, Self::Inventory, Self::Graph, Self::Readiness, Self::Waves, Self::Cutover];
+        &[Self::Overview, Self::Inventory, Self::Graph, Self::Readiness, Self::Waves, Self::Cutover, Self::Audit];
 
     /// Its title.
     #[must_use]
@@ -257,6 +262,7 @@ impl Screen {
             Self::Readiness => "Readiness",
             Self::Waves => "Waves",
             Self::Cutover => "Cutover",
+            Self::Audit => "Audit",
         }
     }
 
@@ -270,6 +276,7 @@ impl Screen {
             Self::Readiness => "Ready",
             Self::Waves => "Waves",
             Self::Cutover => "Cut",
+            Self::Audit => "Audit",
         }
     }
 }
@@ -288,6 +295,7 @@ impl Model {
             readiness: ReadinessState::default(),
             waves: WavesState::default(),
             cutover: CutoverState::default(),
+            audit: AuditState::default(),
             overlay: None,
             messages: Vec::new(),
             shown_until: Moment(0),
@@ -342,6 +350,11 @@ impl WavesState {
             std::iter::once(WaveLine::Wave(at)).chain(runs)
         });
         lines.collect()
+    }
+
+    /// Every run with its wave, in the order of the list.
+    pub(crate) fn runs(&self) -> impl Iterator<Item = (&WaveRow, &RunRow)> {
+        self.list.value.iter().flatten().flat_map(|wave| wave.runs.iter().map(move |run| (wave, run)))
     }
 
     /// The wave that is marked, or whose run is.

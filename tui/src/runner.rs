@@ -211,6 +211,14 @@ fn ask(session: &mut impl Session, question: Question) -> Answer {
             let told = session.assessed(&id).map(Box::new);
             Answer::Assessed(id, told)
         }
+        Question::Journal { run, people, from, limit } => {
+            let told = session.entries(&run, people, from, limit);
+            Answer::Journal(run, people, told)
+        }
+        Question::Entry { run, sequence } => {
+            let told = session.entry(&run, sequence);
+            Answer::Entry(run, sequence, told)
+        }
         Question::Waves => Answer::Waves(session.waves()),
         Question::Plan(wave) => {
             let told = session.plan(&wave);

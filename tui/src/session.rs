@@ -1,7 +1,8 @@
 //! What the interface asks of the program around it.
 
 use crate::data::{
-    Assessed, Detail, DoorRow, Graph, Overview, PlanText, ReadinessPart, Row, RunView, Sieve, WaveRow, Window,
+    Assessed, Detail, DoorRow, EntryText, Graph, JournalPart, Overview, PlanText, ReadinessPart, Row, RunView, Sieve,
+    WaveRow, Window,
 };
 use crate::effect::Order;
 use caravan_inventory::{Query, WorkloadId};
@@ -72,6 +73,19 @@ pub trait Session: Send + 'static {
     /// # Errors
     /// [`Trouble`].
     fn assessed(&mut self, id: &WorkloadId) -> Answered<Assessed>;
+
+    /// At most `limit` entries of the journal of a run, from the row `from` on, the oldest first; of those that people made alone
+    /// where `people`. It verifies as much of the chain as it takes a moment to: asked again, it has verified further.
+    ///
+    /// # Errors
+    /// [`Trouble`].
+    fn entries(&mut self, run: &str, people: bool, from: usize, limit: usize) -> Answered<JournalPart>;
+
+    /// One entry of the journal of a run.
+    ///
+    /// # Errors
+    /// [`Trouble`].
+    fn entry(&mut self, run: &str, sequence: u64) -> Answered<EntryText>;
 
     /// Every wave with its runs, sorted by name.
     ///

@@ -1,9 +1,10 @@
 //! What the interface asks: answered from the inventory and the journal, and nothing is changed.
 
+use super::audit::Chain;
 use super::graph::Front;
 use super::readiness::Ready;
 use super::runs::Followed;
-use super::{detail, graph, runs, waves};
+use super::{audit, detail, graph, runs, waves};
 use crate::commands::{decide, plan};
 use crate::config::Config;
 use crate::decisions;
@@ -16,8 +17,8 @@ use crate::runnable::Runnable;
 use caravan_inventory::{Query, WorkloadId};
 use caravan_inventory_store::{Store, WorkloadFilter};
 use caravan_tui::{
-    Answered, Assessed, Detail, DoorRow, Graph, Overview, PlanText, ReadinessPart, Row, RunView, Session, Sieve,
-    Trouble, WaveRow, Window,
+    Answered, Assessed, Detail, DoorRow, EntryText, Graph, JournalPart, Overview, PlanText, ReadinessPart, Row,
+    RunView, Session, Sieve, Trouble, WaveRow, Window,
 };
 use std::collections::BTreeMap;
 
@@ -29,6 +30,8 @@ pub(super) struct Look {
     journal: Option<Journal>,
     /// Every run that was read, as it was read last.
     pub(super) runs: BTreeMap<String, Followed>,
+    /// How far the chain of each run was verified.
+    pub(super) chains: BTreeMap<String, Chain>,
     /// The ids of the filter that holds, and the version of the inventory that they are of.
     fitting: Option<(Query, i64, Vec<WorkloadId>)>,
     /// The front doors.
@@ -58,6 +61,7 @@ impl Look {
             store: None,
             journal: None,
             runs: BTreeMap::new(),
+            chains: BTreeMap::new(),
             fitting: None,
             front: None,
             ready: None,
@@ -207,6 +211,14 @@ impl Session for Look {
         let runnable = self.runnable.clone();
         let told = self.ready().and_then(|(store, ready)| ready.assessed(store, id, &runnable));
         told.map_err(trouble)
+    }
+
+    fn entries(&mut self, run: &str, people: bool, from: usize, limit: usize) -> Answered<JournalPart> {
+        audit::part(self, run, people, from, limit).map_err(trouble)
+    }
+
+    fn entry(&mut self, run: &str, sequence: u64) -> Answered<EntryText> {
+        audit::entry(self, run, sequence).map_err(trouble)
     }
 
     fn waves(&mut self) -> Answered<Vec<WaveRow>> {

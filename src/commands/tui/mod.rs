@@ -1,5 +1,6 @@
 //! `caravan tui`: the terminal interface, over the same files as every other command.
 
+mod audit;
 mod detail;
 mod drive;
 mod graph;

@@ -50,7 +50,7 @@ fn doors(state: &GraphState, area: Rect, buffer: &mut Buffer) {
         put(buffer, area.x, area.y + HEAD, area.width, &Text::of(Role::Dim, text));
     }
     for (y, at) in (area.y + HEAD..area.bottom()).zip(list.top..window.total) {
-        let line = list.row(at).map_or_else(|| Text::of(Role::Dim, "…"), |row| door(row, name));
+        let line = list.row(at).map_or_else(|| Text::of(Role::Dim, "…"), |row| door(row, name, area.width.into()));
         put(buffer, area.x, y, area.width, &line);
         if at == list.marked {
             bar(buffer, area, y);
@@ -58,13 +58,16 @@ fn doors(state: &GraphState, area: Rect, buffer: &mut Buffer) {
     }
 }
 
-fn door(row: &DoorRow, name: usize) -> Text {
+fn door(row: &DoorRow, name: usize, columns: usize) -> Text {
     let line = Text::of(Role::Plain, format!("{} ", text::fit(&row.hostname, name.saturating_sub(1))));
-    match row.ends.as_slice() {
-        [] => line.and(Role::Dim, "–"),
-        [one] => line.and(Role::Plain, one.clone()),
-        [one, rest @ ..] => line.and(Role::Dim, format!("{} ways: ", rest.len() + 1)).and(Role::Plain, one.clone()),
-    }
+    let line = match row.ends.len() {
+        0 => return line.and(Role::Dim, "–"),
+        1 => line,
+        several => line.and(Role::Dim, format!("{several} ends: ")),
+    };
+    let room = columns.saturating_sub(line.width());
+    let end = row.ends.first().map(|end| text::tail(end, room)).unwrap_or_default();
+    line.and(Role::Plain, end)
 }
 
 /// What is looked at, what stands around it, and what is known of the marked line.

@@ -1,5 +1,6 @@
 //! The screens, one file each: what is on them, and where. Each is a function of the model alone.
 
+pub(crate) mod audit;
 pub(crate) mod cutover;
 mod cutover_panel;
 pub(crate) mod graph;

@@ -19,6 +19,10 @@ pub(super) struct Estate {
     pub(super) wave: WaveRow,
     /// How many rows of the list were read.
     pub(super) rows_read: usize,
+    /// How many entries the journal of the run has, how many were verified, and the one that does not fit.
+    pub(super) entries: u64,
+    pub(super) verified: u64,
+    pub(super) broken: Option<u64>,
     /// What is assessed, and how many of it.
     pub(super) sieve: Option<Sieve>,
     pub(super) assessed: usize,
@@ -37,7 +41,7 @@ impl Estate {
             is_production: true,
             runs: Vec::new(),
         };
-        Self { store, wave, rows_read: 0, sieve: None, assessed: 0 }
+        Self { store, wave, rows_read: 0, entries: 40, verified: 0, broken: None, sieve: None, assessed: 0 }
     }
 
     /// A run of the wave, listed.
@@ -66,6 +70,12 @@ impl Estate {
                 Answer::Readiness(sieve.clone(), Ok(self.readiness(sieve, *from, *limit)))
             }
             Question::Assessed(id) => Answer::Assessed(id.clone(), Ok(Box::new(self.assessed(id)))),
+            Question::Journal { run, people, from, limit } => {
+                Answer::Journal(run.clone(), *people, Ok(self.journal(*people, *from, *limit)))
+            }
+            Question::Entry { run, sequence } => {
+                Answer::Entry(run.clone(), *sequence, Ok(super::journal::whole(*sequence)))
+            }
             Question::Waves => Answer::Waves(Ok(vec![self.wave.clone()])),
             Question::Plan(wave) => Answer::Plan(wave.clone(), Ok(plan())),
             Question::Run(_) => return None,

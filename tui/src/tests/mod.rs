@@ -4,6 +4,7 @@ mod around;
 mod commands;
 mod estate;
 mod graph;
+mod journal;
 mod night;
 mod questions;
 mod readiness;

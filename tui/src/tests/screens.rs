@@ -64,6 +64,26 @@ const WAYS: &[Way] = &[
         hands.to(Screen::Waves);
         hands.press("VV");
     }),
+    ("audit-runs", |hands| {
+        show(hands, night::baking());
+        hands.to(Screen::Audit);
+    }),
+    ("audit", |hands| {
+        show(hands, night::baking());
+        hands.to(Screen::Audit);
+        hands.code(KeyCode::Enter);
+    }),
+    ("audit-people", |hands| {
+        show(hands, night::baking());
+        hands.to(Screen::Audit);
+        hands.code(KeyCode::Enter);
+        hands.press("f");
+    }),
+    ("audit-entry", |hands| {
+        show(hands, night::baking());
+        hands.press("Hkk");
+        hands.code(KeyCode::Enter);
+    }),
     ("cutover-waiting", |hands| show(hands, night::waiting())),
     ("cutover-approve", |hands| {
         show(hands, night::waiting());

@@ -1,6 +1,6 @@
 //! Answers, and what became of orders.
 
-use super::{follow, graph, list, navigate, operate, readiness};
+use super::{audit, follow, graph, list, navigate, operate, readiness};
 use crate::data::{Row, Window};
 use crate::effect::{Effect, Order, Question};
 use crate::event::Answer;
@@ -34,6 +34,11 @@ pub(super) fn take(model: &mut Model, answer: Answer) -> Vec<Effect> {
             Some(detail) if detail.id == id => detail.told.take(told, now),
             _ => None,
         },
+        Answer::Journal(run, people, told) => return audit::take(model, &run, people, told),
+        Answer::Entry(run, sequence, told) => {
+            audit::take_entry(model, &run, sequence, told);
+            None
+        }
         Answer::Waves(told) => {
             let trouble = model.waves.list.take(told, now);
             model.waves.marked = model.waves.marked.min(model.waves.lines().len().saturating_sub(1));

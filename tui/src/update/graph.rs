@@ -6,6 +6,7 @@ use crate::effect::{Effect, Question};
 use crate::model::{FocusState, GraphState, Model, Screen};
 use crate::screens::graph;
 use crate::session::Answered;
+use crate::theme::Role;
 
 /// Goes up or down in whatever is seen.
 pub(super) fn step(model: &mut Model, step: Step) -> Vec<Effect> {
@@ -81,7 +82,10 @@ pub(super) fn back(model: &mut Model) -> bool {
 
 /// From a workload on another screen to what stands around it.
 pub(super) fn of_marked(model: &mut Model) -> Vec<Effect> {
-    let Some(id) = navigate::marked_workload(model) else { return Vec::new() };
+    let Some(id) = navigate::marked_workload(model) else {
+        model.say(Role::Wait, "no workload is marked");
+        return Vec::new();
+    };
     let mut effects = navigate::visit(model, Screen::Graph);
     effects.extend(look_at(model, id.to_string(), true));
     effects

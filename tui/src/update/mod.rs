@@ -1,6 +1,7 @@
 //! The one place where the model changes: an event comes in, effects go out. Nothing here waits for anything.
 
 mod answers;
+mod audit;
 mod confirm;
 mod graph;
 mod list;
@@ -91,6 +92,9 @@ fn perform(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::ToGraph => navigate::to(model, Screen::Graph),
         Command::Graph => graph::of_marked(model),
         Command::Find => open(model, Overlay::Find { typed: String::new() }),
+        Command::ToAudit => navigate::to(model, Screen::Audit),
+        Command::Journal => audit::of_marked(model),
+        Command::People => audit::next_people(model),
         Command::ToReadiness => navigate::to(model, Screen::Readiness),
         Command::Severity => readiness::next_severity(model),
         Command::Verdict => readiness::next_verdict(model),
@@ -155,7 +159,7 @@ fn refresh(model: &mut Model, all: bool) -> Vec<Effect> {
     if all || model.screen == Screen::Overview {
         effects.push(Effect::Ask(Question::Overview));
     }
-    if all || matches!(model.screen, Screen::Waves | Screen::Overview) {
+    if all || matches!(model.screen, Screen::Waves | Screen::Overview | Screen::Audit) {
         effects.push(Effect::Ask(Question::Waves));
     }
     if all {
@@ -166,6 +170,9 @@ fn refresh(model: &mut Model, all: bool) -> Vec<Effect> {
     }
     if all || model.screen == Screen::Cutover {
         effects.extend(follow(model));
+    }
+    if all || model.screen == Screen::Audit {
+        audit::read_anew(model);
     }
     if all {
         effects.extend(graph::read_anew(model));

@@ -1,6 +1,6 @@
 //! From one screen to another, into things and out of them. Nothing here changes anything but what is looked at.
 
-use super::{follow, graph, list, readiness, refresh};
+use super::{audit, follow, graph, list, readiness, refresh};
 use crate::data::Leads;
 use crate::effect::{Effect, Question};
 use crate::model::{CutoverState, DetailState, InventoryState, Loaded, Model, Pane, PlanState, Screen, WaveLine};
@@ -48,6 +48,9 @@ pub(super) fn to_run(model: &mut Model, run: String) -> Vec<Effect> {
 
 /// One level back: out of a side pane, then to where one came from.
 pub(super) fn back(model: &mut Model) -> Vec<Effect> {
+    if model.screen == Screen::Audit && audit::back(model) {
+        return list::read_windows(model);
+    }
     if model.screen == Screen::Graph && graph::back(model) {
         return list::read_windows(model);
     }
@@ -103,6 +106,7 @@ pub(super) fn open(model: &mut Model) -> Vec<Effect> {
             Some(run) => to_run(model, run),
             None => open_plan(model),
         },
+        Screen::Audit => audit::open(model),
         Screen::Cutover => Vec::new(),
     }
 }
@@ -159,6 +163,7 @@ pub(super) fn next_pane(model: &mut Model) -> Vec<Effect> {
         Screen::Readiness if is_wide && model.readiness.detail.is_some() => {
             model.readiness.pane = other(model.readiness.pane);
         }
+        Screen::Audit if is_wide && model.audit.entry.is_some() => model.audit.pane = other(model.audit.pane),
         Screen::Waves if is_wide && model.waves.plan.is_some() => model.waves.pane = other(model.waves.pane),
         // Both are seen at every size.
         Screen::Cutover => model.cutover.pane = other(model.cutover.pane),
@@ -184,6 +189,10 @@ fn marked_id(model: &Model) -> Option<String> {
             run.or_else(|| model.waves.marked_wave().map(|wave| wave.wave.clone()))
         }
         Screen::Cutover => model.cutover.run.clone(),
+        Screen::Audit => match &model.audit.run {
+            Some(run) => Some(run.clone()),
+            None => model.waves.runs().nth(model.audit.marked).map(|(_, run)| run.name.clone()),
+        },
     }
 }
 
@@ -193,7 +202,7 @@ pub(super) fn marked_workload(model: &Model) -> Option<WorkloadId> {
         Screen::Inventory => model.inventory.list.marked_row().map(|row| row.id.clone()),
         Screen::Graph => model.graph.focus()?.told.value.as_ref()?.workload.clone(),
         Screen::Readiness => model.readiness.list.marked_row().map(|row| row.id.clone()),
-        Screen::Overview | Screen::Waves | Screen::Cutover => None,
+        Screen::Overview | Screen::Waves | Screen::Cutover | Screen::Audit => None,
     }
 }
 
@@ -236,6 +245,7 @@ pub(super) fn copy_command(model: &mut Model) -> Vec<Effect> {
             Some(WaveLine::Wave(_)) => marked.map(|wave| vec!["plan".to_owned(), "show".to_owned(), wave]),
             None => None,
         },
+        Screen::Audit => marked.map(|run| vec!["cutover".to_owned(), "audit".to_owned(), run]),
         Screen::Cutover => marked.map(|run| vec!["cutover".to_owned(), "watch".to_owned(), run, "--plain".to_owned()]),
     };
     let command = command.map(|args| command_line(&model.place.options, &args));

@@ -6,6 +6,7 @@ use crate::effect::{Effect, Question};
 use crate::model::{AssessedState, Loaded, Model, Pane, ReadinessState, Screen};
 use crate::screens::readiness;
 use crate::session::Answered;
+use crate::theme::Role;
 use caravan_inventory::Query;
 use caravan_plans::readiness::{Severity, Verdict};
 
@@ -121,7 +122,10 @@ fn detail_of_marked(model: &mut Model) -> Option<Effect> {
 
 /// From a workload on another screen to what keeps it from moving.
 pub(super) fn of_marked(model: &mut Model) -> Vec<Effect> {
-    let Some(id) = navigate::marked_workload(model) else { return Vec::new() };
+    let Some(id) = navigate::marked_workload(model) else {
+        model.say(Role::Wait, "no workload is marked");
+        return Vec::new();
+    };
     let query = navigate::only(&id);
     let sieve = Sieve { text: query.to_string(), query, ..Sieve::default() };
     let detail = AssessedState { id: id.clone(), told: Loaded::default(), top: 0 };
