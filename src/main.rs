@@ -37,6 +37,7 @@ mod signals;
 mod suggest;
 mod table;
 mod tree;
+mod wave_edit;
 mod waves;
 mod who;
 mod world;

@@ -34,11 +34,18 @@ pub enum Command {
     Graph,
     Journal,
     People,
+    SetMark,
+    Jump,
     Refresh,
     CopyId,
     CopyCommand,
     Messages,
     Suspend,
+    Members,
+    Move,
+    Merge,
+    Undo,
+    Redo,
     ApprovePlan,
     Start,
     Approve,
@@ -169,10 +176,16 @@ pub(crate) const COMMANDS: &[Spec] = &[
         spec(Command::Readiness, "checks", &[key('c')], "what keeps the marked workload from moving"),
     ),
     only(
+        &[Screen::Waves],
+        spec(Command::Members, "steps", &[key('m')], "the steps of the marked wave, as they are written"),
+    ),
+    only(
         &[Screen::Waves, Screen::Cutover],
         spec(Command::Journal, "journal", &[key('H')], "the history of the run: who did what, and when"),
     ),
     only(&[Screen::Audit], spec(Command::People, "people", &[key('f')], "only what people did; or every entry")),
+    spec(Command::SetMark, "bookmark", &[key('\'')], "keep this place under a letter"),
+    spec(Command::Jump, "jump", &[key('`')], "to the place under a letter"),
     spec(Command::Refresh, "refresh", &[key('r')], "read everything anew"),
     spec(Command::CopyId, "copy id", &[key('y')], "copy the id of what is marked"),
     spec(Command::CopyCommand, "copy command", &[key('Y')], "copy the command line that does or shows the same"),
@@ -181,6 +194,22 @@ pub(crate) const COMMANDS: &[Spec] = &[
     spec(Command::Help, "help", &[key('?'), code(KeyCode::F(1))], "the keys of this screen"),
     spec(Command::Suspend, "suspend", &[ctrl('z')], "stop, as any program; `fg` goes on"),
     spec(Command::Quit, "quit", &[key('q'), ctrl('c')], "leave; whatever runs goes on"),
+    order(
+        Command::Move,
+        "move",
+        &[key('M')],
+        &[Screen::Waves],
+        "the marked step to another wave, or to a new one: then its name",
+    ),
+    order(
+        Command::Merge,
+        "merge",
+        &[key('E')],
+        &[Screen::Waves],
+        "everything of the marked wave into another: then its name",
+    ),
+    order(Command::Undo, "undo", &[key('z')], &[Screen::Waves], "take the last move or merge back"),
+    order(Command::Redo, "redo", &[key('Z')], &[Screen::Waves], "do again what was taken back last"),
     order(
         Command::ApprovePlan,
         "approve plan",
@@ -251,7 +280,11 @@ impl std::fmt::Display for Press {
 pub fn command_table() -> String {
     let mut text = String::from("| key | command | where | does |\n|---|---|---|---|\n");
     for spec in COMMANDS {
-        let keys: Vec<String> = spec.keys.iter().map(|key| format!("`{key}`")).collect();
+        let code = |key: &Press| match key.to_string() {
+            key if key.contains('`') => format!("`` {key} ``"),
+            key => format!("`{key}`"),
+        };
+        let keys: Vec<String> = spec.keys.iter().map(code).collect();
         let place = match spec.on {
             On::Everywhere => "everywhere".to_owned(),
             On::Only(screens) => {

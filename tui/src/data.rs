@@ -2,10 +2,12 @@
 
 mod audit;
 mod graph;
+mod members;
 mod readiness;
 
 pub use audit::{EntryRow, EntryText, JournalFacts, JournalPart};
 pub use graph::{DoorRow, Graph, GraphLine, GraphPart};
+pub use members::Member;
 pub use readiness::{Assessed, Progress, ReadinessPart, ReadinessRow, Sieve};
 
 use caravan_cutover::operator::RunStatus;

@@ -84,6 +84,8 @@ pub enum Question {
     Waves,
     /// The newest seal of a wave.
     Plan(String),
+    /// The steps of a wave, as they are written.
+    Members(String),
     /// Where a run stands.
     Run(String),
 }
@@ -100,6 +102,26 @@ pub enum Lane {
 /// What a person wants done.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Order {
+    /// Moves the steps of a workload to another wave.
+    Move {
+        /// The wave that they are in.
+        from: String,
+        /// The wave that they come to; made where there is none.
+        to: String,
+        /// The workload.
+        workload: WorkloadId,
+    },
+    /// Moves everything of a wave to another.
+    Merge {
+        /// The wave that is no more.
+        from: String,
+        /// The wave that it goes into.
+        to: String,
+    },
+    /// Takes the last move or merge back that was made from here.
+    Undo,
+    /// Does again what was taken back last.
+    Redo,
     /// Approves the newest seal of a wave, if it is this one.
     ApprovePlan {
         /// The wave.
@@ -167,6 +189,7 @@ impl Question {
             | Self::Entry { .. }
             | Self::Waves
             | Self::Plan(_)
+            | Self::Members(_)
             | Self::Run(_) => Lane::Quick,
         }
     }
@@ -182,6 +205,10 @@ impl Order {
     #[must_use]
     pub const fn word(&self) -> &'static str {
         match self {
+            Self::Move { .. } => "move",
+            Self::Merge { .. } => "merge",
+            Self::Undo => "undo",
+            Self::Redo => "redo",
             Self::ApprovePlan { .. } => "approve plan",
             Self::Start { .. } => "start",
             Self::Drive { .. } => "drive",
@@ -193,11 +220,14 @@ impl Order {
         }
     }
 
-    /// The same on the command line: the arguments after the program's name.
+    /// The same on the command line: the arguments after the program's name; none where it is of this session alone.
     #[must_use]
     pub fn args(&self) -> Vec<String> {
         let words = |words: &[&str]| words.iter().map(|&word| word.to_owned()).collect();
         match self {
+            Self::Move { from, to, workload } => words(&["plan", "move", from, to, "--workload", workload.as_str()]),
+            Self::Merge { from, to } => words(&["plan", "move", from, to, "--all"]),
+            Self::Undo | Self::Redo => Vec::new(),
             Self::ApprovePlan { wave, hash } => words(&["plan", "approve", wave, "--hash", hash]),
             Self::Start { wave, hash } => words(&["cutover", "start", wave, "--hash", hash]),
             Self::Drive { run } => words(&["cutover", "run", run, "--wait"]),

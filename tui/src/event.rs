@@ -1,8 +1,8 @@
 //! The one kind of event: everything that reaches the update comes as one of these, on one channel.
 
 use crate::data::{
-    Assessed, Detail, DoorRow, EntryText, Graph, JournalPart, Overview, PlanText, ReadinessPart, Row, RunView, Sieve,
-    WaveRow, Window,
+    Assessed, Detail, DoorRow, EntryText, Graph, JournalPart, Member, Overview, PlanText, ReadinessPart, Row, RunView,
+    Sieve, WaveRow, Window,
 };
 use crate::effect::Order;
 use crate::session::{Answered, Done};
@@ -57,6 +57,8 @@ pub enum Answer {
     Waves(Answered<Vec<WaveRow>>),
     /// The plan of a wave.
     Plan(String, Answered<PlanText>),
+    /// The steps of a wave, as they are written.
+    Members(String, Answered<Vec<Member>>),
     /// Where a run stands.
     Run(String, Answered<Box<RunView>>),
 }

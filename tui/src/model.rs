@@ -1,16 +1,18 @@
 //! Everything that the interface knows. Views read it, the update alone changes it.
 
 mod audit;
+mod bookmarks;
 mod graph;
 mod readiness;
 mod windowed;
 
 pub(crate) use audit::{AuditState, EntryState};
+pub(crate) use bookmarks::Spot;
 pub(crate) use graph::{FocusState, GraphState};
 pub(crate) use readiness::{AssessedState, ReadinessState};
 pub(crate) use windowed::Windowed;
 
-use crate::data::{Detail, Overview, PlanText, Row, RunRow, RunView, WaveRow};
+use crate::data::{Detail, Member, Overview, PlanText, Row, RunRow, RunView, WaveRow};
 use crate::effect::Order;
 use crate::place::{Access, Place};
 use crate::session::{Answered, Trouble};
@@ -18,6 +20,7 @@ use crate::theme::Role;
 use caravan_cutover::operator::RunStatus;
 use caravan_cutover_engine::Moment;
 use caravan_inventory::{Query, WorkloadId};
+use std::collections::BTreeMap;
 
 /// What is on the screen.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
@@ -56,6 +59,8 @@ pub(crate) struct Model {
     pub(crate) waves: WavesState,
     pub(crate) cutover: CutoverState,
     pub(crate) audit: AuditState,
+    /// The places that were kept, by their letters.
+    pub(crate) marks: BTreeMap<char, Spot>,
     pub(crate) overlay: Option<Overlay>,
     /// What was said, the newest last.
     pub(crate) messages: Vec<Message>,
@@ -120,6 +125,8 @@ pub(crate) struct WavesState {
     /// The line where the keyboard is, among waves and runs.
     pub(crate) marked: usize,
     pub(crate) plan: Option<PlanState>,
+    /// The steps of a wave as they are written, in the place of its plan.
+    pub(crate) members: Option<MembersState>,
     pub(crate) pane: Pane,
 }
 
@@ -128,6 +135,13 @@ pub(crate) struct PlanState {
     pub(crate) wave: String,
     pub(crate) told: Loaded<PlanText>,
     pub(crate) top: usize,
+}
+
+#[derive(Debug)]
+pub(crate) struct MembersState {
+    pub(crate) wave: String,
+    pub(crate) told: Loaded<Vec<Member>>,
+    pub(crate) marked: usize,
 }
 
 /// One line of the list of waves.
@@ -169,6 +183,16 @@ pub(crate) enum Overlay {
     Find {
         typed: String,
     },
+    /// The wave that steps come to.
+    MoveTo {
+        from: String,
+        what: Moved,
+        typed: String,
+    },
+    /// The letter of a place: to keep it, or to go there.
+    Mark {
+        sets: bool,
+    },
     Messages {
         top: usize,
     },
@@ -188,6 +212,15 @@ pub(crate) struct Confirm {
     /// When it was opened: what was typed ahead confirms nothing.
     pub(crate) opened: Moment,
     pub(crate) top: usize,
+}
+
+/// What moves from one wave to another.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) enum Moved {
+    /// The steps of one workload.
+    Workload(WorkloadId),
+    /// Everything: the two become one.
+    All,
 }
 
 /// The word that is wanted.
@@ -296,6 +329,7 @@ impl Model {
             waves: WavesState::default(),
             cutover: CutoverState::default(),
             audit: AuditState::default(),
+            marks: BTreeMap::new(),
             overlay: None,
             messages: Vec::new(),
             shown_until: Moment(0),

@@ -224,6 +224,10 @@ fn ask(session: &mut impl Session, question: Question) -> Answer {
             let told = session.plan(&wave);
             Answer::Plan(wave, told)
         }
+        Question::Members(wave) => {
+            let told = session.members(&wave);
+            Answer::Members(wave, told)
+        }
         Question::Run(run) => {
             let told = session.run(&run).map(Box::new);
             Answer::Run(run, told)

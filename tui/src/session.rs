@@ -1,8 +1,8 @@
 //! What the interface asks of the program around it.
 
 use crate::data::{
-    Assessed, Detail, DoorRow, EntryText, Graph, JournalPart, Overview, PlanText, ReadinessPart, Row, RunView, Sieve,
-    WaveRow, Window,
+    Assessed, Detail, DoorRow, EntryText, Graph, JournalPart, Member, Overview, PlanText, ReadinessPart, Row, RunView,
+    Sieve, WaveRow, Window,
 };
 use crate::effect::Order;
 use caravan_inventory::{Query, WorkloadId};
@@ -98,6 +98,12 @@ pub trait Session: Send + 'static {
     /// # Errors
     /// [`Trouble`].
     fn plan(&mut self, wave: &str) -> Answered<PlanText>;
+
+    /// The steps of a wave, as people have written them.
+    ///
+    /// # Errors
+    /// [`Trouble`].
+    fn members(&mut self, wave: &str) -> Answered<Vec<Member>>;
 
     /// Where a run stands.
     ///

@@ -3,6 +3,7 @@
 mod approve;
 mod diff;
 mod draft;
+mod relocate;
 mod seal;
 mod show;
 
@@ -24,6 +25,8 @@ pub(crate) enum PlanCommand {
     Show(show::ShowArgs),
     /// Show what became different between two proposals: who moves earlier, later, newly or not any more
     Diff(diff::DiffArgs),
+    /// Move shifts and hand-overs from one wave to another, or split or merge waves
+    Move(relocate::MoveArgs),
     /// Make the plan of a wave immutable: its exact snapshots, under one hash
     Seal(seal::SealArgs),
     /// Approve a sealed plan by its hash
@@ -39,6 +42,7 @@ pub(crate) fn run(global: &Global, printer: &Printer, command: &PlanCommand) -> 
         PlanCommand::Draft(args) => draft::run(global, printer, args),
         PlanCommand::Show(args) => show::run(global, printer, args),
         PlanCommand::Diff(args) => diff::run(global, printer, args),
+        PlanCommand::Move(args) => relocate::run(global, printer, args),
         PlanCommand::Seal(args) => seal::run(global, printer, args),
         PlanCommand::Approve(args) => approve::run(global, printer, args),
     }

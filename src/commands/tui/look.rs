@@ -4,7 +4,7 @@ use super::audit::Chain;
 use super::graph::Front;
 use super::readiness::Ready;
 use super::runs::Followed;
-use super::{audit, detail, graph, runs, waves};
+use super::{audit, detail, graph, members, runs, waves};
 use crate::commands::{decide, plan};
 use crate::config::Config;
 use crate::decisions;
@@ -17,7 +17,7 @@ use crate::runnable::Runnable;
 use caravan_inventory::{Query, WorkloadId};
 use caravan_inventory_store::{Store, WorkloadFilter};
 use caravan_tui::{
-    Answered, Assessed, Detail, DoorRow, EntryText, Graph, JournalPart, Overview, PlanText, ReadinessPart, Row,
+    Answered, Assessed, Detail, DoorRow, EntryText, Graph, JournalPart, Member, Overview, PlanText, ReadinessPart, Row,
     RunView, Session, Sieve, Trouble, WaveRow, Window,
 };
 use std::collections::BTreeMap;
@@ -227,6 +227,10 @@ impl Session for Look {
 
     fn plan(&mut self, wave: &str) -> Answered<PlanText> {
         self.planned(wave).map_err(trouble)
+    }
+
+    fn members(&mut self, wave: &str) -> Answered<Vec<Member>> {
+        members::read(&self.global.dir, wave).map_err(trouble)
     }
 
     fn run(&mut self, name: &str) -> Answered<RunView> {

@@ -5,6 +5,7 @@ mod detail;
 mod drive;
 mod graph;
 mod look;
+mod members;
 mod operate;
 mod readiness;
 mod runs;
@@ -20,7 +21,7 @@ use crate::{demo_world, env, inventory_db, journal_db, signals};
 use caravan_tui::{Access, Colours, Place, Remote, Theme, TuiError};
 use clap::Args;
 use look::Look;
-use operate::Operate;
+use operate::{Edits, Operate};
 use std::io::{self, IsTerminal};
 
 /// Open the terminal interface: see what was found, operate waves and runs by keys
@@ -65,7 +66,7 @@ pub(crate) fn open(global: &Global, printer: &Printer, who: &Who, ascii: bool) -
     } else {
         let permit = WritePermit::ask(global, "giving orders to runs")?;
         let who = who.name()?;
-        let operator = Operate { global: global.clone(), who: who.clone(), permit };
+        let operator = Operate { global: global.clone(), who: who.clone(), permit, edits: Edits::default() };
         let place = place(global, who, Access::Operator);
         caravan_tui::operate(place, theme, sessions, operator, journal_db::now, end_on_signal)
     };

@@ -26,6 +26,11 @@ impl<R> Default for Windowed<R> {
 }
 
 impl<R> Windowed<R> {
+    /// With the keyboard on this row, once it is read.
+    pub(crate) fn at(row: usize) -> Self {
+        Self { marked: row, ..Self::default() }
+    }
+
     /// The row at a place, where it was read.
     pub(crate) fn row(&self, at: usize) -> Option<&R> {
         let window = self.window.value.as_ref()?;

@@ -1,7 +1,7 @@
 //! The demonstration estate as a session answers from it: the very file, in a store in memory.
 
 use crate::data::{
-    Detail, Fact, Item, Leads, Overview, PlanText, Row, RunRow, Section, Sieve, Urgency, WaveRow, Window,
+    Detail, Fact, Item, Leads, Member, Overview, PlanText, Row, RunRow, Section, Sieve, Urgency, WaveRow, Window,
 };
 use crate::effect::{Effect, Question};
 use crate::event::Answer;
@@ -23,6 +23,8 @@ pub(super) struct Estate {
     pub(super) entries: u64,
     pub(super) verified: u64,
     pub(super) broken: Option<u64>,
+    /// The steps of the wave.
+    pub(super) members: Vec<Member>,
     /// What is assessed, and how many of it.
     pub(super) sieve: Option<Sieve>,
     pub(super) assessed: usize,
@@ -41,7 +43,17 @@ impl Estate {
             is_production: true,
             runs: Vec::new(),
         };
-        Self { store, wave, rows_read: 0, entries: 40, verified: 0, broken: None, sieve: None, assessed: 0 }
+        Self {
+            store,
+            wave,
+            rows_read: 0,
+            members: super::moving::members(),
+            entries: 40,
+            verified: 0,
+            broken: None,
+            sieve: None,
+            assessed: 0,
+        }
     }
 
     /// A run of the wave, listed.
@@ -78,6 +90,7 @@ impl Estate {
             }
             Question::Waves => Answer::Waves(Ok(vec![self.wave.clone()])),
             Question::Plan(wave) => Answer::Plan(wave.clone(), Ok(plan())),
+            Question::Members(wave) => Answer::Members(wave.clone(), Ok(self.members.clone())),
             Question::Run(_) => return None,
         })
     }

@@ -1,10 +1,12 @@
 //! Tests of the crate: the update as a function, every screen as cells, and the table of commands.
 
 mod around;
+mod bookmarks;
 mod commands;
 mod estate;
 mod graph;
 mod journal;
+mod moving;
 mod night;
 mod questions;
 mod readiness;
@@ -80,9 +82,11 @@ impl Hands {
         self.press(&number.to_string());
     }
 
-    /// Filters by a text.
+    /// Filters by a text, in the place of the one that holds.
     fn filter(&mut self, text: &str) {
-        self.press(&format!("/{text}"));
+        self.press("/");
+        self.event(Event::Key(KeyEvent::new(KeyCode::Char('u'), KeyModifiers::CONTROL)));
+        self.press(text);
         self.code(KeyCode::Enter);
     }
 

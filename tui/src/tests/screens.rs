@@ -60,6 +60,14 @@ const WAYS: &[Way] = &[
         hands.to(Screen::Waves);
         hands.code(KeyCode::Enter);
     }),
+    ("steps", |hands| {
+        hands.to(Screen::Waves);
+        hands.press("mj");
+    }),
+    ("move", |hands| {
+        hands.to(Screen::Waves);
+        hands.press("mjMlat");
+    }),
     ("approve-plan", |hands| {
         hands.to(Screen::Waves);
         hands.press("VV");
@@ -104,6 +112,11 @@ const WAYS: &[Way] = &[
     ("palette", |hands| {
         hands.to(Screen::Waves);
         hands.press(":wa");
+    }),
+    ("bookmarks", |hands| {
+        hands.press("2jj'a");
+        hands.to(Screen::Waves);
+        hands.press("'b`");
     }),
     ("messages", |hands| {
         show(hands, night::baking());

@@ -1,6 +1,6 @@
 //! Answers, and what became of orders.
 
-use super::{audit, follow, graph, list, navigate, operate, readiness};
+use super::{audit, follow, graph, list, moving, navigate, operate, readiness};
 use crate::data::{Row, Window};
 use crate::effect::{Effect, Order, Question};
 use crate::event::Answer;
@@ -47,6 +47,15 @@ pub(super) fn take(model: &mut Model, answer: Answer) -> Vec<Effect> {
         }
         Answer::Plan(wave, told) => match &mut model.waves.plan {
             Some(plan) if plan.wave == wave => plan.told.take(told, now),
+            _ => None,
+        },
+        Answer::Members(wave, told) => match &mut model.waves.members {
+            Some(members) if members.wave == wave => {
+                let trouble = members.told.take(told, now);
+                let last = members.told.value.as_ref().map_or(0, Vec::len).saturating_sub(1);
+                members.marked = members.marked.min(last);
+                trouble
+            }
             _ => None,
         },
         Answer::Run(run, told) if model.cutover.run.as_ref() == Some(&run) => model.cutover.told.take(told, now),
@@ -100,6 +109,7 @@ pub(super) fn ordered(model: &mut Model, order: &Order, done: Answered<Done>) ->
     effects.extend([Effect::Ask(Question::Waves), Effect::Ask(Question::Overview)]);
     // Who has approved a plan stands in it.
     effects.extend(model.waves.plan.as_ref().map(|plan| Effect::Ask(Question::Plan(plan.wave.clone()))));
+    effects.extend(moving::read_anew(model));
     match run {
         Some(run) if model.cutover.run.as_ref() != Some(&run) => effects.extend(navigate::to_run(model, run)),
         _ => effects.extend(follow(model)),

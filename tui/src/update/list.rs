@@ -71,6 +71,10 @@ pub(super) fn step(model: &mut Model, step: Step) -> Vec<Effect> {
         Screen::Graph => return graph::step(model, step),
         Screen::Readiness => return readiness::step(model, step),
         Screen::Waves if model.waves.pane == Pane::Side => {
+            if let Some(members) = &mut model.waves.members {
+                let count = members.told.value.as_ref().map_or(0, Vec::len);
+                members.marked = step.from(members.marked, count, body.height.into());
+            }
             if let Some(plan) = &mut model.waves.plan {
                 plan.top = step.scroll(plan.top, waves::plan_size(plan, model.size));
             }

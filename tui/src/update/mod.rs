@@ -2,9 +2,11 @@
 
 mod answers;
 mod audit;
+mod bookmarks;
 mod confirm;
 mod graph;
 mod list;
+mod moving;
 mod navigate;
 mod operate;
 mod overlay;
@@ -13,7 +15,7 @@ mod readiness;
 pub(crate) use list::Step;
 
 use crate::command::Command;
-use crate::effect::{Effect, Question};
+use crate::effect::{Effect, Order, Question};
 use crate::event::Event;
 use crate::keymap;
 use crate::model::{Model, Overlay, Screen};
@@ -83,6 +85,8 @@ fn perform(model: &mut Model, command: Command) -> Vec<Effect> {
             };
             open(model, Overlay::Filter { typed, problem: None })
         }
+        Command::SetMark => open(model, Overlay::Mark { sets: true }),
+        Command::Jump => open(model, Overlay::Mark { sets: false }),
         Command::Quit => vec![Effect::Quit],
         Command::Suspend => vec![Effect::Suspend],
         Command::Back => navigate::back(model),
@@ -114,6 +118,11 @@ fn perform(model: &mut Model, command: Command) -> Vec<Effect> {
         }
         Command::CopyId => navigate::copy_id(model),
         Command::CopyCommand => navigate::copy_command(model),
+        Command::Members => moving::open_members(model),
+        Command::Move => moving::ask(model, false),
+        Command::Merge => moving::ask(model, true),
+        Command::Undo => operate::give(model, Order::Undo),
+        Command::Redo => operate::give(model, Order::Redo),
         Command::ApprovePlan
         | Command::Start
         | Command::Approve
@@ -167,6 +176,7 @@ fn refresh(model: &mut Model, all: bool) -> Vec<Effect> {
         effects.push(Effect::Ask(Question::OpenQuestions));
         effects.extend(model.inventory.detail.as_ref().map(|detail| Effect::Ask(Question::Detail(detail.id.clone()))));
         effects.extend(model.waves.plan.as_ref().map(|plan| Effect::Ask(Question::Plan(plan.wave.clone()))));
+        effects.extend(moving::read_anew(model));
     }
     if all || model.screen == Screen::Cutover {
         effects.extend(follow(model));

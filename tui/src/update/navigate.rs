@@ -65,8 +65,8 @@ pub(super) fn back(model: &mut Model) -> Vec<Effect> {
             model.readiness.pane = Pane::List;
             list::read_windows(model)
         }
-        Screen::Waves if model.waves.plan.is_some() => {
-            model.waves.plan = None;
+        Screen::Waves if model.waves.plan.is_some() || model.waves.members.is_some() => {
+            (model.waves.plan, model.waves.members) = (None, None);
             model.waves.pane = Pane::List;
             Vec::new()
         }
@@ -147,6 +147,7 @@ pub(super) fn open_plan(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     }
     let name = wave.wave.clone();
+    model.waves.members = None;
     model.waves.plan = Some(PlanState { wave: name.clone(), told: Loaded::default(), top: 0 });
     model.waves.pane = Pane::Side;
     vec![Effect::Ask(Question::Plan(name))]
@@ -164,7 +165,9 @@ pub(super) fn next_pane(model: &mut Model) -> Vec<Effect> {
             model.readiness.pane = other(model.readiness.pane);
         }
         Screen::Audit if is_wide && model.audit.entry.is_some() => model.audit.pane = other(model.audit.pane),
-        Screen::Waves if is_wide && model.waves.plan.is_some() => model.waves.pane = other(model.waves.pane),
+        Screen::Waves if is_wide && (model.waves.plan.is_some() || model.waves.members.is_some()) => {
+            model.waves.pane = other(model.waves.pane)
+        }
         // Both are seen at every size.
         Screen::Cutover => model.cutover.pane = other(model.cutover.pane),
         _ => {}

@@ -44,8 +44,10 @@ pub(super) fn order(model: &mut Model, command: Command) -> Vec<Effect> {
 
 /// Gives an order, and keeps the command line that would have given the same.
 pub(super) fn give(model: &mut Model, order: Order) -> Vec<Effect> {
-    let same = navigate::command_line(&model.place.options, &order.args());
-    model.note(format!("$ {same}"));
+    let args = order.args();
+    if !args.is_empty() {
+        model.note(format!("$ {}", navigate::command_line(&model.place.options, &args)));
+    }
     if model.sent.contains(&order) {
         return Vec::new();
     }
