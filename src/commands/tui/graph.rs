@@ -45,16 +45,21 @@ impl Front {
     }
 
     fn row(&self, hostname: &str) -> DoorRow {
-        let mut ends: Vec<String> = Vec::new();
+        let (mut ends, mut others): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
         for chain in self.doors.of_hostname(hostname) {
             // The certificate is shown at the door: no request ends in it.
             let end = chain.steps.iter().rev().find(|step| step.step != StepKind::Certificate);
-            let end = end.map(|step| match (&step.id, step.step) {
-                (Some(id), StepKind::Workload) => id.clone(),
-                _ => step.says.clone(),
-            });
-            ends.extend(end.filter(|end| !ends.contains(end)));
+            let Some(end) = end else { continue };
+            let (into, said) = match (&end.id, end.step) {
+                (Some(id), StepKind::Workload) => (&mut ends, id),
+                _ => (&mut others, &end.says),
+            };
+            if !into.contains(said) {
+                into.push(said.clone());
+            }
         }
+        // A workload is what people look for; a redirect stands beside it.
+        ends.append(&mut others);
         DoorRow { hostname: hostname.to_owned(), ends }
     }
 }

@@ -29,7 +29,7 @@ fn a_step_goes_to_a_new_wave_with_its_comment_is_sealed_there_and_comes_back() {
     assert!(!demo.contains(&workloads[1]) && !demo.contains("olivia") && demo.contains(&workloads[2]), "{demo}");
     assert!(later.contains(&workloads[1]) && later.contains("# olivia: ask the shop first\n"), "{later}");
     for wave in ["demo", "later"] {
-        room.run(&["plan", "seal", wave]).ends(0, &[]);
+        room.run(&["plan", "seal", wave, "--who", "olivia"]).ends(0, &[]);
     }
     // Merged, the file of the one is gone, and the other has every step, that one at its end.
     room.run(&["plan", "move", "later", "demo", "--all"]).ends(0, &["its file is gone", "caravan plan seal demo"]);

@@ -119,6 +119,8 @@ fn around(model: &Model, focus: &FocusState, area: Rect, buffer: &mut Buffer) {
 /// How many break, and what may be missing.
 fn breaks(graph: &Graph) -> Text {
     let line = match graph.breaks {
+        // A hostname is needed by nobody by itself: what is behind it breaks.
+        0 if graph.workload.is_none() => Text::of(Role::Dim, "nothing that was read needs it by this name"),
         0 => Text::of(Role::Good, "✓ nothing that was read breaks if it moves"),
         1 => Text::of(Role::Wait, "! 1 workload breaks if it moves alone"),
         many => Text::of(Role::Wait, format!("! {many} workloads break if it moves alone")),
