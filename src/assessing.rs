@@ -13,7 +13,13 @@ use std::collections::HashMap;
 pub(crate) struct Assessor<'a> {
     store: &'a Store,
     decisions: &'a Decisions,
-    estate: Estate,
+    grounds: Grounds,
+}
+
+/// What is the same for all workloads of one inventory, with the decisions of one moment.
+pub(crate) struct Grounds {
+    /// What can be lifted.
+    pub(crate) estate: Estate,
     facts: EstateFacts,
     /// Where each workload is among the apps: app, then member.
     places: HashMap<WorkloadId, Vec<(usize, usize)>>,
@@ -25,14 +31,7 @@ impl<'a> Assessor<'a> {
     /// # Errors
     /// Those of reading.
     pub(crate) fn read(store: &'a Store, decisions: &'a Decisions, platform: &Platform) -> Result<Self, Failure> {
-        let estate = Estate::read(store, decisions, platform)?;
-        let mut places: HashMap<WorkloadId, Vec<(usize, usize)>> = HashMap::new();
-        for (at, app) in estate.apps.iter().enumerate() {
-            for (member, one) in app.members.iter().enumerate() {
-                places.entry(one.workload.clone()).or_default().push((at, member));
-            }
-        }
-        Ok(Self { store, decisions, estate, facts: facts(store)?, places })
+        Ok(Self { store, decisions, grounds: Grounds::read(store, decisions, platform)? })
     }
 
     /// Assesses one workload, with its owner as people decided; none where the inventory has no such workload.
@@ -52,13 +51,54 @@ impl<'a> Assessor<'a> {
         id: &WorkloadId,
         visit: &mut dyn FnMut(&Subject<'_>, &Assessment),
     ) -> Result<Option<(Workload, Assessment)>, Failure> {
+        self.grounds.assess_with(self.store, self.decisions, id, visit)
+    }
+}
+
+impl Grounds {
+    /// Reads them.
+    ///
+    /// # Errors
+    /// Those of reading.
+    pub(crate) fn read(store: &Store, decisions: &Decisions, platform: &Platform) -> Result<Self, Failure> {
+        let estate = Estate::read(store, decisions, platform)?;
+        let mut places: HashMap<WorkloadId, Vec<(usize, usize)>> = HashMap::new();
+        for (at, app) in estate.apps.iter().enumerate() {
+            for (member, one) in app.members.iter().enumerate() {
+                places.entry(one.workload.clone()).or_default().push((at, member));
+            }
+        }
+        Ok(Self { estate, facts: facts(store)?, places })
+    }
+
+    /// Assesses one workload of the inventory and by the decisions that these were read of, with its owner as people decided;
+    /// none where the inventory has no such workload.
+    ///
+    /// # Errors
+    /// Those of reading.
+    pub(crate) fn assess(
+        &self,
+        store: &Store,
+        decisions: &Decisions,
+        id: &WorkloadId,
+    ) -> Result<Option<(Workload, Assessment)>, Failure> {
+        self.assess_with(store, decisions, id, &mut |_, _| {})
+    }
+
+    fn assess_with(
+        &self,
+        store: &Store,
+        decisions: &Decisions,
+        id: &WorkloadId,
+        visit: &mut dyn FnMut(&Subject<'_>, &Assessment),
+    ) -> Result<Option<(Workload, Assessment)>, Failure> {
         let Some(places) = self.places.get(id) else { return Ok(None) };
-        let (needs, needed_by) = (self.store.edges_from(id.as_str())?, self.store.edges_to(id.as_str())?);
+        let (needs, needed_by) = (store.edges_from(id.as_str())?, store.edges_to(id.as_str())?);
         let mut assessed: Option<(Workload, Assessment)> = None;
         for (app, member) in places {
             let app = &self.estate.apps[*app];
-            let one = self.estate.lift_with_documents(self.store, &app.members[*member], &app.name, self.decisions)?;
-            let questions = questions_with(self.store, id, self.decisions, one.lifted.questions.clone())?;
+            let one = self.estate.lift_with_documents(store, &app.members[*member], &app.name, decisions)?;
+            let questions = questions_with(store, id, decisions, one.lifted.questions.clone())?;
             let subject = Subject {
                 workload: &one.workload,
                 observations: &one.documents,
@@ -66,7 +106,7 @@ impl<'a> Assessor<'a> {
                 questions: &questions,
                 needs: &needs,
                 needed_by: &needed_by,
-                decisions: self.decisions,
+                decisions,
                 estate: &self.facts,
             };
             let assessment = assess(&subject);

@@ -6,6 +6,7 @@
 use crate::env;
 use crate::error::{Failure, FailureKind};
 use crate::global::{ColorChoice, Global, OutputFormat};
+use crate::runnable::Runnable;
 use serde::Serialize;
 use std::borrow::Cow;
 use std::fmt;
@@ -18,10 +19,7 @@ pub(crate) struct Printer {
     quiet: bool,
     verbose: bool,
     color: bool,
-    /// What belongs behind `caravan` in a command that is named, so that it runs as printed; empty without `--dir`.
-    options: String,
-    /// The words that can stand behind `caravan`.
-    commands: Vec<String>,
+    runnable: Runnable,
 }
 
 /// The colours by meaning: the terminal's own sixteen, and never the only sign of anything.
@@ -40,8 +38,7 @@ impl Printer {
             quiet: global.quiet,
             verbose: global.verbose,
             color: color(global.color, io::stderr().is_terminal()),
-            options: global.repeated(),
-            commands: command_line.get_subcommands().map(|command| command.get_name().to_owned()).collect(),
+            runnable: Runnable::new(global, command_line),
         }
     }
 
@@ -141,14 +138,12 @@ impl Printer {
 
     /// The text, with the options of this command in every command of Caravan that it names.
     pub(crate) fn runnable<'a>(&self, text: &'a str) -> Cow<'a, str> {
-        if self.options.is_empty() || !text.contains("caravan ") {
-            return text.into();
-        }
-        let mut said = text.to_owned();
-        for command in &self.commands {
-            said = said.replace(&format!("caravan {command}"), &format!("caravan {}{command}", self.options));
-        }
-        said.into()
+        self.runnable.text(text)
+    }
+
+    /// What does that to texts.
+    pub(crate) const fn commands(&self) -> &Runnable {
+        &self.runnable
     }
 
     /// One line of standard error. A standard error that is gone is no reason to stop working.

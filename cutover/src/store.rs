@@ -83,6 +83,25 @@ pub trait RunStore: JournalStore {
     /// [`JournalError::BrokenChain`], [`JournalError::NoSuchRun`].
     fn audit(&self, run: &str) -> impl Future<Output = Result<Vec<Audited>, JournalError>> + Send;
 
+    /// As [`RunStore::audit`], of the entries after those that were verified before, all of them without any, so many of them at
+    /// the most, and how far the chain is verified with them. A store that can read a part of a run reads no more than that.
+    ///
+    /// # Errors
+    /// [`JournalError::BrokenChain`], [`JournalError::NoSuchRun`].
+    fn audit_after(
+        &self,
+        run: &str,
+        verified: Option<Verified>,
+        limit: usize,
+    ) -> impl Future<Output = Result<(Vec<Audited>, Verified), JournalError>> + Send;
+
+    /// The chain's hash after an entry, as it is kept; before the first one for 0, none where there is no such entry.
+    ///
+    /// # Errors
+    /// [`JournalError::NoSuchRun`].
+    fn chain_at(&self, run: &str, sequence: u64)
+    -> impl Future<Output = Result<Option<Verified>, JournalError>> + Send;
+
     /// Leaves a command for the run's driver.
     ///
     /// # Errors

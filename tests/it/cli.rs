@@ -11,6 +11,7 @@ mod documents;
 mod graph;
 mod help;
 mod init;
+mod moves;
 mod policy;
 mod queries;
 mod streams;

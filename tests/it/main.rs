@@ -43,4 +43,5 @@ mod supervised;
 mod terraform;
 mod testbed;
 mod tui;
+mod tui_looks;
 mod workers;

@@ -7,18 +7,24 @@ use serde_json::Value;
 use std::time::{Duration, Instant};
 
 /// For whatever happens at once, on a machine that does much besides.
-const SOON: Duration = Duration::from_secs(20);
+pub(crate) const SOON: Duration = Duration::from_secs(20);
 /// For a stage of the demonstration: ten seconds of baking, and what is asked around it.
 const STAGE: Duration = Duration::from_secs(120);
+/// The screen of waves, by its key.
+const WAVES: &str = "5";
+/// The screen of a run, by its key.
+const CUTOVER: &str = "6";
+/// Every screen, by its key.
+pub(crate) const SCREENS: &str = "1234567";
 /// Keys that come sooner after a question are taken for typed ahead.
 const TYPED_AHEAD: Duration = Duration::from_millis(600);
 
-fn open(room: &Room, args: &[&str], columns: u16, rows: u16) -> Option<Terminal> {
+pub(crate) fn open(room: &Room, args: &[&str], columns: u16, rows: u16) -> Option<Terminal> {
     Terminal::open(&room.command(args), columns, rows)
 }
 
 /// Leaves it, and finds the terminal as it was.
-fn leave(terminal: &Terminal) -> Told {
+pub(crate) fn leave(terminal: &Terminal) -> Told {
     terminal.press("q");
     let told = terminal.until("its end", SOON, |told| told.code.is_some());
     assert_eq!((told.code, told.modes), (Some(0), SANE), "{}", told.text());
@@ -44,7 +50,7 @@ fn back(room: &Room) -> Value {
 }
 
 /// Presses Esc. What came right behind it would be one key with it, to any program in a terminal.
-fn escape(terminal: &Terminal) {
+pub(crate) fn escape(terminal: &Terminal) {
     terminal.press("\x1b");
     std::thread::sleep(Duration::from_millis(100));
 }
@@ -72,7 +78,7 @@ fn a_night_by_keys_alone() {
     terminal.press("j\r");
     terminal.sees("kind         lambda", SOON);
     // A plan that is read, and approved by its wave's name.
-    terminal.press("3");
+    terminal.press(WAVES);
     terminal.sees("sealed, not approved", SOON);
     terminal.press("V");
     terminal.sees("approved by nobody", SOON);
@@ -101,7 +107,7 @@ fn a_night_by_keys_alone() {
     assert_eq!(status(&room)["driver"]["drives"], true);
     let Some(terminal) = open(&room, &["--dir", "caravan-demo", "tui", "--who", "olivia"], 80, 24) else { return };
     terminal.sees("What needs you now", SOON);
-    terminal.press("4");
+    terminal.press(CUTOVER);
     terminal.sees("at risk    10 % of", SOON);
     // A pause is one key; and back by two.
     terminal.press("p");
@@ -121,7 +127,7 @@ fn a_new_side_that_fails_is_taken_back_while_somebody_watches() {
     let room = Room::new();
     let Some(terminal) = open(&room, &["demo", "--tui", "--who", "olivia"], 120, 40) else { return };
     terminal.sees("What needs you now", Duration::from_secs(60));
-    terminal.press("3");
+    terminal.press(WAVES);
     terminal.sees("sealed, not approved", SOON);
     terminal.press("V");
     terminal.sees("approved by nobody", SOON);
@@ -153,15 +159,17 @@ fn who_only_reads_changes_nothing_by_any_key() {
     let before = std::fs::read(room.path().join("caravan-demo/journal.db")).unwrap();
     let Some(terminal) = open(&room, &["--dir", "caravan-demo", "--read-only", "tui"], 80, 24) else { return };
     terminal.sees("READ-ONLY", SOON);
-    for screen in ["1", "2", "3", "4"] {
-        terminal.press(screen);
-        for key in (33_u8..127).map(char::from).filter(|key| !"/:q1234".contains(*key)) {
+    for screen in SCREENS.chars() {
+        terminal.press(&screen.to_string());
+        let of_screens = |key: &char| SCREENS.contains(*key) || "/:q".contains(*key);
+        for key in (33_u8..127).map(char::from).filter(|key| !of_screens(key)) {
             terminal.press(&format!("{key}y\r"));
             terminal.press("\x1b");
             std::thread::sleep(Duration::from_millis(20));
         }
     }
-    terminal.press("3S");
+    terminal.press(WAVES);
+    terminal.press("S");
     terminal.sees("this is read-only", SOON);
     leave(&terminal);
     assert!(std::fs::read(room.path().join("caravan-demo/journal.db")).unwrap() == before, "the journal was changed");

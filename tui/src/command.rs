@@ -14,8 +14,11 @@ pub enum Command {
     Open,
     ToOverview,
     ToInventory,
+    ToGraph,
+    ToReadiness,
     ToWaves,
     ToCutover,
+    ToAudit,
     Down,
     Up,
     PageDown,
@@ -24,11 +27,25 @@ pub enum Command {
     Last,
     NextPane,
     Filter,
+    Find,
+    Severity,
+    Verdict,
+    Readiness,
+    Graph,
+    Journal,
+    People,
+    SetMark,
+    Jump,
     Refresh,
     CopyId,
     CopyCommand,
     Messages,
     Suspend,
+    Members,
+    Move,
+    Merge,
+    Undo,
+    Redo,
     ApprovePlan,
     Start,
     Approve,
@@ -53,8 +70,8 @@ pub struct Press {
 pub enum On {
     /// On every screen.
     Everywhere,
-    /// On one screen.
-    Only(Screen),
+    /// On these screens.
+    Only(&'static [Screen]),
 }
 
 /// One command.
@@ -90,22 +107,29 @@ const fn spec(command: Command, name: &'static str, keys: &'static [Press], abou
     Spec { command, name, keys, on: On::Everywhere, orders: false, about }
 }
 
+const fn only(screens: &'static [Screen], spec: Spec) -> Spec {
+    Spec { on: On::Only(screens), ..spec }
+}
+
 const fn order(
     command: Command,
     name: &'static str,
     keys: &'static [Press],
-    screen: Screen,
+    screens: &'static [Screen],
     about: &'static str,
 ) -> Spec {
-    Spec { command, name, keys, on: On::Only(screen), orders: true, about }
+    Spec { command, name, keys, on: On::Only(screens), orders: true, about }
 }
 
 /// Every command. A test holds that each is here once, has a key, and shares none with another on any screen.
 pub(crate) const COMMANDS: &[Spec] = &[
     spec(Command::ToOverview, "overview", &[key('1')], "what needs a person now"),
     spec(Command::ToInventory, "inventory", &[key('2')], "every workload that was found"),
-    spec(Command::ToWaves, "waves", &[key('3')], "waves, their plans and their runs"),
-    spec(Command::ToCutover, "cutover", &[key('4')], "the run that was opened last"),
+    spec(Command::ToGraph, "graph", &[key('3')], "hostnames, and what breaks if something moves"),
+    spec(Command::ToReadiness, "readiness", &[key('4')], "what keeps workloads from moving"),
+    spec(Command::ToWaves, "waves", &[key('5')], "waves, their plans and their runs"),
+    spec(Command::ToCutover, "cutover", &[key('6')], "the run that was opened last"),
+    spec(Command::ToAudit, "audit", &[key('7')], "who did what of a run, and when"),
     spec(Command::Down, "down", &[key('j'), code(KeyCode::Down)], "one line down"),
     spec(Command::Up, "up", &[key('k'), code(KeyCode::Up)], "one line up"),
     spec(Command::PageDown, "page down", &[ctrl('d'), code(KeyCode::PageDown)], "one page down"),
@@ -125,10 +149,43 @@ pub(crate) const COMMANDS: &[Spec] = &[
         "one level back; changes nothing",
     ),
     spec(Command::NextPane, "next pane", &[code(KeyCode::Tab)], "to the other pane"),
-    Spec {
-        on: On::Only(Screen::Inventory),
-        ..spec(Command::Filter, "filter", &[key('/')], "show only what a query means: kind=ecs and team=shop")
-    },
+    only(
+        &[Screen::Inventory, Screen::Readiness],
+        spec(Command::Filter, "filter", &[key('/')], "show only what a query means: kind=ecs and team=shop"),
+    ),
+    only(
+        &[Screen::Readiness],
+        spec(Command::Severity, "severity", &[key('f')], "only what has a blocker; or a warning at least; or all"),
+    ),
+    only(
+        &[Screen::Readiness],
+        spec(
+            Command::Verdict,
+            "verdict",
+            &[key('v')],
+            "only what has one verdict, the next one with each press; or all",
+        ),
+    ),
+    only(&[Screen::Graph], spec(Command::Find, "find", &[key('/')], "look for a part of a hostname, or at an id")),
+    only(
+        &[Screen::Inventory, Screen::Readiness],
+        spec(Command::Graph, "edges", &[key('e')], "the ways in to the marked workload, and what breaks if it moves"),
+    ),
+    only(
+        &[Screen::Inventory, Screen::Graph],
+        spec(Command::Readiness, "checks", &[key('c')], "what keeps the marked workload from moving"),
+    ),
+    only(
+        &[Screen::Waves],
+        spec(Command::Members, "steps", &[key('m')], "the steps of the marked wave, as they are written"),
+    ),
+    only(
+        &[Screen::Waves, Screen::Cutover],
+        spec(Command::Journal, "journal", &[key('H')], "the history of the run: who did what, and when"),
+    ),
+    only(&[Screen::Audit], spec(Command::People, "people", &[key('f')], "only what people did; or every entry")),
+    spec(Command::SetMark, "bookmark", &[key('\'')], "keep this place under a letter"),
+    spec(Command::Jump, "jump", &[key('`')], "to the place under a letter"),
     spec(Command::Refresh, "refresh", &[key('r')], "read everything anew"),
     spec(Command::CopyId, "copy id", &[key('y')], "copy the id of what is marked"),
     spec(Command::CopyCommand, "copy command", &[key('Y')], "copy the command line that does or shows the same"),
@@ -138,29 +195,45 @@ pub(crate) const COMMANDS: &[Spec] = &[
     spec(Command::Suspend, "suspend", &[ctrl('z')], "stop, as any program; `fg` goes on"),
     spec(Command::Quit, "quit", &[key('q'), ctrl('c')], "leave; whatever runs goes on"),
     order(
+        Command::Move,
+        "move",
+        &[key('M')],
+        &[Screen::Waves],
+        "the marked step to another wave, or to a new one: then its name",
+    ),
+    order(
+        Command::Merge,
+        "merge",
+        &[key('E')],
+        &[Screen::Waves],
+        "everything of the marked wave into another: then its name",
+    ),
+    order(Command::Undo, "undo", &[key('z')], &[Screen::Waves], "take the last move or merge back"),
+    order(Command::Redo, "redo", &[key('Z')], &[Screen::Waves], "do again what was taken back last"),
+    order(
         Command::ApprovePlan,
         "approve plan",
         &[key('V')],
-        Screen::Waves,
+        &[Screen::Waves],
         "approve the wave's newest seal, after its plan was shown",
     ),
-    order(Command::Start, "start", &[key('S')], Screen::Waves, "create a run of an approved wave, and drive it"),
+    order(Command::Start, "start", &[key('S')], &[Screen::Waves], "create a run of an approved wave, and drive it"),
     order(
         Command::Approve,
         "approve",
         &[key('A')],
-        Screen::Cutover,
+        &[Screen::Cutover],
         "approve the stage that waits, after its evidence",
     ),
-    order(Command::Pause, "pause", &[key('p')], Screen::Cutover, "stop before the next step: one key"),
-    order(Command::Rollback, "rollback", &[key('R')], Screen::Cutover, "put everything back as it was: then `y`"),
-    order(Command::Resume, "resume", &[key('u')], Screen::Cutover, "go on after a pause: then `y`"),
-    order(Command::Retry, "retry", &[key('t')], Screen::Cutover, "try again what holds: then `y`"),
+    order(Command::Pause, "pause", &[key('p')], &[Screen::Cutover], "stop before the next step: one key"),
+    order(Command::Rollback, "rollback", &[key('R')], &[Screen::Cutover], "put everything back as it was: then `y`"),
+    order(Command::Resume, "resume", &[key('u')], &[Screen::Cutover], "go on after a pause: then `y`"),
+    order(Command::Retry, "retry", &[key('t')], &[Screen::Cutover], "try again what holds: then `y`"),
     order(
         Command::Drive,
         "drive",
         &[key('D')],
-        Screen::Cutover,
+        &[Screen::Cutover],
         "start a driver for a run that nobody drives: then `y`",
     ),
 ];
@@ -170,7 +243,7 @@ impl Spec {
     pub(crate) fn works(&self, screen: Screen, operates: bool) -> bool {
         let here = match self.on {
             On::Everywhere => true,
-            On::Only(only) => only == screen,
+            On::Only(screens) => screens.contains(&screen),
         };
         here && (operates || !self.orders)
     }
@@ -207,10 +280,16 @@ impl std::fmt::Display for Press {
 pub fn command_table() -> String {
     let mut text = String::from("| key | command | where | does |\n|---|---|---|---|\n");
     for spec in COMMANDS {
-        let keys: Vec<String> = spec.keys.iter().map(|key| format!("`{key}`")).collect();
+        let code = |key: &Press| match key.to_string() {
+            key if key.contains('`') => format!("`` {key} ``"),
+            key => format!("`{key}`"),
+        };
+        let keys: Vec<String> = spec.keys.iter().map(code).collect();
         let place = match spec.on {
             On::Everywhere => "everywhere".to_owned(),
-            On::Only(screen) => screen.title().to_lowercase(),
+            On::Only(screens) => {
+                screens.iter().map(|screen| screen.title().to_lowercase()).collect::<Vec<_>>().join(", ")
+            }
         };
         let order = if spec.orders { ", not with `--read-only`" } else { "" };
         text.push_str(&format!("| {} | {} | {place}{order} | {} |\n", keys.join(", "), spec.name, spec.about));

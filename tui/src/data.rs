@@ -1,5 +1,15 @@
 //! What screens show. Whoever answers makes these; views only read them.
 
+mod audit;
+mod graph;
+mod members;
+mod readiness;
+
+pub use audit::{EntryRow, EntryText, JournalFacts, JournalPart};
+pub use graph::{DoorRow, Graph, GraphLine, GraphPart};
+pub use members::Member;
+pub use readiness::{Assessed, Progress, ReadinessPart, ReadinessRow, Sieve};
+
 use caravan_cutover::operator::RunStatus;
 use caravan_cutover_engine::{Moment, Shown};
 use caravan_inventory::WorkloadId;
@@ -56,15 +66,15 @@ pub enum Leads {
     Nowhere,
 }
 
-/// A part of the list of workloads: as many rows as are seen, never the whole of it.
-#[derive(Clone, Debug, Default, Eq, PartialEq)]
-pub struct Window {
-    /// How many workloads fit the query.
+/// A part of a list: as many rows as are seen, never the whole of it.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Window<R> {
+    /// How many rows the list has.
     pub total: usize,
     /// The place of the first row among them.
     pub from: usize,
     /// The rows.
-    pub rows: Vec<Row>,
+    pub rows: Vec<R>,
 }
 
 /// One workload in the list.

@@ -1,5 +1,6 @@
 //! What follows from an update: questions, orders, and the few things that are done to the terminal itself.
 
+use crate::data::Sieve;
 use caravan_cutover_engine::Shown;
 use caravan_inventory::{Query, WorkloadId};
 
@@ -38,10 +39,53 @@ pub enum Question {
     },
     /// Everything about one workload.
     Detail(WorkloadId),
+    /// A window of the hostnames.
+    Doors {
+        /// The part that they have: the answer bears it.
+        part: String,
+        /// The first row.
+        from: usize,
+        /// How many rows at the most.
+        limit: usize,
+    },
+    /// What stands around something: a hostname, a workload, or anything that an edge names.
+    Graph(String),
+    /// A window of the list of readiness. The answer also brings how far that is known: asked again, it is known further.
+    Readiness {
+        /// Which workloads are shown: the answer bears it.
+        sieve: Sieve,
+        /// The first row.
+        from: usize,
+        /// How many rows at the most.
+        limit: usize,
+    },
+    /// Everything that keeps one workload from moving.
+    Assessed(WorkloadId),
+    /// A window of the journal of a run. The answer also brings how far its chain is verified: asked again, it is verified
+    /// further.
+    Journal {
+        /// The run: the answer bears it.
+        run: String,
+        /// Whether only what people did is meant: the answer bears it.
+        people: bool,
+        /// The first row.
+        from: usize,
+        /// How many rows at the most.
+        limit: usize,
+    },
+    /// One entry of the journal of a run.
+    Entry {
+        /// The run.
+        run: String,
+        /// The entry's number.
+        sequence: u64,
+    },
     /// Every wave.
     Waves,
     /// The newest seal of a wave.
     Plan(String),
+    /// The steps of a wave, as they are written.
+    Members(String),
     /// Where a run stands.
     Run(String),
 }
@@ -58,6 +102,26 @@ pub enum Lane {
 /// What a person wants done.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Order {
+    /// Moves the steps of a workload to another wave.
+    Move {
+        /// The wave that they are in.
+        from: String,
+        /// The wave that they come to; made where there is none.
+        to: String,
+        /// The workload.
+        workload: WorkloadId,
+    },
+    /// Moves everything of a wave to another.
+    Merge {
+        /// The wave that is no more.
+        from: String,
+        /// The wave that it goes into.
+        to: String,
+    },
+    /// Takes the last move or merge back that was made from here.
+    Undo,
+    /// Does again what was taken back last.
+    Redo,
     /// Approves the newest seal of a wave, if it is this one.
     ApprovePlan {
         /// The wave.
@@ -113,8 +177,20 @@ impl Question {
     #[must_use]
     pub const fn lane(&self) -> Lane {
         match self {
-            Self::OpenQuestions | Self::Detail(_) => Lane::Slow,
-            Self::Overview | Self::Window { .. } | Self::Waves | Self::Plan(_) | Self::Run(_) => Lane::Quick,
+            Self::OpenQuestions
+            | Self::Detail(_)
+            | Self::Doors { .. }
+            | Self::Graph(_)
+            | Self::Readiness { .. }
+            | Self::Assessed(_) => Lane::Slow,
+            Self::Overview
+            | Self::Window { .. }
+            | Self::Journal { .. }
+            | Self::Entry { .. }
+            | Self::Waves
+            | Self::Plan(_)
+            | Self::Members(_)
+            | Self::Run(_) => Lane::Quick,
         }
     }
 
@@ -129,6 +205,10 @@ impl Order {
     #[must_use]
     pub const fn word(&self) -> &'static str {
         match self {
+            Self::Move { .. } => "move",
+            Self::Merge { .. } => "merge",
+            Self::Undo => "undo",
+            Self::Redo => "redo",
             Self::ApprovePlan { .. } => "approve plan",
             Self::Start { .. } => "start",
             Self::Drive { .. } => "drive",
@@ -140,11 +220,14 @@ impl Order {
         }
     }
 
-    /// The same on the command line: the arguments after the program's name.
+    /// The same on the command line: the arguments after the program's name; none where it is of this session alone.
     #[must_use]
     pub fn args(&self) -> Vec<String> {
         let words = |words: &[&str]| words.iter().map(|&word| word.to_owned()).collect();
         match self {
+            Self::Move { from, to, workload } => words(&["plan", "move", from, to, "--workload", workload.as_str()]),
+            Self::Merge { from, to } => words(&["plan", "move", from, to, "--all"]),
+            Self::Undo | Self::Redo => Vec::new(),
             Self::ApprovePlan { wave, hash } => words(&["plan", "approve", wave, "--hash", hash]),
             Self::Start { wave, hash } => words(&["cutover", "start", wave, "--hash", hash]),
             Self::Drive { run } => words(&["cutover", "run", run, "--wait"]),

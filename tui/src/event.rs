@@ -1,6 +1,9 @@
 //! The one kind of event: everything that reaches the update comes as one of these, on one channel.
 
-use crate::data::{Detail, Overview, PlanText, RunView, WaveRow, Window};
+use crate::data::{
+    Assessed, Detail, DoorRow, EntryText, Graph, JournalPart, Member, Overview, PlanText, ReadinessPart, Row, RunView,
+    Sieve, WaveRow, Window,
+};
 use crate::effect::Order;
 use crate::session::{Answered, Done};
 use caravan_inventory::WorkloadId;
@@ -35,13 +38,27 @@ pub enum Answer {
     /// How many questions are open.
     OpenQuestions(Answered<usize>),
     /// A window of the list of workloads, with the filter that it is of.
-    Window(String, Answered<Window>),
+    Window(String, Answered<Window<Row>>),
     /// Everything about one workload.
     Detail(WorkloadId, Answered<Box<Detail>>),
+    /// A window of the hostnames that have a part.
+    Doors(String, Answered<Window<DoorRow>>),
+    /// What stands around something.
+    Graph(String, Answered<Box<Graph>>),
+    /// A window of the list of readiness, with what it is of.
+    Readiness(Sieve, Answered<ReadinessPart>),
+    /// Everything that keeps one workload from moving.
+    Assessed(WorkloadId, Answered<Box<Assessed>>),
+    /// A window of the journal of a run; of what people did alone, or of everything.
+    Journal(String, bool, Answered<JournalPart>),
+    /// One entry of the journal of a run.
+    Entry(String, u64, Answered<EntryText>),
     /// Every wave.
     Waves(Answered<Vec<WaveRow>>),
     /// The plan of a wave.
     Plan(String, Answered<PlanText>),
+    /// The steps of a wave, as they are written.
+    Members(String, Answered<Vec<Member>>),
     /// Where a run stands.
     Run(String, Answered<Box<RunView>>),
 }

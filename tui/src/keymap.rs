@@ -1,6 +1,6 @@
 //! From a key to a command. Which key is whose stands in the table of commands alone.
 
-use crate::command::{COMMANDS, Command, Press, Spec};
+use crate::command::{COMMANDS, Command, On, Press, Spec};
 use crate::data::RunView;
 use crate::model::{Model, Screen, is_driven};
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
@@ -54,14 +54,33 @@ pub(crate) fn spec(command: Command) -> Option<&'static Spec> {
     COMMANDS.iter().find(|spec| spec.command == command)
 }
 
-/// The commands that a palette offers: those that work here and whose name or description has every word that was typed.
-pub(crate) fn offered(screen: Screen, operates: bool, typed: &str) -> Vec<&'static Spec> {
+/// A command in the palette.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Offer {
+    /// The command.
+    pub(crate) spec: &'static Spec,
+    /// The screen on which it works, where it is not this one: to choose it leads there, and does no more.
+    pub(crate) elsewhere: Option<Screen>,
+}
+
+/// The commands that a palette offers: those whose name or description has every word that was typed, the ones of this screen
+/// first.
+pub(crate) fn offered(screen: Screen, operates: bool, typed: &str) -> Vec<Offer> {
     let typed = typed.to_lowercase();
     let fits =
         |spec: &&Spec| typed.split_whitespace().all(|word| spec.name.contains(word) || spec.about.contains(word));
-    let mut offered: Vec<&Spec> =
-        working(screen, operates).filter(|spec| spec.command != Command::Palette).filter(fits).collect();
-    // What begins so is meant more than what merely has it.
-    offered.sort_by_key(|spec| !spec.name.starts_with(typed.trim()));
+    let offer = |spec: &'static Spec| {
+        let elsewhere = match spec.on {
+            On::Only(screens) if !screens.contains(&screen) => Some(*screens.first()?),
+            _ => None,
+        };
+        Some(Offer { spec, elsewhere })
+    };
+    let all = COMMANDS.iter().filter(|spec| spec.command != Command::Palette && (operates || !spec.orders));
+    let mut offered: Vec<Offer> = all.filter(fits).filter_map(offer).collect();
+    // What is called so is meant more than what begins so, and that more than what merely has it.
+    let name = typed.trim();
+    offered
+        .sort_by_key(|offer| (offer.spec.name != name, !offer.spec.name.starts_with(name), offer.elsewhere.is_some()));
     offered
 }

@@ -1,6 +1,18 @@
 //! Everything that the interface knows. Views read it, the update alone changes it.
 
-use crate::data::{Detail, Overview, PlanText, RunView, WaveRow, Window};
+mod audit;
+mod bookmarks;
+mod graph;
+mod readiness;
+mod windowed;
+
+pub(crate) use audit::{AuditState, EntryState};
+pub(crate) use bookmarks::Spot;
+pub(crate) use graph::{FocusState, GraphState};
+pub(crate) use readiness::{AssessedState, ReadinessState};
+pub(crate) use windowed::Windowed;
+
+use crate::data::{Detail, Member, Overview, PlanText, Row, RunRow, RunView, WaveRow};
 use crate::effect::Order;
 use crate::place::{Access, Place};
 use crate::session::{Answered, Trouble};
@@ -8,6 +20,7 @@ use crate::theme::Role;
 use caravan_cutover::operator::RunStatus;
 use caravan_cutover_engine::Moment;
 use caravan_inventory::{Query, WorkloadId};
+use std::collections::BTreeMap;
 
 /// What is on the screen.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
@@ -16,10 +29,16 @@ pub enum Screen {
     Overview,
     /// Every workload that was found.
     Inventory,
+    /// Hostnames, and what stands around one thing.
+    Graph,
+    /// What should become of each workload, and what keeps it from moving.
+    Readiness,
     /// Waves, their plans and their runs.
     Waves,
     /// One run.
     Cutover,
+    /// Who did what of a run, and when.
+    Audit,
 }
 
 /// Everything that the interface knows.
@@ -35,8 +54,13 @@ pub(crate) struct Model {
     pub(crate) trail: Vec<Screen>,
     pub(crate) overview: OverviewState,
     pub(crate) inventory: InventoryState,
+    pub(crate) graph: GraphState,
+    pub(crate) readiness: ReadinessState,
     pub(crate) waves: WavesState,
     pub(crate) cutover: CutoverState,
+    pub(crate) audit: AuditState,
+    /// The places that were kept, by their letters.
+    pub(crate) marks: BTreeMap<char, Spot>,
     pub(crate) overlay: Option<Overlay>,
     /// What was said, the newest last.
     pub(crate) messages: Vec<Message>,
@@ -83,13 +107,7 @@ pub(crate) struct InventoryState {
     /// The filter that holds, as it was typed.
     pub(crate) text: String,
     pub(crate) query: Query,
-    /// The row where the keyboard is.
-    pub(crate) marked: usize,
-    /// The first row that is seen.
-    pub(crate) top: usize,
-    pub(crate) window: Loaded<Window>,
-    /// The filter, the first row and how many of the window that was asked for last.
-    pub(crate) asked: Option<(String, usize, usize)>,
+    pub(crate) list: Windowed<Row>,
     pub(crate) detail: Option<DetailState>,
     pub(crate) pane: Pane,
 }
@@ -107,6 +125,8 @@ pub(crate) struct WavesState {
     /// The line where the keyboard is, among waves and runs.
     pub(crate) marked: usize,
     pub(crate) plan: Option<PlanState>,
+    /// The steps of a wave as they are written, in the place of its plan.
+    pub(crate) members: Option<MembersState>,
     pub(crate) pane: Pane,
 }
 
@@ -115,6 +135,13 @@ pub(crate) struct PlanState {
     pub(crate) wave: String,
     pub(crate) told: Loaded<PlanText>,
     pub(crate) top: usize,
+}
+
+#[derive(Debug)]
+pub(crate) struct MembersState {
+    pub(crate) wave: String,
+    pub(crate) told: Loaded<Vec<Member>>,
+    pub(crate) marked: usize,
 }
 
 /// One line of the list of waves.
@@ -141,10 +168,34 @@ pub(crate) struct CutoverState {
 /// What lies over the screen and has the keyboard.
 #[derive(Debug)]
 pub(crate) enum Overlay {
-    Help { top: usize },
-    Palette { typed: String, marked: usize },
-    Filter { typed: String, problem: Option<String> },
-    Messages { top: usize },
+    Help {
+        top: usize,
+    },
+    Palette {
+        typed: String,
+        marked: usize,
+    },
+    Filter {
+        typed: String,
+        problem: Option<String>,
+    },
+    /// A part of a hostname, or an id.
+    Find {
+        typed: String,
+    },
+    /// The wave that steps come to.
+    MoveTo {
+        from: String,
+        what: Moved,
+        typed: String,
+    },
+    /// The letter of a place: to keep it, or to go there.
+    Mark {
+        sets: bool,
+    },
+    Messages {
+        top: usize,
+    },
     Confirm(Confirm),
 }
 
@@ -161,6 +212,15 @@ pub(crate) struct Confirm {
     /// When it was opened: what was typed ahead confirms nothing.
     pub(crate) opened: Moment,
     pub(crate) top: usize,
+}
+
+/// What moves from one wave to another.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) enum Moved {
+    /// The steps of one workload.
+    Workload(WorkloadId),
+    /// Everything: the two become one.
+    All,
 }
 
 /// The word that is wanted.
@@ -213,10 +273,7 @@ impl Default for InventoryState {
         Self {
             text: String::new(),
             query: Query::All(Vec::new()),
-            marked: 0,
-            top: 0,
-            window: Loaded::default(),
-            asked: None,
+            list: Windowed::default(),
             detail: None,
             pane: Pane::List,
         }
@@ -225,7 +282,8 @@ impl Default for InventoryState {
 
 impl Screen {
     /// Every screen, in the order of their keys.
-    pub const ALL: &[Self] = &[Self::Overview, Self::Inventory, Self::Waves, Self::Cutover];
+    pub const ALL: &[Self] =
+        &[Self::Overview, Self::Inventory, Self::Graph, Self::Readiness, Self::Waves, Self::Cutover, Self::Audit];
 
     /// Its title.
     #[must_use]
@@ -233,8 +291,25 @@ impl Screen {
         match self {
             Self::Overview => "Overview",
             Self::Inventory => "Inventory",
+            Self::Graph => "Graph",
+            Self::Readiness => "Readiness",
             Self::Waves => "Waves",
             Self::Cutover => "Cutover",
+            Self::Audit => "Audit",
+        }
+    }
+
+    /// The beginning of its title, where there is little room.
+    #[must_use]
+    pub const fn short(self) -> &'static str {
+        match self {
+            Self::Overview => "Over",
+            Self::Inventory => "Inv",
+            Self::Graph => "Graph",
+            Self::Readiness => "Ready",
+            Self::Waves => "Waves",
+            Self::Cutover => "Cut",
+            Self::Audit => "Audit",
         }
     }
 }
@@ -249,8 +324,12 @@ impl Model {
             trail: Vec::new(),
             overview: OverviewState::default(),
             inventory: InventoryState::default(),
+            graph: GraphState::default(),
+            readiness: ReadinessState::default(),
             waves: WavesState::default(),
             cutover: CutoverState::default(),
+            audit: AuditState::default(),
+            marks: BTreeMap::new(),
             overlay: None,
             messages: Vec::new(),
             shown_until: Moment(0),
@@ -307,6 +386,11 @@ impl WavesState {
         lines.collect()
     }
 
+    /// Every run with its wave, in the order of the list.
+    pub(crate) fn runs(&self) -> impl Iterator<Item = (&WaveRow, &RunRow)> {
+        self.list.value.iter().flatten().flat_map(|wave| wave.runs.iter().map(move |run| (wave, run)))
+    }
+
     /// The wave that is marked, or whose run is.
     pub(crate) fn marked_wave(&self) -> Option<&WaveRow> {
         let (WaveLine::Wave(at) | WaveLine::Run(at, _)) = *self.lines().get(self.marked)?;
@@ -317,18 +401,5 @@ impl WavesState {
     pub(crate) fn marked_run(&self) -> Option<&str> {
         let WaveLine::Run(wave, run) = *self.lines().get(self.marked)? else { return None };
         Some(self.list.value.as_ref()?.get(wave)?.runs.get(run)?.name.as_str())
-    }
-}
-
-impl InventoryState {
-    /// The row at a place, where it was read.
-    pub(crate) fn row(&self, at: usize) -> Option<&crate::data::Row> {
-        let window = self.window.value.as_ref()?;
-        window.rows.get(at.checked_sub(window.from)?)
-    }
-
-    /// How many rows fit the filter.
-    pub(crate) fn total(&self) -> usize {
-        self.window.value.as_ref().map_or(0, |window| window.total)
     }
 }

@@ -195,10 +195,38 @@ fn ask(session: &mut impl Session, question: Question) -> Answer {
             let told = session.detail(&id).map(Box::new);
             Answer::Detail(id, told)
         }
+        Question::Doors { part, from, limit } => {
+            let told = session.doors(&part, from, limit);
+            Answer::Doors(part, told)
+        }
+        Question::Graph(id) => {
+            let told = session.graph(&id).map(Box::new);
+            Answer::Graph(id, told)
+        }
+        Question::Readiness { sieve, from, limit } => {
+            let told = session.readiness(&sieve, from, limit);
+            Answer::Readiness(sieve, told)
+        }
+        Question::Assessed(id) => {
+            let told = session.assessed(&id).map(Box::new);
+            Answer::Assessed(id, told)
+        }
+        Question::Journal { run, people, from, limit } => {
+            let told = session.entries(&run, people, from, limit);
+            Answer::Journal(run, people, told)
+        }
+        Question::Entry { run, sequence } => {
+            let told = session.entry(&run, sequence);
+            Answer::Entry(run, sequence, told)
+        }
         Question::Waves => Answer::Waves(session.waves()),
         Question::Plan(wave) => {
             let told = session.plan(&wave);
             Answer::Plan(wave, told)
+        }
+        Question::Members(wave) => {
+            let told = session.members(&wave);
+            Answer::Members(wave, told)
         }
         Question::Run(run) => {
             let told = session.run(&run).map(Box::new);

@@ -1,6 +1,9 @@
 //! What the interface asks of the program around it.
 
-use crate::data::{Detail, Overview, PlanText, RunView, WaveRow, Window};
+use crate::data::{
+    Assessed, Detail, DoorRow, EntryText, Graph, JournalPart, Member, Overview, PlanText, ReadinessPart, Row, RunView,
+    Sieve, WaveRow, Window,
+};
 use crate::effect::Order;
 use caravan_inventory::{Query, WorkloadId};
 
@@ -37,13 +40,52 @@ pub trait Session: Send + 'static {
     ///
     /// # Errors
     /// [`Trouble`].
-    fn window(&mut self, query: &Query, from: usize, limit: usize) -> Answered<Window>;
+    fn window(&mut self, query: &Query, from: usize, limit: usize) -> Answered<Window<Row>>;
 
     /// Everything about one workload.
     ///
     /// # Errors
     /// [`Trouble`].
     fn detail(&mut self, id: &WorkloadId) -> Answered<Detail>;
+
+    /// At most `limit` hostnames that have a part, from the row `from` on, sorted, each with where its requests end; and how many
+    /// have it at all.
+    ///
+    /// # Errors
+    /// [`Trouble`].
+    fn doors(&mut self, part: &str, from: usize, limit: usize) -> Answered<Window<DoorRow>>;
+
+    /// What stands around a hostname, a workload, or anything that an edge names.
+    ///
+    /// # Errors
+    /// [`Trouble`].
+    fn graph(&mut self, id: &str) -> Answered<Graph>;
+
+    /// At most `limit` workloads that pass a sieve, from the row `from` on, sorted by id; and how far that is known. It assesses
+    /// as many workloads as it takes a moment to: asked again, it knows further.
+    ///
+    /// # Errors
+    /// [`Trouble`].
+    fn readiness(&mut self, sieve: &Sieve, from: usize, limit: usize) -> Answered<ReadinessPart>;
+
+    /// Everything that keeps one workload from moving.
+    ///
+    /// # Errors
+    /// [`Trouble`].
+    fn assessed(&mut self, id: &WorkloadId) -> Answered<Assessed>;
+
+    /// At most `limit` entries of the journal of a run, from the row `from` on, the oldest first; of those that people made alone
+    /// where `people`. It verifies as much of the chain as it takes a moment to: asked again, it has verified further.
+    ///
+    /// # Errors
+    /// [`Trouble`].
+    fn entries(&mut self, run: &str, people: bool, from: usize, limit: usize) -> Answered<JournalPart>;
+
+    /// One entry of the journal of a run.
+    ///
+    /// # Errors
+    /// [`Trouble`].
+    fn entry(&mut self, run: &str, sequence: u64) -> Answered<EntryText>;
 
     /// Every wave with its runs, sorted by name.
     ///
@@ -56,6 +98,12 @@ pub trait Session: Send + 'static {
     /// # Errors
     /// [`Trouble`].
     fn plan(&mut self, wave: &str) -> Answered<PlanText>;
+
+    /// The steps of a wave, as people have written them.
+    ///
+    /// # Errors
+    /// [`Trouble`].
+    fn members(&mut self, wave: &str) -> Answered<Vec<Member>>;
 
     /// Where a run stands.
     ///

@@ -43,6 +43,25 @@ pub(crate) fn cut(text: &str, columns: usize) -> String {
     result
 }
 
+/// The text in at most so many columns; what does not fit begins with `…`: of an id the end tells more.
+pub(crate) fn tail(text: &str, columns: usize) -> String {
+    let text = clean(text);
+    if text.width() <= columns {
+        return text.into_owned();
+    }
+    let (mut taken, mut begin) = (1, text.len());
+    for (at, c) in text.char_indices().rev() {
+        taken += c.width().unwrap_or(0);
+        if taken > columns {
+            break;
+        }
+        begin = at;
+    }
+    // What combines with a character that did not fit goes with it.
+    let rest = text[begin..].trim_start_matches(|c: char| c.width() == Some(0));
+    if columns == 0 { String::new() } else { format!("…{rest}") }
+}
+
 /// The text in exactly so many columns.
 pub(crate) fn fit(text: &str, columns: usize) -> String {
     let mut text = cut(text, columns);
@@ -114,12 +133,15 @@ mod tests {
         {
             for columns in 0..20 {
                 assert!(width(&cut(text, columns)) <= columns, "{text:?} in {columns}");
+                assert!(width(&tail(text, columns)) <= columns, "{text:?} in {columns}");
                 assert_eq!(width(&fit(text, columns)), columns, "{text:?} in {columns}");
                 let lines = wrap(text, columns);
                 assert!(lines.iter().all(|line| width(line) <= columns.max(2)), "{text:?} in {columns}: {lines:?}");
             }
         }
         assert_eq!(cut("日本語", 4), "日…");
+        assert_eq!(tail("日本語", 4), "…語");
+        assert_eq!(tail("ecs/shop/web", 6), "…p/web");
         assert_eq!(wrap("one two three", 7), ["one two", "three"]);
     }
 

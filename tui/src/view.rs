@@ -1,7 +1,7 @@
 //! The whole screen as a function of the model.
 
 use crate::model::{Model, Screen};
-use crate::screens::{self, cutover, inventory, overview, waves};
+use crate::screens::{self, audit, cutover, graph, inventory, overview, readiness, waves};
 use crate::theme::Theme;
 use crate::widgets;
 use ratatui::buffer::Buffer;
@@ -19,7 +19,10 @@ pub(crate) fn view(model: &Model, theme: Theme, area: Rect, buffer: &mut Buffer)
     match model.screen {
         Screen::Overview => overview::view(model, body, buffer),
         Screen::Inventory => inventory::view(model, body, buffer),
+        Screen::Graph => graph::view(model, body, buffer),
+        Screen::Readiness => readiness::view(model, body, buffer),
         Screen::Waves => waves::view(model, body, buffer),
+        Screen::Audit => audit::view(model, body, buffer),
         Screen::Cutover => cutover::view(model, body, buffer),
     }
     widgets::footer(model, foot, buffer);

@@ -12,10 +12,14 @@ const LEASE_EPOCH: &str = "SELECT epoch FROM lease WHERE run = ?1";
 const LAST: &str = "SELECT sequence, chain FROM event WHERE run = ?1 ORDER BY sequence DESC LIMIT 1";
 const APPEND: &str = "INSERT INTO event (run, sequence, epoch, payload, chain) VALUES (?1, ?2, ?3, ?4, ?5)";
 const ENTRIES: &str =
-    "SELECT sequence, epoch, payload, chain FROM event WHERE run = ?1 AND sequence > ?2 ORDER BY sequence";
+    "SELECT sequence, epoch, payload, chain FROM event WHERE run = ?1 AND sequence > ?2 ORDER BY sequence LIMIT ?3";
+const CHAIN_AT: &str = "SELECT chain FROM event WHERE run = ?1 AND sequence = ?2";
 
 #[cfg(test)]
-pub(super) const STATEMENTS: &[&str] = &[LEASE_EPOCH, LAST, APPEND, ENTRIES];
+pub(super) const STATEMENTS: &[&str] = &[LEASE_EPOCH, LAST, APPEND, ENTRIES, CHAIN_AT];
+
+/// All entries that there are, as a limit of SQLite.
+const ALL: i64 = -1;
 
 impl Journal {
     /// Appends one entry, and takes away the command that it takes in. When this returns, both are durable.
@@ -52,7 +56,7 @@ impl Journal {
         let run = run.to_owned();
         self.read(move |transaction, file| {
             let mut entries = Vec::new();
-            let verified = each(transaction, file, &run, verified, |entry, _| entries.push(entry))?;
+            let verified = each(transaction, file, &run, (verified, ALL), |entry, _| entries.push(entry))?;
             Ok((entries, verified))
         })
         .await
@@ -66,8 +70,51 @@ impl Journal {
         let run = run.to_owned();
         self.read(move |transaction, file| {
             let mut audited = Vec::new();
-            each(transaction, file, &run, None, |entry, chain| audited.push(Audited { entry, chain }))?;
+            each(transaction, file, &run, (None, ALL), |entry, chain| audited.push(Audited { entry, chain }))?;
             Ok(audited)
+        })
+        .await
+    }
+
+    /// As [`Journal::audit`], of the entries after those that were verified before, so many of them at the most, and how far the
+    /// chain is verified with them. No other entry is read.
+    ///
+    /// # Errors
+    /// [`JournalError::BrokenChain`], [`JournalError::NoSuchRun`].
+    pub async fn audit_after(
+        &self,
+        run: &str,
+        verified: Option<Verified>,
+        limit: usize,
+    ) -> Result<(Vec<Audited>, Verified), JournalError> {
+        let (run, limit) = (run.to_owned(), i64::try_from(limit).unwrap_or(i64::MAX));
+        self.read(move |transaction, file| {
+            let mut audited = Vec::new();
+            let verified = each(transaction, file, &run, (verified, limit), |entry, chain| {
+                audited.push(Audited { entry, chain });
+            })?;
+            Ok((audited, verified))
+        })
+        .await
+    }
+
+    /// The chain's hash after an entry, as it is kept: what the entries behind it are held against by [`Journal::audit_after`].
+    /// That it is the hash of what stands before it, whoever has verified that far knows. None where there is no such entry.
+    ///
+    /// # Errors
+    /// [`JournalError::NoSuchRun`].
+    pub async fn chain_at(&self, run: &str, sequence: u64) -> Result<Option<Verified>, JournalError> {
+        let run = run.to_owned();
+        self.read(move |transaction, file| {
+            let (id, plan) = run_row(transaction, file, &run)?;
+            if sequence == 0 {
+                return Ok(Some(Verified { sequence, chain: ChainHash::genesis(&run, &plan) }));
+            }
+            let chain: Option<[u8; 32]> = prepared(transaction, CHAIN_AT, file)?
+                .query_row(params![id, sequence], |row| row.get(0))
+                .optional()
+                .map_err(|source| JournalError::of(file, source))?;
+            Ok(chain.map(|chain| Verified { sequence, chain: ChainHash(chain) }))
         })
         .await
     }
@@ -116,19 +163,20 @@ fn append(transaction: &Transaction<'_>, file: &Utf8Path, run: &str, entry: &Ent
     Ok(())
 }
 
-/// Shows the entries of a run in order, those after the verified ones, each after its hash was held against the chain.
+/// Shows the entries of a run in order, those after the verified ones and at most so many, each after its hash was held against
+/// the chain.
 fn each(
     transaction: &Transaction<'_>,
     file: &Utf8Path,
     run: &str,
-    verified: Option<Verified>,
+    (verified, limit): (Option<Verified>, i64),
     mut visit: impl FnMut(Entry, ChainHash),
 ) -> Result<Verified, JournalError> {
     let fail = |source| JournalError::of(file, source);
     let (id, plan) = run_row(transaction, file, run)?;
     let mut verified = verified.unwrap_or_else(|| Verified { sequence: 0, chain: ChainHash::genesis(run, &plan) });
     let mut statement = prepared(transaction, ENTRIES, file)?;
-    let mut rows = statement.query(params![id, verified.sequence]).map_err(fail)?;
+    let mut rows = statement.query(params![id, verified.sequence, limit]).map_err(fail)?;
     while let Some(row) = rows.next().map_err(fail)? {
         let sequence: u64 = row.get(0).map_err(fail)?;
         let payload = row.get_ref(2).and_then(|value| Ok(value.as_str()?)).map_err(fail)?;

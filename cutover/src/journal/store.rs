@@ -57,6 +57,19 @@ impl RunStore for Journal {
         Self::audit(self, run).await
     }
 
+    async fn audit_after(
+        &self,
+        run: &str,
+        verified: Option<Verified>,
+        limit: usize,
+    ) -> Result<(Vec<Audited>, Verified), JournalError> {
+        Self::audit_after(self, run, verified, limit).await
+    }
+
+    async fn chain_at(&self, run: &str, sequence: u64) -> Result<Option<Verified>, JournalError> {
+        Self::chain_at(self, run, sequence).await
+    }
+
     async fn submit(&self, run: &str, request: &Request) -> Result<(), JournalError> {
         Self::submit(self, run, request).await
     }

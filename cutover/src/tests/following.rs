@@ -146,3 +146,53 @@ async fn an_entry_that_does_not_continue_the_verified_chain_is_not_taken_in() {
     assert!(matches!(error, RunReadError::Journal(JournalError::BrokenChain { sequence: 6, .. })), "{error}");
     assert_eq!((run.state(), run.sequence()), (before.state(), before.sequence()));
 }
+
+#[tokio::test]
+async fn a_part_of_a_long_journal_is_audited_by_reading_that_part_alone() {
+    let (room, events) = baking(5_000).await;
+    append(&room.journal(), 1, &events).await;
+    let counted = Counted::default();
+    let journal = counted.open(&room);
+    let whole = journal.audit("r1").await.unwrap();
+    counted.take();
+    let before = journal.chain_at("r1", 4_000).await.unwrap().unwrap();
+    assert_eq!(before.chain, whole[3_999].chain);
+    let (part, verified) = journal.audit_after("r1", Some(before), 20).await.unwrap();
+    assert_eq!(counted.take().0, 21, "the hash before it, and its entries");
+    let told =
+        |all: &[crate::Audited]| -> Vec<_> { all.iter().map(|one| (one.entry.clone(), one.chain)).collect::<Vec<_>>() };
+    assert_eq!(told(&part), told(&whole[4_000..4_020]));
+    assert_eq!((verified.sequence, verified.chain), (4_020, whole[4_019].chain));
+    // From the beginning, part by part, it comes to where it comes as a whole.
+    let mut verified = journal.chain_at("r1", 0).await.unwrap();
+    let mut parts = Vec::new();
+    while parts.len() < whole.len() {
+        let (part, further) = journal.audit_after("r1", verified, 700).await.unwrap();
+        assert!(!part.is_empty() && part.len() <= 700);
+        parts.extend(part);
+        verified = Some(further);
+    }
+    assert_eq!(told(&parts), told(&whole));
+    let (none, same) = journal.audit_after("r1", verified, 700).await.unwrap();
+    assert!(none.is_empty() && Some(same) == verified);
+    assert_eq!(journal.chain_at("r1", 5_001).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn a_part_in_which_an_entry_was_changed_does_not_fit() {
+    let (room, events) = baking(40).await;
+    let journal = room.journal();
+    append(&journal, 1, &events).await;
+    let raw = rusqlite::Connection::open(room.file()).unwrap();
+    raw.execute_batch(
+        "DROP TRIGGER event_is_never_changed; UPDATE event SET epoch = 1, payload = payload || ' ' WHERE sequence = 30",
+    )
+    .unwrap();
+    let of_part = async |after: u64, limit| {
+        let verified = journal.chain_at("r1", after).await.unwrap();
+        journal.audit_after("r1", verified, limit).await.map(|(part, _)| part.len())
+    };
+    assert_eq!(of_part(0, 29).await.unwrap(), 29);
+    assert!(matches!(of_part(20, 20).await, Err(JournalError::BrokenChain { sequence: 30, .. })));
+    assert!(matches!(of_part(29, 1).await, Err(JournalError::BrokenChain { sequence: 30, .. })));
+}

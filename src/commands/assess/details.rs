@@ -33,7 +33,7 @@ fn one(out: &mut impl Write, workload: &Workload, assessment: &Assessment, print
         lines(out, "           ", reason)?;
     }
     writeln!(out, "  owner    team {}, environment {}", workload.team, workload.environment)?;
-    size::write(out, &assessment.size, printer)?;
+    size::write(out, &assessment.size, printer.commands())?;
     assessment.notes.iter().try_for_each(|found| note(out, found, printer))?;
     writeln!(out)
 }

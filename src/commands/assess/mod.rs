@@ -1,7 +1,7 @@
 //! `caravan assess`: what should become of each workload, and what keeps it from moving.
 
 mod details;
-mod size;
+pub(crate) mod size;
 mod table;
 
 use crate::assessing::Assessor;

@@ -126,11 +126,35 @@ fn write(out: &mut impl Write, audited: &Audited) -> io::Result<()> {
 
 /// An entry in one line: its number, when, in which epoch, what, and by whom.
 pub(crate) fn entry_text(entry: &Entry) -> String {
-    let event = &entry.event;
-    let (who, at) = who_and_when(event);
+    let EntryTold { at, who, event, detail } = EntryTold::of(entry);
     let at = at.map_or_else(|| " ".repeat(20), time_text);
     let by = who.map(|who| format!(" by {who}")).unwrap_or_default();
-    let detail = match event {
+    format!("{:>5} {at} epoch {} {event}{by}{detail}", entry.sequence, entry.epoch)
+}
+
+/// An entry as people are told of it.
+pub(crate) struct EntryTold<'a> {
+    /// When; none where the entry does not say.
+    pub(crate) at: Option<Moment>,
+    /// The person who did it, where one did.
+    pub(crate) who: Option<&'a str>,
+    /// What happened, in a word.
+    pub(crate) event: &'static str,
+    /// What is said of it, from the sign on that divides it from the word; empty where nothing is.
+    pub(crate) detail: String,
+}
+
+impl<'a> EntryTold<'a> {
+    /// What is told of an entry.
+    pub(crate) fn of(entry: &'a Entry) -> Self {
+        let event = &entry.event;
+        let (who, at) = who_and_when(event);
+        Self { at, who, event: event.name(), detail: detail(event) }
+    }
+}
+
+fn detail(event: &Event) -> String {
+    match event {
         Event::Intended { write } => {
             let wanted = write.target.kind().lines(&write.after).join(", ");
             format!(": {}, to {}", write.target, cut(&wanted))
@@ -146,8 +170,15 @@ pub(crate) fn entry_text(entry: &Entry) -> String {
         Event::AnalysisFailed { step, reason, .. } => format!(": step {}: {reason}", step + 1),
         Event::Aborted { despite_probes: Some(reason), .. } => format!(", also where the old side fails: {reason}"),
         _ => String::new(),
-    };
-    format!("{:>5} {at} epoch {} {}{by}{detail}", entry.sequence, entry.epoch, event.name())
+    }
+}
+
+/// An entry whole, as a line of `--format json` has it, in lines for people.
+///
+/// # Errors
+/// When it can't be written as JSON.
+pub(crate) fn entry_lines(audited: &Audited) -> Result<Vec<String>, serde_json::Error> {
+    Ok(serde_json::to_string_pretty(&line(audited))?.lines().map(str::to_owned).collect())
 }
 
 /// An entry is one line: the rest of what is long is in the JSON, and that there is a rest is said.

@@ -16,7 +16,7 @@ mod view;
 mod watch;
 
 pub(crate) use approve::evidence_lines;
-pub(crate) use audit::entry_text;
+pub(crate) use audit::{EntryTold, entry_lines, entry_text};
 pub(crate) use live::next;
 pub(crate) use start::{Started, create};
 pub(crate) use status::{Document as RunsAnswer, Told as RunAnswer};

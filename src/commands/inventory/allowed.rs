@@ -10,15 +10,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// A connection that security groups allow. Whether anything uses it, they do not say.
 #[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd, Serialize)]
-pub(super) struct Allowed {
+pub(crate) struct Allowed {
     /// The workload that may connect.
-    pub(super) from: String,
+    pub(crate) from: String,
     /// The workload that it may connect to.
-    pub(super) to: String,
+    pub(crate) to: String,
     /// Protocol and ports.
-    pub(super) ports: String,
+    pub(crate) ports: String,
     /// The rule that says so.
-    pub(super) evidence: Evidence,
+    pub(crate) evidence: Evidence,
 }
 
 /// What is allowed to come in to a workload from others, and where it is allowed to go, sorted. Members of one group that lets

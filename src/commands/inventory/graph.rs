@@ -11,7 +11,7 @@ use crate::exit::Exit;
 use crate::global::Global;
 use crate::inventory_db;
 use crate::printer::{Printer, printable};
-use caravan_discover::{Chain, Resource, Step, StepKind};
+use caravan_discover::{Chain, Doors, Resource, Step, StepKind};
 use caravan_inventory::{Coverage, Edge, WorkloadId};
 use caravan_inventory_store::Store;
 use clap::Args;
@@ -31,19 +31,27 @@ pub(crate) struct GraphArgs {
     id: String,
 }
 
-/// `caravan.graph/v1`.
+/// Everything around one thing: `caravan.graph/v1`.
 #[derive(Serialize)]
-struct Document {
+pub(crate) struct Graph {
     schema: &'static str,
-    id: String,
+    pub(crate) id: String,
     front_doors: Vec<Chain>,
-    needed_by: Vec<Edge>,
-    breaks: Vec<Break>,
-    needs: Vec<Need>,
+    pub(crate) needed_by: Vec<Edge>,
+    pub(crate) breaks: Vec<Break>,
+    pub(crate) needs: Vec<Need>,
     /// Connections from and to a workload that security groups let in; whether they are used, these do not say.
-    allowed: Vec<Allowed>,
+    pub(crate) allowed: Vec<Allowed>,
     /// How complete the lists behind this are.
-    coverage: Coverage,
+    pub(crate) coverage: Coverage,
+}
+
+/// One way in, with every hostname whose requests may take it.
+pub(crate) struct Way<'a> {
+    /// The hostnames, sorted.
+    pub(crate) hostnames: BTreeSet<&'a str>,
+    /// Its steps, from DNS on.
+    pub(crate) steps: Vec<&'a Step>,
 }
 
 /// Runs the command.
@@ -52,7 +60,7 @@ struct Document {
 /// When nothing of that id or name is known, or the inventory can't be read.
 pub(crate) fn run(global: &Global, printer: &Printer, args: &GraphArgs) -> Result<Exit, Failure> {
     let store = inventory_db::open(&global.dir)?;
-    let document = Document::read(global, &store, &args.id)?;
+    let document = Graph::read(global, &store, &around::doors(&store)?, &args.id)?;
     if printer.is_json() {
         printer.json(&document)?;
     } else {
@@ -62,9 +70,12 @@ pub(crate) fn run(global: &Global, printer: &Printer, args: &GraphArgs) -> Resul
     Ok(Exit::Done)
 }
 
-impl Document {
-    fn read(global: &Global, store: &Store, id: &str) -> Result<Self, Failure> {
-        let doors = around::doors(store)?;
+impl Graph {
+    /// Reads what stands around a thing, with all front doors of the inventory.
+    ///
+    /// # Errors
+    /// When nothing of that id or name is known, and those of reading.
+    pub(crate) fn read(global: &Global, store: &Store, doors: &Doors, id: &str) -> Result<Self, Failure> {
         let workload = store.workload(&WorkloadId::new(id))?;
         // An id has slashes or colons; a hostname has neither.
         let is_name = workload.is_none() && id.contains('.') && !id.contains(['/', ':']);
@@ -113,19 +124,23 @@ impl Document {
         })
     }
 
-    /// Ways that are the same from DNS on are told once, with all their hostnames.
-    fn write_doors(&self, out: &mut impl Write, has_title: bool) -> io::Result<()> {
-        let mut told: Vec<(Vec<&Step>, BTreeSet<&str>)> = Vec::new();
+    /// The ways in: those that are the same from DNS on are one, with all their hostnames.
+    pub(crate) fn ways(&self) -> Vec<Way<'_>> {
+        let mut told: Vec<Way<'_>> = Vec::new();
         for chain in &self.front_doors {
             let steps: Vec<&Step> = chain.steps.iter().collect();
-            match told.iter_mut().find(|(others, _)| same(others, &steps)) {
-                Some((_, hostnames)) => {
-                    hostnames.insert(&chain.hostname);
+            match told.iter_mut().find(|other| same(&other.steps, &steps)) {
+                Some(other) => {
+                    other.hostnames.insert(&chain.hostname);
                 }
-                None => told.push((steps, BTreeSet::from([chain.hostname.as_str()]))),
+                None => told.push(Way { steps, hostnames: BTreeSet::from([chain.hostname.as_str()]) }),
             }
         }
-        for (at, (steps, hostnames)) in told.into_iter().enumerate() {
+        told
+    }
+
+    fn write_doors(&self, out: &mut impl Write, has_title: bool) -> io::Result<()> {
+        for (at, Way { steps, hostnames }) in self.ways().into_iter().enumerate() {
             let hostnames: Vec<&str> = hostnames.into_iter().collect();
             if at > 0 || has_title {
                 writeln!(out)?;

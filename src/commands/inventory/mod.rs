@@ -1,13 +1,13 @@
 //! `caravan inventory`: what was found.
 
-mod allowed;
+pub(crate) mod allowed;
 pub(crate) mod around;
 mod converted;
 mod coverage;
 mod diff;
 pub(crate) mod edge_text;
 mod export;
-mod graph;
+pub(crate) mod graph;
 mod import;
 mod list;
 mod query;

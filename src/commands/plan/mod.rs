@@ -6,6 +6,7 @@ mod diff;
 mod draft;
 mod report;
 mod runbook;
+mod relocate;
 mod seal;
 mod show;
 
@@ -29,6 +30,8 @@ pub(crate) enum PlanCommand {
     Diff(diff::DiffArgs),
     /// Reckon what the estate costs now, and what it would cost on the platform
     Cost(cost::CostArgs),
+    /// Move shifts and hand-overs from one wave to another, or split or merge waves
+    Move(relocate::MoveArgs),
     /// Make the plan of a wave immutable: its exact snapshots, under one hash
     Seal(seal::SealArgs),
     /// Print one HTML page for whoever decides: waves, who needs whom, readiness, cost and savings, coverage
@@ -51,6 +54,7 @@ pub(crate) fn run(global: &Global, printer: &Printer, command: &PlanCommand) -> 
         PlanCommand::Cost(args) => cost::run(global, printer, args),
         PlanCommand::Report(args) => report::run(global, printer, args),
         PlanCommand::Runbook(args) => runbook::run(global, printer, args),
+        PlanCommand::Move(args) => relocate::run(global, printer, args),
         PlanCommand::Seal(args) => seal::run(global, printer, args),
         PlanCommand::Approve(args) => approve::run(global, printer, args),
     }

@@ -1,7 +1,10 @@
 //! What the interface asks: answered from the inventory and the journal, and nothing is changed.
 
+use super::audit::Chain;
+use super::graph::Front;
+use super::readiness::Ready;
 use super::runs::Followed;
-use super::{detail, runs, waves};
+use super::{audit, detail, graph, members, runs, waves};
 use crate::commands::{decide, plan};
 use crate::config::Config;
 use crate::decisions;
@@ -9,24 +12,32 @@ use crate::error::{Failure, FailureKind};
 use crate::global::Global;
 use crate::inventory_db;
 use crate::journal_db::{self, Journal};
-use crate::lifting::Estate;
 use crate::printer::printable;
-use caravan_inventory::{Decisions, Query, WorkloadId};
+use crate::runnable::Runnable;
+use caravan_inventory::{Query, WorkloadId};
 use caravan_inventory_store::{Store, WorkloadFilter};
-use caravan_tui::{Answered, Detail, Overview, PlanText, Row, RunView, Session, Trouble, WaveRow, Window};
+use caravan_tui::{
+    Answered, Assessed, Detail, DoorRow, EntryText, Graph, JournalPart, Member, Overview, PlanText, ReadinessPart, Row,
+    RunView, Session, Sieve, Trouble, WaveRow, Window,
+};
 use std::collections::BTreeMap;
 
 /// Answers from the files of a folder. Nothing is opened before it is asked for.
 pub(super) struct Look {
     pub(super) global: Global,
+    pub(super) runnable: Runnable,
     store: Option<Store>,
     journal: Option<Journal>,
     /// Every run that was read, as it was read last.
     pub(super) runs: BTreeMap<String, Followed>,
+    /// How far the chain of each run was verified.
+    pub(super) chains: BTreeMap<String, Chain>,
     /// The ids of the filter that holds, and the version of the inventory that they are of.
     fitting: Option<(Query, i64, Vec<WorkloadId>)>,
-    /// What can be lifted, and of what it was made.
-    estate: Option<(i64, Decisions, Estate)>,
+    /// The front doors.
+    front: Option<Front>,
+    /// What is known of readiness.
+    pub(super) ready: Option<Ready>,
 }
 
 /// A failure as the interface tells it.
@@ -42,9 +53,19 @@ pub(super) fn trouble(failure: Failure) -> Trouble {
 }
 
 impl Look {
-    pub(super) fn new(global: &Global) -> Self {
-        let global = global.clone();
-        Self { global, store: None, journal: None, runs: BTreeMap::new(), fitting: None, estate: None }
+    pub(super) fn new(global: &Global, runnable: &Runnable) -> Self {
+        let (global, runnable) = (global.clone(), runnable.clone());
+        Self {
+            global,
+            runnable,
+            store: None,
+            journal: None,
+            runs: BTreeMap::new(),
+            chains: BTreeMap::new(),
+            fitting: None,
+            front: None,
+            ready: None,
+        }
     }
 
     /// The inventory.
@@ -72,7 +93,7 @@ impl Look {
         Ok(self.journal.clone())
     }
 
-    fn rows(&mut self, query: &Query, from: usize, limit: usize) -> Result<Window, Failure> {
+    fn rows(&mut self, query: &Query, from: usize, limit: usize) -> Result<Window<Row>, Failure> {
         let version = self.store()?.data_version()?;
         let is_known = self.fitting.as_ref().is_some_and(|(known, of, _)| known == query && *of == version);
         if !is_known {
@@ -100,16 +121,36 @@ impl Look {
     }
 
     fn told(&mut self, id: &WorkloadId) -> Result<Detail, Failure> {
+        let (store, ready) = self.ready()?;
+        detail::read(store, ready.estate(), ready.decisions(), id)
+    }
+
+    /// The inventory, and its front doors.
+    ///
+    /// # Errors
+    /// When it can't be read.
+    pub(super) fn front(&mut self) -> Result<(&Store, &Front), Failure> {
+        let version = self.store()?.data_version()?;
+        if self.front.as_ref().is_none_or(|front| !front.is_of(version)) {
+            self.front = Some(Front::read(self.store()?, version)?);
+        }
+        let (Some(store), Some(front)) = (&self.store, &self.front) else { return Err(gone()) };
+        Ok((store, front))
+    }
+
+    /// The inventory, and what is known of readiness by it and by the decisions as they stand now.
+    ///
+    /// # Errors
+    /// When either can't be read.
+    pub(super) fn ready(&mut self) -> Result<(&Store, &mut Ready), Failure> {
         let config = Config::load(&self.global.dir)?;
         let decisions = decisions::load(&self.global.dir)?;
         let version = self.store()?.data_version()?;
-        let is_known = self.estate.as_ref().is_some_and(|(of, with, _)| *of == version && *with == decisions);
-        if !is_known {
-            let estate = Estate::read(self.store()?, &decisions, &config.platform)?;
-            self.estate = Some((version, decisions.clone(), estate));
+        if self.ready.as_ref().is_none_or(|ready| !ready.is_of(version, &decisions)) {
+            self.ready = Some(Ready::read(self.store()?, version, decisions, &config.platform)?);
         }
-        let Some((_, _, estate)) = &self.estate else { return Err(gone()) };
-        detail::read(self.store.as_ref().ok_or_else(gone)?, estate, &decisions, id)
+        let (Some(store), Some(ready)) = (&self.store, &mut self.ready) else { return Err(gone()) };
+        Ok((store, ready))
     }
 
     fn count_questions(&mut self) -> Result<usize, Failure> {
@@ -144,12 +185,40 @@ impl Session for Look {
         self.count_questions().map_err(trouble)
     }
 
-    fn window(&mut self, query: &Query, from: usize, limit: usize) -> Answered<Window> {
+    fn window(&mut self, query: &Query, from: usize, limit: usize) -> Answered<Window<Row>> {
         self.rows(query, from, limit).map_err(trouble)
     }
 
     fn detail(&mut self, id: &WorkloadId) -> Answered<Detail> {
         self.told(id).map_err(trouble)
+    }
+
+    fn doors(&mut self, part: &str, from: usize, limit: usize) -> Answered<Window<DoorRow>> {
+        let told = self.front().map(|(_, front)| front.window(part, from, limit));
+        told.map_err(trouble)
+    }
+
+    fn graph(&mut self, id: &str) -> Answered<Graph> {
+        graph::read(self, id).map_err(trouble)
+    }
+
+    fn readiness(&mut self, sieve: &Sieve, from: usize, limit: usize) -> Answered<ReadinessPart> {
+        let told = self.ready().and_then(|(store, ready)| ready.part(store, sieve, from, limit));
+        told.map_err(trouble)
+    }
+
+    fn assessed(&mut self, id: &WorkloadId) -> Answered<Assessed> {
+        let runnable = self.runnable.clone();
+        let told = self.ready().and_then(|(store, ready)| ready.assessed(store, id, &runnable));
+        told.map_err(trouble)
+    }
+
+    fn entries(&mut self, run: &str, people: bool, from: usize, limit: usize) -> Answered<JournalPart> {
+        audit::part(self, run, people, from, limit).map_err(trouble)
+    }
+
+    fn entry(&mut self, run: &str, sequence: u64) -> Answered<EntryText> {
+        audit::entry(self, run, sequence).map_err(trouble)
     }
 
     fn waves(&mut self) -> Answered<Vec<WaveRow>> {
@@ -158,6 +227,10 @@ impl Session for Look {
 
     fn plan(&mut self, wave: &str) -> Answered<PlanText> {
         self.planned(wave).map_err(trouble)
+    }
+
+    fn members(&mut self, wave: &str) -> Answered<Vec<Member>> {
+        members::read(&self.global.dir, wave).map_err(trouble)
     }
 
     fn run(&mut self, name: &str) -> Answered<RunView> {

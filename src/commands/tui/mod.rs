@@ -1,9 +1,13 @@
 //! `caravan tui`: the terminal interface, over the same files as every other command.
 
+mod audit;
 mod detail;
 mod drive;
+mod graph;
 mod look;
+mod members;
 mod operate;
+mod readiness;
 mod runs;
 mod waves;
 
@@ -17,7 +21,7 @@ use crate::{demo_world, env, inventory_db, journal_db, signals};
 use caravan_tui::{Access, Colours, Place, Remote, Theme, TuiError};
 use clap::Args;
 use look::Look;
-use operate::Operate;
+use operate::{Edits, Operate};
 use std::io::{self, IsTerminal};
 
 /// Open the terminal interface: see what was found, operate waves and runs by keys
@@ -55,14 +59,14 @@ pub(crate) fn open(global: &Global, printer: &Printer, who: &Who, ascii: bool) -
             .hint("`caravan discover`, or `caravan discover --files PATH`, makes an inventory"));
     }
     let theme = Theme { colours: colours(global.color), ascii };
-    let sessions = [Look::new(global), Look::new(global)];
+    let sessions = [Look::new(global, printer.commands()), Look::new(global, printer.commands())];
     let shown = if global.read_only {
         let place = place(global, "nobody".to_owned(), Access::ReadOnly);
         caravan_tui::watch(place, theme, sessions, journal_db::now, end_on_signal)
     } else {
         let permit = WritePermit::ask(global, "giving orders to runs")?;
         let who = who.name()?;
-        let operator = Operate { global: global.clone(), who: who.clone(), permit };
+        let operator = Operate { global: global.clone(), who: who.clone(), permit, edits: Edits::default() };
         let place = place(global, who, Access::Operator);
         caravan_tui::operate(place, theme, sessions, operator, journal_db::now, end_on_signal)
     };
@@ -110,7 +114,7 @@ fn failure(error: TuiError) -> Failure {
 /// Leaving changes nothing: says which runs go on, and of which nobody takes care.
 fn say_what_goes_on(global: &Global, printer: &Printer) {
     // Whoever can't be asked now is told of by `cutover status`.
-    let Ok(runs) = runs::unfinished(global) else { return };
+    let Ok(runs) = runs::unfinished(global, printer) else { return };
     for (run, driver) in runs {
         match driver {
             Some(driver) => printer.note(&format!("{run} goes on: {driver} drives it")),

@@ -4,10 +4,11 @@ use super::drive;
 use super::look::trouble;
 use crate::commands::cutover::{self, Started};
 use crate::cutover_world::CutoverClock;
-use crate::error::Failure;
+use crate::error::{Failure, FailureKind};
 use crate::global::Global;
 use crate::journal_db;
 use crate::permit::WritePermit;
+use crate::wave_edit::{self, Edit, Moving};
 use crate::{signals, waves};
 use caravan_cutover::operator::{Run, approve, approve_seal, submit};
 use caravan_cutover::{Approval, Command};
@@ -19,11 +20,31 @@ pub(super) struct Operate {
     pub(super) global: Global,
     pub(super) who: String,
     pub(super) permit: WritePermit,
+    pub(super) edits: Edits,
+}
+
+/// What was moved between waves from here, and can be taken back.
+#[derive(Default)]
+pub(super) struct Edits {
+    /// What was done, the last one to be taken back first.
+    done: Vec<Edit>,
+    /// What was taken back, the last one to be done again first.
+    undone: Vec<Edit>,
+}
+
+fn nothing(text: &'static str) -> Failure {
+    Failure::new(FailureKind::Usage, text)
 }
 
 impl Operator for Operate {
     fn carry_out(&mut self, order: &Order) -> Answered<Done> {
         let done = match order {
+            Order::Move { from, to, workload } => {
+                self.relocate(from, to, &Moving::Workloads(std::slice::from_ref(workload)))
+            }
+            Order::Merge { from, to } => self.relocate(from, to, &Moving::All),
+            Order::Undo => self.undo(),
+            Order::Redo => self.redo(),
             Order::ApprovePlan { wave, hash } => self.approve_plan(wave, hash),
             Order::Start { wave, hash } => self.start(wave, hash),
             Order::Drive { run } => self.drive(run),
@@ -41,6 +62,34 @@ impl Operate {
     /// The time that is kept with an order.
     fn now(&self) -> Moment {
         CutoverClock::of(&self.global.dir).moment()
+    }
+
+    /// Moves steps from one wave's file to another's.
+    fn relocate(&mut self, from: &str, to: &str, moving: &Moving<'_>) -> Result<Done, Failure> {
+        let edit = wave_edit::plan(&self.global.dir, from, to, moving)?;
+        edit.write(&self.permit)?;
+        let text = format!("{}; seal what is left anew. z takes it back", edit.text);
+        self.edits.done.push(edit);
+        self.edits.undone.clear();
+        Ok(Done { text, run: None })
+    }
+
+    fn undo(&mut self) -> Result<Done, Failure> {
+        let edit =
+            self.edits.done.last().ok_or_else(|| nothing("nothing was moved from here, so nothing is taken back"))?;
+        let back = edit.reversed();
+        back.write(&self.permit)?;
+        self.edits.undone.extend(self.edits.done.pop());
+        Ok(Done { text: back.text, run: None })
+    }
+
+    fn redo(&mut self) -> Result<Done, Failure> {
+        let edit =
+            self.edits.undone.last().ok_or_else(|| nothing("nothing was taken back, so nothing is done again"))?;
+        edit.write(&self.permit)?;
+        let text = format!("again: {}", edit.text);
+        self.edits.done.extend(self.edits.undone.pop());
+        Ok(Done { text, run: None })
     }
 
     fn approve_plan(&self, wave: &str, hash: &str) -> Result<Done, Failure> {

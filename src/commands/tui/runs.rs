@@ -6,6 +6,7 @@ use crate::cutover_world::CutoverClock;
 use crate::error::Failure;
 use crate::global::Global;
 use crate::journal_db::{self, Journal};
+use crate::printer::Printer;
 use crate::signals;
 use caravan_cutover::operator::{ApprovalEvidence, Run, RunStatus};
 use caravan_cutover_engine::Phase;
@@ -165,9 +166,9 @@ pub(super) fn statuses(look: &mut Look) -> Result<Vec<(String, Standing)>, Failu
 ///
 /// # Errors
 /// Those of the journal.
-pub(super) fn unfinished(global: &Global) -> Result<Vec<(String, Option<String>)>, Failure> {
+pub(super) fn unfinished(global: &Global, printer: &Printer) -> Result<Vec<(String, Option<String>)>, Failure> {
     let mut unfinished = Vec::new();
-    for (name, status) in statuses(&mut Look::new(global))? {
+    for (name, status) in statuses(&mut Look::new(global, printer.commands()))? {
         let Ok((status, _)) = status else { continue };
         if !status.state.is_over() {
             let driver = status.driver.filter(|driver| driver.drives).map(|driver| driver.name);

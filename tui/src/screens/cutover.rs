@@ -21,7 +21,7 @@ const fn head_room(height: u16) -> u16 {
 /// Draws it.
 pub(crate) fn view(model: &Model, area: Rect, buffer: &mut Buffer) {
     if model.cutover.run.is_none() {
-        let text = "no run yet: 3 Waves starts one";
+        let text = "no run yet: the screen Waves starts one";
         put(buffer, area.x, area.y, area.width, &Text::of(Role::Dim, text));
         return;
     }

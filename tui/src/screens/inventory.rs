@@ -5,7 +5,7 @@ use crate::data::{Detail, Row};
 use crate::model::{DetailState, Model, Pane};
 use crate::text;
 use crate::theme::Role;
-use crate::widgets::{Text, bar, draw, first_seen, put, tell_unseen, titled, unseen, waiting};
+use crate::widgets::{Text, bar, draw, first_seen, put, put_with_place, tell_unseen, titled, unseen, waiting};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -47,16 +47,12 @@ pub(crate) fn view(model: &Model, area: Rect, buffer: &mut Buffer) {
 
 fn table(model: &Model, area: Rect, buffer: &mut Buffer) {
     let state = &model.inventory;
-    let Some(window) = &state.window.value else { return waiting(buffer, area, &state.window) };
-    let place = if window.total == 0 { 0 } else { state.marked + 1 };
+    let Some(window) = &state.list.window.value else { return waiting(buffer, area, &state.list.window) };
     let filter = match state.text.as_str() {
         "" => Text::of(Role::Dim, "all workloads"),
         text => Text::of(Role::Dim, "where ").and(Role::Wait, text),
     };
-    put(buffer, area.x, area.y, area.width.saturating_sub(18), &filter);
-    let count = format!("{place} of {}", window.total);
-    let wide = u16::try_from(text::width(&count)).unwrap_or(0).min(area.width);
-    put(buffer, area.right() - wide, area.y, wide, &Text::of(Role::Dim, count));
+    put_with_place(buffer, area, &filter, state.list.marked, window.total);
     let columns = Columns::of(area.width);
     let heading = columns.line(["KIND", "NAME", "TEAM", "ENVIRONMENT", "ACCOUNT", "REGION"]);
     put(buffer, area.x, area.y + 1, area.width, &Text::of(Role::Title, heading));
@@ -65,13 +61,13 @@ fn table(model: &Model, area: Rect, buffer: &mut Buffer) {
             if state.text.is_empty() { "the inventory is empty: caravan discover fills it" } else { "nothing fits" };
         put(buffer, area.x, area.y + HEAD, area.width, &Text::of(Role::Dim, text));
     }
-    for (y, at) in (area.y + HEAD..area.bottom()).zip(state.top..window.total) {
-        let line = match state.row(at) {
+    for (y, at) in (area.y + HEAD..area.bottom()).zip(state.list.top..window.total) {
+        let line = match state.list.row(at) {
             Some(row) => Text::of(Role::Plain, columns.row(row)),
             None => Text::of(Role::Dim, "…"),
         };
         put(buffer, area.x, y, area.width, &line);
-        if at == state.marked {
+        if at == state.list.marked {
             bar(buffer, area, y);
         }
     }

@@ -1,9 +1,12 @@
 //! The screens, one file each: what is on them, and where. Each is a function of the model alone.
 
+pub(crate) mod audit;
 pub(crate) mod cutover;
 mod cutover_panel;
+pub(crate) mod graph;
 pub(crate) mod inventory;
 pub(crate) mod overview;
+pub(crate) mod readiness;
 pub(crate) mod waves;
 
 use ratatui::layout::{Constraint, Layout, Rect};

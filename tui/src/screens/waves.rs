@@ -2,7 +2,7 @@
 
 use super::{body, panes};
 use crate::data::{RunRow, WaveRow};
-use crate::model::{Model, Pane, PlanState, WaveLine};
+use crate::model::{MembersState, Model, Pane, PlanState, WaveLine};
 use crate::text;
 use crate::theme::Role;
 use crate::widgets::{Text, bar, draw, first_seen, put, tell_unseen, titled, unseen, waiting};
@@ -19,9 +19,12 @@ pub(crate) fn plan_size(plan: &PlanState, size: (u16, u16)) -> (usize, usize) {
 /// Draws it.
 pub(crate) fn view(model: &Model, area: Rect, buffer: &mut Buffer) {
     let state = &model.waves;
-    let (list, side) = panes(area, state.plan.is_some());
+    let (list, side) = panes(area, state.plan.is_some() || state.members.is_some());
     if list.width > 0 {
         waves(model, list, buffer);
+    }
+    if let (Some(side), Some(steps)) = (side, &state.members) {
+        members(steps, state.pane == Pane::Side, side, buffer);
     }
     if let (Some(side), Some(plan)) = (side, &state.plan) {
         let title = format!("Plan of wave {}", plan.wave);
@@ -34,6 +37,27 @@ pub(crate) fn view(model: &Model, area: Rect, buffer: &mut Buffer) {
                 tell_unseen(buffer, side, unseen(top, lines.len(), room, "PageDown").as_deref());
             }
             None => waiting(buffer, inner, &plan.told),
+        }
+    }
+}
+
+fn members(state: &MembersState, is_live: bool, rule: Rect, buffer: &mut Buffer) {
+    let area = titled(buffer, rule, &format!("Steps of wave {}, as they are written", state.wave), is_live);
+    let Some(told) = &state.told.value else { return waiting(buffer, area, &state.told) };
+    if told.is_empty() {
+        put(buffer, area.x, area.y, area.width, &Text::of(Role::Dim, "it has no step"));
+    }
+    // A step is two lines: whose it is, and what it changes.
+    let room = usize::from(area.height / 2).max(1);
+    let top = (state.marked + 1).saturating_sub(room);
+    tell_unseen(buffer, rule, unseen(top, told.len(), room, "PageDown").as_deref());
+    for (row, (at, member)) in (0..).zip(told.iter().enumerate().skip(top).take(room)) {
+        let y = area.y + row * 2;
+        let line = Text::of(Role::Dim, text::fit(member.what, 10)).and(Role::Plain, member.workload.as_str());
+        put(buffer, area.x, y, area.width, &line);
+        put(buffer, area.x, y + 1, area.width, &Text::of(Role::Dim, format!("          {}", member.target)));
+        if at == state.marked {
+            bar(buffer, area, y);
         }
     }
 }

@@ -6,6 +6,7 @@ use crate::keymap;
 use crate::keymap::offered;
 use crate::model::Screen;
 use crate::place::Access;
+use crossterm::event::KeyCode;
 use std::collections::BTreeMap;
 
 #[test]
@@ -41,15 +42,25 @@ fn every_command_is_reached_by_its_key_and_by_the_palette() {
         assert!(!spec.keys.is_empty() && !spec.about.is_empty(), "{}", spec.name);
         assert!(!seen.contains(&spec.command), "{} stands there twice", spec.name);
         seen.push(spec.command);
-        let screen = match spec.on {
-            On::Everywhere => Screen::Overview,
-            On::Only(screen) => screen,
+        let screens = match spec.on {
+            On::Everywhere => Screen::ALL,
+            On::Only(screens) => screens,
         };
-        for key in spec.keys {
-            assert_eq!(keymap::command(screen, true, *key), Some(spec.command), "{key}");
+        assert!(!screens.is_empty(), "{}", spec.name);
+        for screen in screens {
+            for key in spec.keys {
+                assert_eq!(keymap::command(*screen, true, *key), Some(spec.command), "{key} on {screen:?}");
+            }
         }
-        let first = offered(screen, true, spec.name).first().map(|spec| spec.command);
-        assert!(first == Some(spec.command) || spec.command == Command::Palette, "{}", spec.name);
+        for screen in Screen::ALL {
+            let offer = offered(*screen, true, spec.name).first().copied();
+            let Some(offer) = offer.filter(|offer| offer.spec.command == spec.command) else {
+                assert_eq!(spec.command, Command::Palette, "{} on {screen:?}", spec.name);
+                continue;
+            };
+            assert_eq!(offer.elsewhere.is_none(), spec.works(*screen, true), "{} on {screen:?}", spec.name);
+            assert!(offer.elsewhere.is_none_or(|there| spec.works(there, true)), "{} on {screen:?}", spec.name);
+        }
     }
 }
 
@@ -58,7 +69,7 @@ fn who_only_reads_has_no_key_and_no_name_for_an_order() {
     for spec in COMMANDS.iter().filter(|spec| spec.orders) {
         for screen in Screen::ALL {
             assert!(spec.keys.iter().all(|key| keymap::command(*screen, false, *key) != Some(spec.command)));
-            assert!(offered(*screen, false, spec.name).iter().all(|offered| offered.command != spec.command));
+            assert!(offered(*screen, false, spec.name).iter().all(|offer| offer.spec.command != spec.command));
         }
     }
 }
@@ -66,8 +77,8 @@ fn who_only_reads_has_no_key_and_no_name_for_an_order() {
 #[test]
 fn help_has_every_command_of_the_screen() {
     let mut hands = Hands::new(Access::Operator, (120, 60));
-    for (screen, key) in Screen::ALL.iter().zip(["1", "2", "3", "4"]) {
-        hands.press(key);
+    for screen in Screen::ALL {
+        hands.to(*screen);
         hands.press("?");
         let shown = glyphs(&hands.draw(DARK));
         for spec in keymap::working(*screen, true) {
@@ -81,4 +92,22 @@ fn help_has_every_command_of_the_screen() {
 fn the_documentation_has_the_table() {
     let page = include_str!("../../../docs/tui.md");
     assert!(page.contains(&command_table()), "docs/tui.md lacks this table:\n{}", command_table());
+}
+
+/// What belongs to another screen leads there, and gives no order before it is seen there.
+#[test]
+fn the_palette_leads_to_commands_of_other_screens_and_does_them_not() {
+    let mut hands = Hands::new(Access::Operator, (80, 24));
+    hands.press(":pause");
+    hands.code(KeyCode::Enter);
+    assert_eq!((hands.model.screen, hands.orders()), (Screen::Cutover, Vec::new()));
+    assert!(hands.text().contains("`p` is pause here"), "{}", hands.text());
+    hands.code(KeyCode::Esc);
+    assert_eq!(hands.model.screen, Screen::Overview);
+    hands.press(":severity");
+    hands.code(KeyCode::Enter);
+    assert_eq!((hands.model.screen, hands.model.readiness.sieve.severity), (Screen::Readiness, None));
+    hands.press(":severity");
+    hands.code(KeyCode::Enter);
+    assert!(hands.model.readiness.sieve.severity.is_some());
 }

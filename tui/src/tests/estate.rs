@@ -1,6 +1,8 @@
 //! The demonstration estate as a session answers from it: the very file, in a store in memory.
 
-use crate::data::{Detail, Fact, Item, Leads, Overview, PlanText, Row, RunRow, Section, Urgency, WaveRow, Window};
+use crate::data::{
+    Detail, Fact, Item, Leads, Member, Overview, PlanText, Row, RunRow, Section, Sieve, Urgency, WaveRow, Window,
+};
 use crate::effect::{Effect, Question};
 use crate::event::Answer;
 use caravan_inventory::WorkloadId;
@@ -12,11 +14,20 @@ const ESTATE: &[u8] = include_bytes!("../../../examples/estate/inventory.jsonl")
 pub(super) const HASH: &str = "8f14e45fceea167a5a36dedd4bea2543c0ffee00c0ffee00c0ffee00c0ffee00";
 
 pub(super) struct Estate {
-    store: Store,
+    pub(super) store: Store,
     /// The wave, as it stands.
     pub(super) wave: WaveRow,
     /// How many rows of the list were read.
     pub(super) rows_read: usize,
+    /// How many entries the journal of the run has, how many were verified, and the one that does not fit.
+    pub(super) entries: u64,
+    pub(super) verified: u64,
+    pub(super) broken: Option<u64>,
+    /// The steps of the wave.
+    pub(super) members: Vec<Member>,
+    /// What is assessed, and how many of it.
+    pub(super) sieve: Option<Sieve>,
+    pub(super) assessed: usize,
 }
 
 impl Estate {
@@ -32,7 +43,17 @@ impl Estate {
             is_production: true,
             runs: Vec::new(),
         };
-        Self { store, wave, rows_read: 0 }
+        Self {
+            store,
+            wave,
+            rows_read: 0,
+            members: super::moving::members(),
+            entries: 40,
+            verified: 0,
+            broken: None,
+            sieve: None,
+            assessed: 0,
+        }
     }
 
     /// A run of the wave, listed.
@@ -55,8 +76,21 @@ impl Estate {
                 Answer::Window(text.clone(), Ok(Window { total: ids.len(), from: *from, rows }))
             }
             Question::Detail(id) => Answer::Detail(id.clone(), Ok(Box::new(self.detail(id)))),
+            Question::Doors { part, from, limit } => Answer::Doors(part.clone(), Ok(self.doors(part, *from, *limit))),
+            Question::Graph(id) => Answer::Graph(id.clone(), Ok(Box::new(self.graph(id)))),
+            Question::Readiness { sieve, from, limit } => {
+                Answer::Readiness(sieve.clone(), Ok(self.readiness(sieve, *from, *limit)))
+            }
+            Question::Assessed(id) => Answer::Assessed(id.clone(), Ok(Box::new(self.assessed(id)))),
+            Question::Journal { run, people, from, limit } => {
+                Answer::Journal(run.clone(), *people, Ok(self.journal(*people, *from, *limit)))
+            }
+            Question::Entry { run, sequence } => {
+                Answer::Entry(run.clone(), *sequence, Ok(super::journal::whole(*sequence)))
+            }
             Question::Waves => Answer::Waves(Ok(vec![self.wave.clone()])),
             Question::Plan(wave) => Answer::Plan(wave.clone(), Ok(plan())),
+            Question::Members(wave) => Answer::Members(wave.clone(), Ok(self.members.clone())),
             Question::Run(_) => return None,
         })
     }

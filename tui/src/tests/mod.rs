@@ -1,15 +1,22 @@
 //! Tests of the crate: the update as a function, every screen as cells, and the table of commands.
 
+mod around;
+mod bookmarks;
 mod commands;
 mod estate;
+mod graph;
+mod journal;
+mod moving;
 mod night;
 mod questions;
+mod readiness;
+mod ready;
 mod screens;
 mod updating;
 
 use crate::effect::Effect;
 use crate::event::Event;
-use crate::model::Model;
+use crate::model::{Model, Screen};
 use crate::place::{Access, Place};
 use crate::theme::{Colours, Theme};
 use crate::update::{begin, update};
@@ -67,6 +74,20 @@ impl Hands {
 
     fn code(&mut self, code: KeyCode) {
         self.event(Event::Key(KeyEvent::new(code, KeyModifiers::NONE)));
+    }
+
+    /// To a screen, by its key.
+    fn to(&mut self, screen: Screen) {
+        let number = Screen::ALL.iter().position(|one| *one == screen).unwrap() + 1;
+        self.press(&number.to_string());
+    }
+
+    /// Filters by a text, in the place of the one that holds.
+    fn filter(&mut self, text: &str) {
+        self.press("/");
+        self.event(Event::Key(KeyEvent::new(KeyCode::Char('u'), KeyModifiers::CONTROL)));
+        self.press(text);
+        self.code(KeyCode::Enter);
     }
 
     /// Presses each character.

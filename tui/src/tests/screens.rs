@@ -3,6 +3,7 @@
 use super::{ASCII, DARK, Hands, NO_COLOUR, glyphs, night, styles};
 use crate::data::RunView;
 use crate::event::{Answer, Event};
+use crate::model::Screen;
 use crate::place::Access;
 use crossterm::event::KeyCode;
 use unicode_width::UnicodeWidthStr;
@@ -18,21 +19,79 @@ const WAYS: &[Way] = &[
     ("inventory", |hands| hands.press("2jjj")),
     ("filter", |hands| hands.press("2/kind=ecs and text~")),
     ("filtered", |hands| {
-        hands.press("2/kind=lambda and team!=unassigned");
-        hands.code(KeyCode::Enter);
+        hands.press("2");
+        hands.filter("kind=lambda and team!=unassigned");
     }),
     ("detail", |hands| {
-        hands.press("2/kind=ecs");
-        hands.code(KeyCode::Enter);
+        hands.press("2");
+        hands.filter("kind=ecs");
         hands.press("jj");
         hands.code(KeyCode::Enter);
     }),
-    ("waves", |hands| hands.press("3")),
-    ("plan", |hands| {
-        hands.press("3");
+    ("graph-hostnames", |hands| {
+        hands.to(Screen::Graph);
+        hands.press("jj");
+    }),
+    ("graph-find", |hands| {
+        hands.to(Screen::Graph);
+        hands.press("/shop-1");
+    }),
+    ("graph", |hands| {
+        hands.press("2");
+        hands.filter("kind=ecs");
+        hands.press("jjejj");
+    }),
+    ("readiness", |hands| {
+        hands.to(Screen::Readiness);
+        hands.press("jj");
+    }),
+    ("readiness-blockers", |hands| {
+        hands.to(Screen::Readiness);
+        hands.filter("kind!=lambda");
+        hands.press("fvvvvv");
+    }),
+    ("readiness-notes", |hands| {
+        hands.to(Screen::Readiness);
+        hands.press("jj");
         hands.code(KeyCode::Enter);
     }),
-    ("approve-plan", |hands| hands.press("3VV")),
+    ("waves", |hands| hands.to(Screen::Waves)),
+    ("plan", |hands| {
+        hands.to(Screen::Waves);
+        hands.code(KeyCode::Enter);
+    }),
+    ("steps", |hands| {
+        hands.to(Screen::Waves);
+        hands.press("mj");
+    }),
+    ("move", |hands| {
+        hands.to(Screen::Waves);
+        hands.press("mjMlat");
+    }),
+    ("approve-plan", |hands| {
+        hands.to(Screen::Waves);
+        hands.press("VV");
+    }),
+    ("audit-runs", |hands| {
+        show(hands, night::baking());
+        hands.to(Screen::Audit);
+    }),
+    ("audit", |hands| {
+        show(hands, night::baking());
+        hands.to(Screen::Audit);
+        hands.code(KeyCode::Enter);
+    }),
+    ("audit-people", |hands| {
+        show(hands, night::baking());
+        hands.to(Screen::Audit);
+        hands.code(KeyCode::Enter);
+        hands.press("f");
+    }),
+    ("audit-entry", |hands| {
+        show(hands, night::baking());
+        hands.press("Hkk");
+        hands.code(KeyCode::Enter);
+    }),
     ("cutover-waiting", |hands| show(hands, night::waiting())),
     ("cutover-approve", |hands| {
         show(hands, night::waiting());
@@ -46,8 +105,19 @@ const WAYS: &[Way] = &[
         hands.press("R");
     }),
     ("cutover-back", |hands| show(hands, night::going_back())),
-    ("help", |hands| hands.press("4?")),
-    ("palette", |hands| hands.press("3:wa")),
+    ("help", |hands| {
+        hands.to(Screen::Cutover);
+        hands.press("?");
+    }),
+    ("palette", |hands| {
+        hands.to(Screen::Waves);
+        hands.press(":wa");
+    }),
+    ("bookmarks", |hands| {
+        hands.press("2jj'a");
+        hands.to(Screen::Waves);
+        hands.press("'b`");
+    }),
     ("messages", |hands| {
         show(hands, night::baking());
         hands.press("p@");
@@ -56,7 +126,8 @@ const WAYS: &[Way] = &[
 
 pub(super) fn show(hands: &mut Hands, view: RunView) {
     hands.estate.start(night::RUN, view.status.state.as_str());
-    hands.press("r4");
+    hands.press("r");
+    hands.to(Screen::Cutover);
     hands.event(Event::Answered(Box::new(Answer::Run(night::RUN.to_owned(), Ok(Box::new(view))))));
     hands.wait(10_000);
 }

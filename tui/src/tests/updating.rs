@@ -16,7 +16,8 @@ fn operator() -> Hands {
 fn at_run(view: crate::data::RunView) -> Hands {
     let mut hands = operator();
     hands.estate.start(night::RUN, "awaiting-approval");
-    hands.press("3j");
+    hands.to(Screen::Waves);
+    hands.press("j");
     hands.press("r");
     hands.press("j");
     hands.code(KeyCode::Enter);
@@ -36,11 +37,11 @@ fn a_list_reads_the_rows_that_are_looked_at() {
     hands.press(&"j".repeat(15));
     assert_eq!(hands.estate.rows_read, first, "what was read is looked at again");
     hands.press("G");
-    assert_eq!(hands.model.inventory.marked, 67);
+    assert_eq!(hands.model.inventory.list.marked, 67);
     assert!(hands.estate.rows_read - first <= 60);
     assert!(hands.text().contains("68 of 68"));
     hands.press("g");
-    assert_eq!((hands.model.inventory.marked, hands.model.inventory.top), (0, 0));
+    assert_eq!((hands.model.inventory.list.marked, hands.model.inventory.list.top), (0, 0));
 }
 
 #[test]
@@ -49,7 +50,7 @@ fn a_filter_speaks_the_language_of_the_command_line_and_says_what_is_wrong() {
     hands.press("2/kind=lambda");
     hands.code(KeyCode::Enter);
     assert!(hands.text().contains("where kind=lambda"), "{}", hands.text());
-    assert!(hands.model.inventory.total() > 0 && hands.model.inventory.total() < 68);
+    assert!(hands.model.inventory.list.total() > 0 && hands.model.inventory.list.total() < 68);
     hands.press("/ and colour=red");
     hands.code(KeyCode::Enter);
     assert!(hands.text().contains("there is no field"), "{}", hands.text());
@@ -61,7 +62,7 @@ fn a_filter_speaks_the_language_of_the_command_line_and_says_what_is_wrong() {
         crossterm::event::KeyModifiers::CONTROL,
     )));
     hands.code(KeyCode::Enter);
-    assert_eq!(hands.model.inventory.total(), 68);
+    assert_eq!(hands.model.inventory.list.total(), 68);
 }
 
 #[test]
@@ -69,7 +70,7 @@ fn an_answer_for_a_filter_that_holds_no_more_is_dropped() {
     let mut hands = operator();
     let late = crate::data::Window { total: 1, from: 0, rows: Vec::new() };
     hands.event(Event::Answered(Box::new(Answer::Window("kind=ecs".to_owned(), Ok(late)))));
-    assert_eq!(hands.model.inventory.total(), 68);
+    assert_eq!(hands.model.inventory.list.total(), 68);
 }
 
 #[test]
@@ -157,7 +158,7 @@ fn nothing_is_approved_where_nothing_waits() {
 #[test]
 fn a_plan_is_approved_after_it_was_shown_and_a_run_starts_after_that() {
     let mut hands = operator();
-    hands.press("3");
+    hands.to(Screen::Waves);
     hands.press("S");
     assert!(hands.model.overlay.is_none() && hands.text().contains("nobody has approved"), "{}", hands.text());
     hands.press("V");
@@ -186,11 +187,12 @@ fn a_plan_is_approved_after_it_was_shown_and_a_run_starts_after_that() {
 fn who_only_reads_gives_no_order_by_any_key() {
     let mut hands = Hands::new(Access::ReadOnly, (80, 24));
     hands.estate.start(night::RUN, "baking");
-    hands.press("r4");
+    hands.press("r");
+    hands.to(Screen::Cutover);
     hands.event(Event::Answered(Box::new(Answer::Run(night::RUN.to_owned(), Ok(Box::new(night::waiting()))))));
-    for screen in ["1", "2", "3", "4"] {
+    for screen in Screen::ALL {
         for key in (33_u8..127).map(char::from).filter(|key| !"/:q".contains(*key)) {
-            hands.press(screen);
+            hands.to(*screen);
             hands.code(KeyCode::Char(key));
             hands.wait(500);
             hands.press("ydemo");

@@ -1,7 +1,7 @@
 //! Answers, and what became of orders.
 
-use super::{follow, list, navigate, operate};
-use crate::data::Window;
+use super::{audit, follow, graph, list, moving, navigate, operate, readiness};
+use crate::data::{Row, Window};
 use crate::effect::{Effect, Order, Question};
 use crate::event::Answer;
 use crate::model::Model;
@@ -24,6 +24,21 @@ pub(super) fn take(model: &mut Model, answer: Answer) -> Vec<Effect> {
             Some(detail) if detail.id == id => detail.told.take(told, now),
             _ => None,
         },
+        Answer::Doors(part, told) => return graph::take_doors(model, &part, told),
+        Answer::Graph(id, told) => {
+            graph::take(model, &id, told);
+            None
+        }
+        Answer::Readiness(sieve, told) => return readiness::take(model, &sieve, told),
+        Answer::Assessed(id, told) => match &mut model.readiness.detail {
+            Some(detail) if detail.id == id => detail.told.take(told, now),
+            _ => None,
+        },
+        Answer::Journal(run, people, told) => return audit::take(model, &run, people, told),
+        Answer::Entry(run, sequence, told) => {
+            audit::take_entry(model, &run, sequence, told);
+            None
+        }
         Answer::Waves(told) => {
             let trouble = model.waves.list.take(told, now);
             model.waves.marked = model.waves.marked.min(model.waves.lines().len().saturating_sub(1));
@@ -34,6 +49,15 @@ pub(super) fn take(model: &mut Model, answer: Answer) -> Vec<Effect> {
             Some(plan) if plan.wave == wave => plan.told.take(told, now),
             _ => None,
         },
+        Answer::Members(wave, told) => match &mut model.waves.members {
+            Some(members) if members.wave == wave => {
+                let trouble = members.told.take(told, now);
+                let last = members.told.value.as_ref().map_or(0, Vec::len).saturating_sub(1);
+                members.marked = members.marked.min(last);
+                trouble
+            }
+            _ => None,
+        },
         Answer::Run(run, told) if model.cutover.run.as_ref() == Some(&run) => model.cutover.told.take(told, now),
         Answer::Run(..) => None,
     };
@@ -41,31 +65,25 @@ pub(super) fn take(model: &mut Model, answer: Answer) -> Vec<Effect> {
     Vec::new()
 }
 
-fn say(model: &mut Model, trouble: Option<&Trouble>) {
+pub(super) fn say(model: &mut Model, trouble: Option<&Trouble>) {
     if let Some(trouble) = trouble {
         model.say_trouble(trouble);
     }
 }
 
 /// A window of another filter than the one that holds is late.
-fn window(model: &mut Model, text: &str, told: Answered<Window>) -> Vec<Effect> {
+fn window(model: &mut Model, text: &str, told: Answered<Window<Row>>) -> Vec<Effect> {
     if text != model.inventory.text {
         return Vec::new();
     }
-    if told.is_err() {
-        model.inventory.asked = None;
-    }
-    let trouble = model.inventory.window.take(told, model.now);
+    let trouble = model.inventory.list.take(told, model.now);
     say(model, trouble.as_ref());
-    let last = model.inventory.total().saturating_sub(1);
-    model.inventory.marked = model.inventory.marked.min(last);
     if trouble.is_some() {
         return Vec::new();
     }
-    let mut effects = list::read_window(model);
+    let read = list::read_window(model);
     // The side pane shows what is marked, also when it was not read yet when it was marked.
-    effects.extend(navigate::detail_of_marked(model));
-    effects
+    read.into_iter().chain(navigate::detail_of_marked(model)).collect()
 }
 
 /// What became of an order.
@@ -91,6 +109,7 @@ pub(super) fn ordered(model: &mut Model, order: &Order, done: Answered<Done>) ->
     effects.extend([Effect::Ask(Question::Waves), Effect::Ask(Question::Overview)]);
     // Who has approved a plan stands in it.
     effects.extend(model.waves.plan.as_ref().map(|plan| Effect::Ask(Question::Plan(plan.wave.clone()))));
+    effects.extend(moving::read_anew(model));
     match run {
         Some(run) if model.cutover.run.as_ref() != Some(&run) => effects.extend(navigate::to_run(model, run)),
         _ => effects.extend(follow(model)),

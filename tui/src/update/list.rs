@@ -1,6 +1,6 @@
 //! Up and down, and which rows of the inventory are read for it.
 
-use super::navigate;
+use super::{audit, graph, navigate, readiness};
 use crate::command::Press;
 use crate::effect::{Effect, Question};
 use crate::model::{Model, Overlay, Pane, Screen};
@@ -64,13 +64,17 @@ pub(super) fn step(model: &mut Model, step: Step) -> Vec<Effect> {
             }
         }
         Screen::Inventory => {
-            let (total, page) = (model.inventory.total(), inventory::rows(model.size));
-            model.inventory.marked = step.from(model.inventory.marked, total, page);
-            let mut effects = read_window(model);
-            effects.extend(navigate::detail_of_marked(model));
-            return effects;
+            model.inventory.list.step(step, inventory::rows(model.size));
+            let read = read_window(model);
+            return read.into_iter().chain(navigate::detail_of_marked(model)).collect();
         }
+        Screen::Graph => return graph::step(model, step),
+        Screen::Readiness => return readiness::step(model, step),
         Screen::Waves if model.waves.pane == Pane::Side => {
+            if let Some(members) = &mut model.waves.members {
+                let count = members.told.value.as_ref().map_or(0, Vec::len);
+                members.marked = step.from(members.marked, count, body.height.into());
+            }
             if let Some(plan) = &mut model.waves.plan {
                 plan.top = step.scroll(plan.top, waves::plan_size(plan, model.size));
             }
@@ -79,6 +83,7 @@ pub(super) fn step(model: &mut Model, step: Step) -> Vec<Effect> {
             let count = model.waves.lines().len();
             model.waves.marked = step.from(model.waves.marked, count, body.height.into());
         }
+        Screen::Audit => return audit::step(model, step),
         Screen::Cutover if model.cutover.pane == Pane::Side => {
             model.cutover.top = step.scroll(model.cutover.top, cutover::panel_size(model));
         }
@@ -96,25 +101,20 @@ pub(super) fn scrolled(model: &Model, overlay: &Overlay, top: usize, step: Step)
     step.scroll(top, overlay_size(model, overlay, screens::body(model.size)))
 }
 
-/// Keeps the marked row in sight, and asks for the rows that are seen where they were not read: three pages, so that the next
-/// keys find theirs there. Never more than that is held.
-pub(super) fn read_window(model: &mut Model) -> Vec<Effect> {
-    let page = inventory::rows(model.size).max(1);
+/// Asks for the rows that are seen on this screen where they were not read.
+pub(super) fn read_windows(model: &mut Model) -> Vec<Effect> {
+    match model.screen {
+        Screen::Graph => graph::read_window(model).into_iter().collect(),
+        Screen::Audit => audit::read_window(model).into_iter().collect(),
+        Screen::Readiness => readiness::read_window(model).into_iter().collect(),
+        _ => read_window(model).into_iter().collect(),
+    }
+}
+
+/// Asks for the workloads that are seen where they were not read.
+pub(super) fn read_window(model: &mut Model) -> Option<Effect> {
+    let page = inventory::rows(model.size);
     let state = &mut model.inventory;
-    state.top = state.top.min(state.marked).max((state.marked + 1).saturating_sub(page));
-    let seen = state.top..state.top + page;
-    let is_read = state.window.value.as_ref().is_some_and(|window| {
-        let end = window.from + window.rows.len();
-        window.from <= seen.start && (end >= seen.end || end >= window.total)
-    });
-    if is_read && state.asked.is_some() {
-        return Vec::new();
-    }
-    let wanted = (state.text.clone(), state.top.saturating_sub(page), page * 3);
-    if state.asked.as_ref() == Some(&wanted) {
-        return Vec::new();
-    }
-    state.asked = Some(wanted.clone());
-    let (text, from, limit) = wanted;
-    vec![Effect::Ask(Question::Window { text, query: state.query.clone(), from, limit })]
+    let (from, limit) = state.list.wanted(page)?;
+    Some(Effect::Ask(Question::Window { text: state.text.clone(), query: state.query.clone(), from, limit }))
 }

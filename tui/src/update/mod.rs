@@ -1,14 +1,21 @@
 //! The one place where the model changes: an event comes in, effects go out. Nothing here waits for anything.
 
 mod answers;
+mod audit;
+mod bookmarks;
 mod confirm;
+mod graph;
 mod list;
+mod moving;
 mod navigate;
 mod operate;
 mod overlay;
+mod readiness;
+
+pub(crate) use list::Step;
 
 use crate::command::Command;
-use crate::effect::{Effect, Question};
+use crate::effect::{Effect, Order, Question};
 use crate::event::Event;
 use crate::keymap;
 use crate::model::{Model, Overlay, Screen};
@@ -23,7 +30,7 @@ const REFRESH_MS: u64 = 3_000;
 pub(crate) fn begin(model: &mut Model) -> Vec<Effect> {
     let mut effects = vec![Effect::Ask(Question::Overview), Effect::Ask(Question::Waves)];
     effects.push(Effect::Ask(Question::OpenQuestions));
-    effects.extend(list::read_window(model));
+    effects.extend(list::read_windows(model));
     effects
 }
 
@@ -39,7 +46,7 @@ pub(crate) fn update(model: &mut Model, event: Event, now: Moment) -> Vec<Effect
         Event::Paste(text) => overlay::paste(model, &text),
         Event::Resized(columns, rows) => {
             model.size = (columns, rows);
-            list::read_window(model)
+            list::read_windows(model)
         }
         Event::Tick => tick(model),
         Event::Answered(answer) => answers::take(model, *answer),
@@ -72,15 +79,30 @@ fn perform(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::Palette => open(model, Overlay::Palette { typed: String::new(), marked: 0 }),
         Command::Messages => open(model, Overlay::Messages { top: 0 }),
         Command::Filter => {
-            let typed = model.inventory.text.clone();
+            let typed = match model.screen {
+                Screen::Readiness => model.readiness.sieve.text.clone(),
+                _ => model.inventory.text.clone(),
+            };
             open(model, Overlay::Filter { typed, problem: None })
         }
+        Command::SetMark => open(model, Overlay::Mark { sets: true }),
+        Command::Jump => open(model, Overlay::Mark { sets: false }),
         Command::Quit => vec![Effect::Quit],
         Command::Suspend => vec![Effect::Suspend],
         Command::Back => navigate::back(model),
         Command::Open => navigate::open(model),
         Command::ToOverview => navigate::to(model, Screen::Overview),
         Command::ToInventory => navigate::to(model, Screen::Inventory),
+        Command::ToGraph => navigate::to(model, Screen::Graph),
+        Command::Graph => graph::of_marked(model),
+        Command::Find => open(model, Overlay::Find { typed: String::new() }),
+        Command::ToAudit => navigate::to(model, Screen::Audit),
+        Command::Journal => audit::of_marked(model),
+        Command::People => audit::next_people(model),
+        Command::ToReadiness => navigate::to(model, Screen::Readiness),
+        Command::Severity => readiness::next_severity(model),
+        Command::Verdict => readiness::next_verdict(model),
+        Command::Readiness => readiness::of_marked(model),
         Command::ToWaves => navigate::to(model, Screen::Waves),
         Command::ToCutover => navigate::to(model, Screen::Cutover),
         Command::Down => list::step(model, list::Step::Lines(1)),
@@ -96,6 +118,11 @@ fn perform(model: &mut Model, command: Command) -> Vec<Effect> {
         }
         Command::CopyId => navigate::copy_id(model),
         Command::CopyCommand => navigate::copy_command(model),
+        Command::Members => moving::open_members(model),
+        Command::Move => moving::ask(model, false),
+        Command::Merge => moving::ask(model, true),
+        Command::Undo => operate::give(model, Order::Undo),
+        Command::Redo => operate::give(model, Order::Redo),
         Command::ApprovePlan
         | Command::Start
         | Command::Approve
@@ -141,18 +168,26 @@ fn refresh(model: &mut Model, all: bool) -> Vec<Effect> {
     if all || model.screen == Screen::Overview {
         effects.push(Effect::Ask(Question::Overview));
     }
-    if all || matches!(model.screen, Screen::Waves | Screen::Overview) {
+    if all || matches!(model.screen, Screen::Waves | Screen::Overview | Screen::Audit) {
         effects.push(Effect::Ask(Question::Waves));
     }
     if all {
-        model.inventory.asked = None;
+        model.inventory.list.forget();
         effects.push(Effect::Ask(Question::OpenQuestions));
-        effects.extend(list::read_window(model));
         effects.extend(model.inventory.detail.as_ref().map(|detail| Effect::Ask(Question::Detail(detail.id.clone()))));
         effects.extend(model.waves.plan.as_ref().map(|plan| Effect::Ask(Question::Plan(plan.wave.clone()))));
+        effects.extend(moving::read_anew(model));
     }
     if all || model.screen == Screen::Cutover {
         effects.extend(follow(model));
     }
+    if all || model.screen == Screen::Audit {
+        audit::read_anew(model);
+    }
+    if all {
+        effects.extend(graph::read_anew(model));
+        effects.extend(readiness::read_anew(model));
+    }
+    effects.extend(list::read_windows(model));
     effects
 }

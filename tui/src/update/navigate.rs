@@ -1,12 +1,12 @@
 //! From one screen to another, into things and out of them. Nothing here changes anything but what is looked at.
 
-use super::{follow, list, refresh};
+use super::{audit, follow, graph, list, readiness, refresh};
 use crate::data::Leads;
 use crate::effect::{Effect, Question};
 use crate::model::{CutoverState, DetailState, InventoryState, Loaded, Model, Pane, PlanState, Screen, WaveLine};
 use crate::screens;
 use crate::theme::Role;
-use caravan_inventory::Query;
+use caravan_inventory::{Comparison, Operator, Query, QueryField, WorkloadId};
 
 /// To a screen by its key.
 pub(super) fn to(model: &mut Model, screen: Screen) -> Vec<Effect> {
@@ -15,7 +15,7 @@ pub(super) fn to(model: &mut Model, screen: Screen) -> Vec<Effect> {
 }
 
 /// To a screen that Back leads away from.
-fn visit(model: &mut Model, screen: Screen) -> Vec<Effect> {
+pub(super) fn visit(model: &mut Model, screen: Screen) -> Vec<Effect> {
     model.trail.push(model.screen);
     arrive(model, screen)
 }
@@ -48,14 +48,25 @@ pub(super) fn to_run(model: &mut Model, run: String) -> Vec<Effect> {
 
 /// One level back: out of a side pane, then to where one came from.
 pub(super) fn back(model: &mut Model) -> Vec<Effect> {
+    if model.screen == Screen::Audit && audit::back(model) {
+        return list::read_windows(model);
+    }
+    if model.screen == Screen::Graph && graph::back(model) {
+        return list::read_windows(model);
+    }
     match model.screen {
         Screen::Inventory if model.inventory.detail.is_some() => {
             model.inventory.detail = None;
             model.inventory.pane = Pane::List;
-            list::read_window(model)
+            list::read_windows(model)
         }
-        Screen::Waves if model.waves.plan.is_some() => {
-            model.waves.plan = None;
+        Screen::Readiness if model.readiness.detail.is_some() => {
+            model.readiness.detail = None;
+            model.readiness.pane = Pane::List;
+            list::read_windows(model)
+        }
+        Screen::Waves if model.waves.plan.is_some() || model.waves.members.is_some() => {
+            (model.waves.plan, model.waves.members) = (None, None);
             model.waves.pane = Pane::List;
             Vec::new()
         }
@@ -89,10 +100,13 @@ pub(super) fn open(model: &mut Model) -> Vec<Effect> {
             }
         }
         Screen::Inventory => open_detail(model),
+        Screen::Graph => graph::open(model),
+        Screen::Readiness => readiness::open(model),
         Screen::Waves => match model.waves.marked_run().map(str::to_owned) {
             Some(run) => to_run(model, run),
             None => open_plan(model),
         },
+        Screen::Audit => audit::open(model),
         Screen::Cutover => Vec::new(),
     }
 }
@@ -100,11 +114,11 @@ pub(super) fn open(model: &mut Model) -> Vec<Effect> {
 /// Lets a filter hold.
 pub(super) fn filter(model: &mut Model, text: String, query: Query) -> Vec<Effect> {
     model.inventory = InventoryState { text, query, ..InventoryState::default() };
-    list::read_window(model).into_iter().collect()
+    list::read_windows(model)
 }
 
 fn open_detail(model: &mut Model) -> Vec<Effect> {
-    let Some(id) = model.inventory.row(model.inventory.marked).map(|row| row.id.clone()) else { return Vec::new() };
+    let Some(id) = model.inventory.list.marked_row().map(|row| row.id.clone()) else { return Vec::new() };
     model.inventory.pane = Pane::Side;
     if model.inventory.detail.as_ref().is_some_and(|detail| detail.id == id) {
         return Vec::new();
@@ -115,7 +129,7 @@ fn open_detail(model: &mut Model) -> Vec<Effect> {
 
 /// The detail of what is marked now, where a side pane shows one.
 pub(super) fn detail_of_marked(model: &mut Model) -> Option<Effect> {
-    let id = model.inventory.row(model.inventory.marked)?.id.clone();
+    let id = model.inventory.list.marked_row()?.id.clone();
     let detail = model.inventory.detail.as_mut()?;
     if detail.id == id {
         return None;
@@ -133,6 +147,7 @@ pub(super) fn open_plan(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     }
     let name = wave.wave.clone();
+    model.waves.members = None;
     model.waves.plan = Some(PlanState { wave: name.clone(), told: Loaded::default(), top: 0 });
     model.waves.pane = Pane::Side;
     vec![Effect::Ask(Question::Plan(name))]
@@ -146,7 +161,13 @@ pub(super) fn next_pane(model: &mut Model) -> Vec<Effect> {
         Screen::Inventory if is_wide && model.inventory.detail.is_some() => {
             model.inventory.pane = other(model.inventory.pane);
         }
-        Screen::Waves if is_wide && model.waves.plan.is_some() => model.waves.pane = other(model.waves.pane),
+        Screen::Readiness if is_wide && model.readiness.detail.is_some() => {
+            model.readiness.pane = other(model.readiness.pane);
+        }
+        Screen::Audit if is_wide && model.audit.entry.is_some() => model.audit.pane = other(model.audit.pane),
+        Screen::Waves if is_wide && (model.waves.plan.is_some() || model.waves.members.is_some()) => {
+            model.waves.pane = other(model.waves.pane)
+        }
         // Both are seen at every size.
         Screen::Cutover => model.cutover.pane = other(model.cutover.pane),
         _ => {}
@@ -160,13 +181,37 @@ fn marked_id(model: &Model) -> Option<String> {
         Screen::Overview => {
             model.overview.told.value.as_ref()?.items.get(model.overview.marked).map(|item| item.help.clone())
         }
-        Screen::Inventory => model.inventory.row(model.inventory.marked).map(|row| row.id.to_string()),
+        Screen::Inventory => model.inventory.list.marked_row().map(|row| row.id.to_string()),
+        Screen::Graph => match model.graph.focus() {
+            Some(focus) => focus.marked_line().and_then(|line| line.leads.clone()).or_else(|| Some(focus.id.clone())),
+            None => model.graph.doors.marked_row().map(|row| row.hostname.clone()),
+        },
+        Screen::Readiness => model.readiness.list.marked_row().map(|row| row.id.to_string()),
         Screen::Waves => {
             let run = model.waves.marked_run().map(str::to_owned);
             run.or_else(|| model.waves.marked_wave().map(|wave| wave.wave.clone()))
         }
         Screen::Cutover => model.cutover.run.clone(),
+        Screen::Audit => match &model.audit.run {
+            Some(run) => Some(run.clone()),
+            None => model.waves.runs().nth(model.audit.marked).map(|(_, run)| run.name.clone()),
+        },
     }
+}
+
+/// The workload that is marked, where workloads are listed.
+pub(super) fn marked_workload(model: &Model) -> Option<WorkloadId> {
+    match model.screen {
+        Screen::Inventory => model.inventory.list.marked_row().map(|row| row.id.clone()),
+        Screen::Graph => model.graph.focus()?.told.value.as_ref()?.workload.clone(),
+        Screen::Readiness => model.readiness.list.marked_row().map(|row| row.id.clone()),
+        Screen::Overview | Screen::Waves | Screen::Cutover | Screen::Audit => None,
+    }
+}
+
+/// The query that one workload alone fits.
+pub(super) fn only(id: &WorkloadId) -> Query {
+    Query::Is(Comparison { field: QueryField::Id, operator: Operator::Equal, value: id.to_string() })
 }
 
 /// Copies what is marked.
@@ -191,11 +236,19 @@ pub(super) fn copy_command(model: &mut Model) -> Vec<Effect> {
             }
             Some(args)
         }
+        Screen::Graph => {
+            let id = model.graph.focus().map(|focus| focus.id.clone()).or(marked);
+            id.map(|id| vec!["inventory".to_owned(), "graph".to_owned(), id])
+        }
+        // Of one workload there is all of it, of all a line each.
+        Screen::Readiness if model.readiness.detail.is_some() => marked.map(|id| vec!["assess".to_owned(), id]),
+        Screen::Readiness => Some(vec!["assess".to_owned()]),
         Screen::Waves => match model.waves.lines().get(model.waves.marked) {
             Some(WaveLine::Run(..)) => marked.map(|run| vec!["cutover".to_owned(), "status".to_owned(), run]),
             Some(WaveLine::Wave(_)) => marked.map(|wave| vec!["plan".to_owned(), "show".to_owned(), wave]),
             None => None,
         },
+        Screen::Audit => marked.map(|run| vec!["cutover".to_owned(), "audit".to_owned(), run]),
         Screen::Cutover => marked.map(|run| vec!["cutover".to_owned(), "watch".to_owned(), run, "--plain".to_owned()]),
     };
     let command = command.map(|args| command_line(&model.place.options, &args));

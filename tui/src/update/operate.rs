@@ -44,8 +44,10 @@ pub(super) fn order(model: &mut Model, command: Command) -> Vec<Effect> {
 
 /// Gives an order, and keeps the command line that would have given the same.
 pub(super) fn give(model: &mut Model, order: Order) -> Vec<Effect> {
-    let same = navigate::command_line(&model.place.options, &order.args());
-    model.note(format!("$ {same}"));
+    let args = order.args();
+    if !args.is_empty() {
+        model.note(format!("$ {}", navigate::command_line(&model.place.options, &args)));
+    }
     if model.sent.contains(&order) {
         return Vec::new();
     }
@@ -126,7 +128,7 @@ fn start(model: &Model) -> Wanted {
 
 fn of_run(model: &Model, command: Command) -> Wanted {
     let Some(view) = &model.cutover.told.value else {
-        return Wanted::Refused("no run is shown: choose one on 3 Waves".to_owned());
+        return Wanted::Refused("no run is shown: choose one on the screen Waves".to_owned());
     };
     let (status, run) = (&view.status, view.status.run.clone());
     if status.state.is_over() {

@@ -1,12 +1,13 @@
 //! Keys while something lies over the screen: it has all of them, and Esc always puts everything back.
 
 use super::list::Step;
-use super::{confirm, list, navigate, perform};
+use super::{bookmarks, confirm, graph, list, moving, navigate, perform, readiness};
 use crate::command::{Command, Press};
 use crate::effect::Effect;
-use crate::keymap;
-use crate::model::{Model, Overlay};
+use crate::keymap::{self, Offer};
+use crate::model::{Model, Moved, Overlay, Screen};
 use crate::screens;
+use crate::theme::Role;
 use crate::widgets::overlay_size;
 use caravan_inventory::Query;
 use crossterm::event::KeyCode;
@@ -19,6 +20,9 @@ pub(super) fn key(model: &mut Model, press: Press) -> Vec<Effect> {
         Some(Overlay::Messages { top }) => read(model, press, top, Command::Messages, |top| Overlay::Messages { top }),
         Some(Overlay::Palette { typed, marked }) => palette(model, press, typed, marked),
         Some(Overlay::Filter { typed, .. }) => filter(model, press, typed),
+        Some(Overlay::MoveTo { from, what, typed }) => move_to(model, press, (from, what), typed),
+        Some(Overlay::Mark { sets }) => mark(model, press, sets),
+        Some(Overlay::Find { typed }) => find(model, press, typed),
         Some(Overlay::Confirm(confirm)) => confirm::key(model, confirm, press),
     }
 }
@@ -59,7 +63,10 @@ fn typed(mut text: String, press: Press) -> Option<String> {
 fn filter(model: &mut Model, press: Press, before: String) -> Vec<Effect> {
     if press.code == KeyCode::Enter {
         return match Query::parse(&before) {
-            Ok(query) => navigate::filter(model, before.trim().to_owned(), query),
+            Ok(query) => match model.screen {
+                Screen::Readiness => readiness::filter(model, before.trim().to_owned(), query),
+                _ => navigate::filter(model, before.trim().to_owned(), query),
+            },
             Err(error) => {
                 let problem = Some(format!("at character {}: {}", error.at + 1, error.problem));
                 model.overlay = Some(Overlay::Filter { typed: before, problem });
@@ -71,12 +78,47 @@ fn filter(model: &mut Model, press: Press, before: String) -> Vec<Effect> {
     Vec::new()
 }
 
+fn move_to(model: &mut Model, press: Press, (from, what): (String, Moved), before: String) -> Vec<Effect> {
+    if press.code == KeyCode::Enter {
+        return moving::to(model, from, what, &before);
+    }
+    model.overlay = typed(before, press).map(|typed| Overlay::MoveTo { from, what, typed });
+    Vec::new()
+}
+
+fn mark(model: &mut Model, press: Press, sets: bool) -> Vec<Effect> {
+    match (press.code, press.ctrl) {
+        (KeyCode::Esc, _) | (KeyCode::Char('c'), true) => Vec::new(),
+        (KeyCode::Char(letter), false) if letter.is_ascii_alphabetic() => match sets {
+            true => bookmarks::set(model, letter),
+            false => bookmarks::jump(model, letter),
+        },
+        _ => {
+            model.overlay = Some(Overlay::Mark { sets });
+            Vec::new()
+        }
+    }
+}
+
+fn find(model: &mut Model, press: Press, before: String) -> Vec<Effect> {
+    if press.code == KeyCode::Enter {
+        return graph::find(model, &before);
+    }
+    model.overlay = typed(before, press).map(|typed| Overlay::Find { typed });
+    Vec::new()
+}
+
 fn palette(model: &mut Model, press: Press, before: String, marked: usize) -> Vec<Effect> {
     let offered = keymap::offered(model.screen, model.operates(), &before);
     let mut overlay = Overlay::Palette { typed: before.clone(), marked };
     model.overlay = match (press.code, Step::of(press)) {
         (KeyCode::Enter, _) => match offered.get(marked) {
-            Some(spec) => return perform(model, spec.command),
+            Some(Offer { spec, elsewhere: None }) => return perform(model, spec.command),
+            // What is chosen by its name alone is seen before it does something.
+            Some(Offer { spec, elsewhere: Some(screen) }) => {
+                model.say(Role::Plain, format!("`{}` is {} here", spec.key(), spec.name));
+                return navigate::visit(model, *screen);
+            }
             None => Some(overlay),
         },
         (_, Some(step)) => {
@@ -99,6 +141,7 @@ pub(super) fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
             typed.push_str(&line);
             *problem = None;
         }
+        Some(Overlay::Find { typed }) => typed.push_str(&line),
         Some(Overlay::Palette { typed, marked }) => {
             typed.push_str(&line);
             *marked = 0;

@@ -13,12 +13,6 @@ use ratatui::layout::Rect;
 
 /// Two lines: the screens, and where all of it lies.
 pub(crate) fn header(model: &Model, area: Rect, buffer: &mut Buffer) {
-    let mut tabs = Text::of(Role::Title, "caravan ");
-    for (screen, number) in Screen::ALL.iter().zip(1..) {
-        let role = if *screen == model.screen { Role::Marked } else { Role::Plain };
-        tabs = tabs.and(role, format!(" {number} {} ", screen.title()));
-    }
-    put(buffer, area.x, area.y, area.width, &tabs);
     let access = match model.place.access {
         Access::ReadOnly => Role::Good,
         Access::Operator => Role::Operator,
@@ -28,6 +22,10 @@ pub(crate) fn header(model: &Model, area: Rect, buffer: &mut Buffer) {
         right = right.and(Role::Wait, format!("DEMO ×{speed}")).and(Role::Plain, " ");
     }
     right = right.and(access, model.place.access.word());
+    let room = usize::from(area.width).saturating_sub(right.width() + 1);
+    let tabs = Tabs::ALL.iter().map(|tabs| tabs.line(model.screen));
+    let tabs = tabs.reduce(|kept, next| if kept.width() <= room { kept } else { next }).unwrap_or_default();
+    put(buffer, area.x, area.y, area.width, &tabs);
     at_right(buffer, area, area.y, &right);
     let clock = time_text(model.now);
     let scanned = model.overview.told.value.as_ref().and_then(|told| told.scanned.as_ref());
@@ -40,9 +38,37 @@ pub(crate) fn header(model: &Model, area: Rect, buffer: &mut Buffer) {
 }
 
 fn at_right(buffer: &mut Buffer, area: Rect, y: u16, line: &Text) {
-    let wide: usize = line.0.iter().map(|(_, part)| text::width(part)).sum();
-    let wide = u16::try_from(wide).unwrap_or(area.width).min(area.width);
+    let wide = u16::try_from(line.width()).unwrap_or(area.width).min(area.width);
     put(buffer, area.right() - wide, y, wide, line);
+}
+
+/// How the screens are named: a narrow terminal has room for less.
+#[derive(Clone, Copy)]
+enum Tabs {
+    Wide,
+    Narrow,
+    /// The others by the beginning of their names.
+    Short,
+}
+
+impl Tabs {
+    const ALL: [Self; 3] = [Self::Wide, Self::Narrow, Self::Short];
+
+    fn line(self, here: Screen) -> Text {
+        let begin = if matches!(self, Self::Wide) { "caravan " } else { "" };
+        Screen::ALL.iter().zip(1..).fold(Text::of(Role::Title, begin), |line, (screen, number)| {
+            let is_here = *screen == here;
+            let role = if is_here { Role::Marked } else { Role::Plain };
+            let name = match self {
+                Self::Short if !is_here => screen.short(),
+                _ => screen.title(),
+            };
+            match self {
+                Self::Wide => line.and(role, format!(" {number} {name} ")),
+                Self::Narrow | Self::Short => line.and(role, format!("{number} {name}")).and(Role::Plain, " "),
+            }
+        })
+    }
 }
 
 /// The message that was just said; without one, the keys of the screen.
@@ -69,8 +95,10 @@ fn hints(model: &Model, columns: u16) -> Text {
         let Some(last) = shown.iter().rposition(|spec| !ALWAYS.contains(&spec.command)) else { break };
         shown.remove(last);
     }
-    let line = |line: Text, spec: &&Spec| line.and(Role::Title, spec.key()).and(Role::Dim, format!(" {}  ", spec.name));
-    shown.iter().fold(Text::default(), line)
+    shown.iter().enumerate().fold(Text::default(), |line, (at, spec)| {
+        let between = if at == 0 { "" } else { "  " };
+        line.and(Role::Title, format!("{between}{}", spec.key())).and(Role::Dim, format!(" {}", spec.name))
+    })
 }
 
 /// What is said where there is no room for more.

@@ -20,6 +20,11 @@ impl Text {
         self.0.push((role, text.into()));
         self
     }
+
+    /// How many columns it takes.
+    pub(crate) fn width(&self) -> usize {
+        self.0.iter().map(|(_, part)| text::width(part)).sum()
+    }
 }
 
 /// Writes a line at a place, cut to so many columns; gives the column after it.
@@ -35,6 +40,15 @@ pub(crate) fn put(buffer: &mut Buffer, x: u16, y: u16, columns: u16, line: &Text
         at = buffer.set_stringn(at, y, &part, room.into(), role.style()).0;
     }
     at
+}
+
+/// Writes the line above a list: what is listed, and at the right which row is marked of how many.
+pub(crate) fn put_with_place(buffer: &mut Buffer, area: Rect, line: &Text, marked: usize, total: usize) {
+    let place = if total == 0 { 0 } else { marked + 1 };
+    let count = format!("{place} of {total}");
+    let wide = u16::try_from(text::width(&count)).unwrap_or(0).min(area.width);
+    put(buffer, area.x, area.y, area.width.saturating_sub(wide + 2), line);
+    put(buffer, area.right() - wide, area.y, wide, &Text::of(Role::Dim, count));
 }
 
 /// Writes lines below each other, as many as there is room for, from one of them on. Gives how many were written.

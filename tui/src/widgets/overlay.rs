@@ -2,7 +2,7 @@
 
 use super::{Text, bar, draw, first_seen, put, unseen};
 use crate::keymap;
-use crate::model::{By, Confirm, Model, Overlay};
+use crate::model::{By, Confirm, Model, Moved, Overlay};
 use crate::text;
 use crate::theme::Role;
 use caravan_cutover::operator::time_text;
@@ -23,6 +23,9 @@ pub(crate) fn overlay(model: &Model, overlay: &Overlay, body: Rect, buffer: &mut
         }
         Overlay::Palette { typed, marked } => palette(model, typed, *marked, body, buffer),
         Overlay::Filter { typed, problem } => filter(typed, problem.as_deref(), body, buffer),
+        Overlay::Find { typed } => find(typed, body, buffer),
+        Overlay::Mark { sets } => mark(model, *sets, body, buffer),
+        Overlay::MoveTo { from, what, typed } => move_to(model, (from, what), typed, body, buffer),
         Overlay::Confirm(confirm) => confirming(confirm, body, buffer),
     }
 }
@@ -50,7 +53,7 @@ pub(crate) fn overlay_size(model: &Model, overlay: &Overlay, body: Rect) -> (usi
             (keymap::offered(model.screen, model.operates(), typed).len(), room(body, 0).saturating_sub(1))
         }
         Overlay::Confirm(confirm) => question_size(confirm, body),
-        Overlay::Filter { .. } => (0, 0),
+        Overlay::Filter { .. } | Overlay::Find { .. } | Overlay::MoveTo { .. } | Overlay::Mark { .. } => (0, 0),
     }
 }
 
@@ -106,9 +109,13 @@ fn palette(model: &Model, typed: &str, marked: usize, body: Rect, buffer: &mut B
     let inner = framed(buffer, body, offered.len() + 1, "Every command", keys, unseen.as_deref());
     put(buffer, inner.x, inner.y, inner.width, &Text::of(Role::Title, ":").and(Role::Plain, format!("{typed}_")));
     let list = Rect { y: inner.y + 1, height: inner.height.saturating_sub(1), ..inner };
-    let line = |spec: &&crate::command::Spec| {
-        let key = text::fit(&spec.key(), 9);
-        Text::of(Role::Title, key).and(Role::Plain, text::fit(spec.name, 14)).and(Role::Dim, spec.about)
+    let line = |offer: &keymap::Offer| {
+        let key = text::fit(&offer.spec.key(), 9);
+        let line = Text::of(Role::Title, key).and(Role::Plain, text::fit(offer.spec.name, 14));
+        match offer.elsewhere {
+            None => line.and(Role::Plain, offer.spec.about),
+            Some(screen) => line.and(Role::Dim, format!("on {}: {}", screen.title(), offer.spec.about)),
+        }
     };
     let lines: Vec<Text> = offered.iter().map(line).collect();
     draw(buffer, list, &lines, top);
@@ -136,6 +143,53 @@ fn filter(typed: &str, problem: Option<&str>, body: Rect, buffer: &mut Buffer) {
     let title = "Filter, as in `inventory list --where`";
     let unseen = unseen(0, lines.len(), room(body, 0), "a higher terminal");
     let inner = framed(buffer, body, lines.len(), title, "Enter filters  Esc closes", unseen.as_deref());
+    draw(buffer, inner, &lines, 0);
+}
+
+fn move_to(model: &Model, (from, what): (&str, &Moved), typed: &str, body: Rect, buffer: &mut Buffer) {
+    let line = |text: String| Text::of(Role::Dim, text);
+    let moved = match what {
+        Moved::Workload(workload) => line(format!("the steps of {workload}, with their comments, out of wave {from}")),
+        Moved::All => line(format!("everything of wave {from}; its file is taken away")),
+    };
+    let others: Vec<&str> = model.waves.list.value.iter().flatten().map(|wave| wave.wave.as_str()).collect();
+    let others: Vec<&str> = others.into_iter().filter(|other| *other != from).collect();
+    let known = match others.as_slice() {
+        [] => "a name that is new makes a wave of it".to_owned(),
+        some => format!("waves: {}; a name that is new makes one", some.join(", ")),
+    };
+    let lines = [
+        Text::of(Role::Wait, "to wave: ").and(Role::Title, format!("{typed}_")),
+        moved,
+        line(known),
+        line("what was sealed stays as it was: seal both waves anew; z takes this back".to_owned()),
+    ];
+    let inner = framed(buffer, body, lines.len(), "Move", "the name and Enter do it  Esc does nothing", None);
+    draw(buffer, inner, &lines, 0);
+}
+
+fn mark(model: &Model, sets: bool, body: Rect, buffer: &mut Buffer) {
+    let first = if sets { "a letter keeps this place" } else { "a letter leads to its place" };
+    let mut lines = vec![Text::of(Role::Title, first)];
+    lines.extend(model.marks.iter().map(|(letter, spot)| {
+        Text::of(Role::Title, format!("{letter}  "))
+            .and(Role::Plain, text::fit(spot.screen().title(), 10))
+            .and(Role::Dim, spot.about())
+    }));
+    let unseen = unseen(0, lines.len(), room(body, 0), "a higher terminal");
+    let inner = framed(buffer, body, lines.len(), "Bookmarks", "Esc closes", unseen.as_deref());
+    draw(buffer, inner, &lines, 0);
+}
+
+fn find(typed: &str, body: Rect, buffer: &mut Buffer) {
+    let line = |text: &str| Text::of(Role::Dim, text);
+    let lines = [
+        Text::of(Role::Title, "/").and(Role::Plain, format!("{typed}_")),
+        line("a part of a hostname; empty shows all of them"),
+        line("or the whole id of a workload, a queue, a database, a role: whatever has `/` or `:`"),
+    ];
+    let title = "Find, as in `inventory graph`";
+    let inner = framed(buffer, body, lines.len(), title, "Enter looks  Esc closes", None);
     draw(buffer, inner, &lines, 0);
 }
 

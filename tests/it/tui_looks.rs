@@ -1,0 +1,126 @@
+//! The screens that only show, in a real terminal at 80×24: what they say is held against what the command line says of the same
+//! files.
+
+use crate::cli::Room;
+use crate::tui::{SCREENS, SOON, escape, leave, open};
+use caravan_tests_testbed::{Terminal, Told};
+use serde_json::Value;
+
+const HOST: &str = "console.tracklark.example";
+const CONSOLE: &str = "ecs/417263850914/eu-central-1/tracking-prod/merchant-console";
+const DEMO: [&str; 2] = ["--dir", "caravan-demo"];
+
+/// The demonstration, with a run of its wave that was created, driven for a while, paused and resumed by people.
+fn night() -> Room {
+    let room = Room::new();
+    room.run(&["demo"]).ends(0, &[]);
+    let hash = room.json(&[&DEMO[..], &["plan", "show", "demo"]].concat()).1["hash"].as_str().unwrap().to_owned();
+    room.run(&[&DEMO[..], &["plan", "approve", "demo", "--hash", &hash, "--who", "olivia"]].concat()).ends(0, &[]);
+    room.run(&[&DEMO[..], &["cutover", "start", "demo", "--hash", &hash]].concat()).ends(0, &[]);
+    let run = run(&room);
+    // Without anybody who approves it comes to its first gate, and ends there.
+    room.run(&[&DEMO[..], &["cutover", "run", &run, "--who", "olivia"]].concat()).ends(20, &[]);
+    room
+}
+
+fn run(room: &Room) -> String {
+    let (_, document) = room.json(&[&DEMO[..], &["cutover", "status"]].concat());
+    document["runs"][0]["run"].as_str().unwrap().to_owned()
+}
+
+/// To a screen by its place among all.
+fn to(terminal: &Terminal, number: usize) {
+    terminal.press(&SCREENS[number - 1..number]);
+}
+
+fn fits(told: &Told) {
+    assert!(told.lines.iter().all(|line| line.chars().count() <= 80), "{}", told.text());
+}
+
+#[test]
+fn the_screens_that_show_say_what_the_command_line_says() {
+    let room = night();
+    let args = [&DEMO[..], &["--read-only", "tui"]].concat();
+    let Some(terminal) = open(&room, &args, 80, 24) else { return };
+    terminal.sees("What needs you now", SOON);
+
+    // The graph: from a hostname through its steps to the workload, and to whoever breaks with it.
+    to(&terminal, 3);
+    terminal.sees("HOSTNAME", SOON);
+    terminal.press(&format!("/{HOST}\r"));
+    terminal.sees("1 of 1", SOON);
+    terminal.press("\r");
+    let told = terminal.sees("target group", SOON);
+    fits(&told);
+    let (_, document) = room.json(&[&DEMO[..], &["inventory", "graph", HOST]].concat());
+    let way = &document["front_doors"][0]["steps"];
+    let seen: String = told.text();
+    for step in way.as_array().unwrap().iter().take(5) {
+        // What is too long for its line is cut: its beginning is there.
+        let says: String = step["says"].as_str().unwrap().chars().take(40).collect();
+        assert!(seen.contains(&says), "{says} is not in\n{seen}");
+    }
+    terminal.press(&format!("/{CONSOLE}\r"));
+    let told = terminal.sees("needed by", SOON);
+    let (_, document) = room.json(&[&DEMO[..], &["inventory", "graph", CONSOLE]].concat());
+    let breaks = document["breaks"].as_array().unwrap().len();
+    assert!(breaks > 1 && told.text().contains(&format!("! {breaks} workloads break")), "{}", told.text());
+
+    // From there to its readiness: every note, as `assess` has them.
+    terminal.press("c");
+    let told = terminal.sees("for the ", SOON);
+    fits(&told);
+    let (_, document) = room.json(&[&DEMO[..], &["assess", CONSOLE]].concat());
+    let assessed = &document["workloads"][0];
+    let verdict = assessed["verdict"].as_str().unwrap();
+    assert!(told.text().contains(&format!(" {verdict}")), "{}", told.text());
+    let warnings = assessed["notes"].as_array().unwrap().iter().filter(|note| note["severity"] == "warning").count();
+    assert!(warnings > 0);
+    terminal.sees(&format!("{warnings} warning"), SOON);
+    terminal.press("G");
+    let last = assessed["notes"].as_array().unwrap().last().unwrap()["kind"].as_str().unwrap().to_owned();
+    terminal.sees(&last, SOON);
+    escape(&terminal);
+    escape(&terminal);
+    terminal.sees("needed by", SOON);
+
+    // The whole estate: as many of each verdict, and what is left of it where only blockers are wanted.
+    to(&terminal, 4);
+    terminal.press("/\x15\r");
+    terminal.sees("1 of 68", SOON);
+    let (_, document) = room.json(&[&DEMO[..], &["assess"]].concat());
+    let all = document["workloads"].as_array().unwrap();
+    let moving = all.iter().filter(|one| one["verdict"] == "move").count();
+    terminal.sees(&format!("{moving} move"), SOON);
+    terminal.press("f");
+    let has_blocker = |one: &&Value| one["notes"].as_array().unwrap().iter().any(|note| note["severity"] == "blocker");
+    let blocked = all.iter().filter(has_blocker).count();
+    assert!(blocked > 0);
+    terminal.sees(&format!("1 of {blocked}"), SOON);
+
+    // The journal of the run: as many entries, verified; and who did what.
+    to(&terminal, 7);
+    let run = run(&room);
+    terminal.sees(&run, SOON);
+    terminal.press("\r");
+    let said = room.run(&[&DEMO[..], &["cutover", "audit", &run, "--format", "json"]].concat());
+    let lines: Vec<Value> = said.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let told = terminal.sees(&format!("chain verified, all {} entries", lines[0]["entries"]), SOON);
+    fits(&told);
+    assert!(told.text().contains("approved by olivia"), "{}", told.text());
+    terminal.press("f");
+    let people = lines[1..].iter().filter(|line| line["who"].is_string()).count();
+    terminal.sees(&format!("{people} of {people}"), SOON);
+    terminal.press("g\r");
+    let told = terminal.sees("\"event\": \"start\"", SOON);
+    fits(&told);
+    terminal.press("G");
+    terminal.sees(lines[1]["chain"].as_str().unwrap(), SOON);
+
+    // Every screen names itself in the header, in a terminal that is as small as this one.
+    for (number, name) in (1..).zip(["Overview", "Inventory", "Graph", "Readiness", "Waves", "Cutover", "Audit"]) {
+        to(&terminal, number);
+        fits(&terminal.sees(&format!("{number} {name}"), SOON));
+    }
+    leave(&terminal);
+}
