@@ -9,7 +9,9 @@
 
 mod blank;
 mod bounds;
+pub mod budget;
 mod build;
+pub mod domains;
 mod draft;
 mod estate;
 mod evidence;
