@@ -81,7 +81,7 @@ impl Method {
             Self::HttpRedirect => "http-01-redirect",
             Self::DelegatedDns => "dns-01",
             Self::CustomerTxt => "dns-01-by-customer",
-            Self::CustomHostname => "cloudflare-custom-hostname",
+            Self::CustomHostname => "custom-hostname",
         }
     }
 

@@ -1,8 +1,9 @@
 //! Vanity domains: of which class each is, how its certificate comes before its name moves, and when.
 //!
 //! In: [`Domain`](caravan_inventory::Domain)s with what was looked up of them, what is [`Ours`], and the company's
-//! [`DomainPolicy`]. Out: a [`Class`] with evidence and [`Flag`]s, a [`Choice`] of [`Method`] with its reason, and by
-//! [`plan_domains`] the moments that the limits of certificate authorities and APIs allow.
+//! [`DomainPolicy`]. Out: a [`Class`] with evidence and [`Flag`]s, a [`Choice`] of [`Method`] with its reason, by
+//! [`plan_domains`] the moments that the limits of certificate authorities and APIs allow, and by [`runbook::runbook`] the
+//! document that a customer gets.
 //!
 //! What must never happen here: a question to a server, a clock; a class that nothing is evidence for.
 
@@ -11,10 +12,12 @@ mod caa;
 mod class;
 mod cloudflare_ranges;
 mod flag;
+pub mod list;
 mod method;
 mod ours;
 mod plan;
 mod policy;
+pub mod runbook;
 #[cfg(test)]
 mod tests;
 
