@@ -11,11 +11,19 @@ use caravan_providers_network::{Prober, Roots};
 /// # Errors
 /// Those of [`read`].
 pub(crate) fn prober(dir: &Utf8Path, config: &Config) -> Result<Prober, Failure> {
+    roots(dir, config).map(Prober::trusting)
+}
+
+/// The public roots, and those that `caravan.yaml` names.
+///
+/// # Errors
+/// Those of [`read`].
+pub(crate) fn roots(dir: &Utf8Path, config: &Config) -> Result<Roots, Failure> {
     let mut roots = Roots::public();
     for (at, file) in config.probes.ca_files.iter().enumerate() {
         read(dir, at, file, &mut roots)?;
     }
-    Ok(Prober::trusting(roots))
+    Ok(roots)
 }
 
 /// Reads number `at` of the `ca_files` into the roots, and gives how many are in it.
