@@ -112,6 +112,7 @@ pub(crate) fn run(global: &Global, printer: &Printer, args: &PlanArgs) -> Result
         writeln!(out)?;
         write_summary(out, &plan)
     })?;
+    printer.note("every limit is taken to be untouched at the start: what was ordered before is not known");
     Ok(Exit::Done)
 }
 
