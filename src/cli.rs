@@ -1,8 +1,8 @@
 //! The command line as clap sees it. Nothing here does anything.
 
 use crate::commands::{
-    assess, completions, convert, cutover, decide, demo, discover, doctor, init, inventory, man, plan, rehearse,
-    render, schema, tui, why,
+    assess, completions, convert, cutover, decide, demo, discover, doctor, domains, init, inventory, man, plan,
+    rehearse, render, schema, tui, why,
 };
 use crate::global::Global;
 use clap::{Parser, Subcommand};
@@ -38,6 +38,9 @@ pub(crate) enum Command {
     /// Move traffic: start, run and watch a wave, and take it back
     #[command(subcommand)]
     Cutover(cutover::CutoverCommand),
+    /// Customers' hostnames: list, look up, plan their certificates, write their documents
+    #[command(subcommand)]
+    Domains(domains::DomainsCommand),
     Tui(tui::TuiArgs),
     Doctor(doctor::DoctorArgs),
     Schema(schema::SchemaArgs),

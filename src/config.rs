@@ -9,10 +9,13 @@ use camino::{Utf8Path, Utf8PathBuf};
 use caravan_convert::Platform;
 use caravan_inventory::Ownership;
 use caravan_plans::Drivers;
+use caravan_plans::domains::DomainPolicy;
 use caravan_plans::waves::WavePolicy;
+use caravan_providers_network::look::LookSettings;
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
+use std::net::IpAddr;
 
 /// The name of the file.
 pub(crate) const FILE: &str = "caravan.yaml";
@@ -39,6 +42,12 @@ pub(crate) struct Config {
     /// What people want of the waves that are proposed.
     #[serde(default)]
     pub(crate) waves: WavePolicy,
+    /// What the company says of the way that vanity domains go.
+    #[serde(default)]
+    pub(crate) domains: DomainPolicy,
+    /// Where domains are looked up.
+    #[serde(default)]
+    pub(crate) lookups: LookupSettings,
     /// Seconds that a driver's lease lasts: how long a dead driver's run waits for the next one.
     #[serde(default = "lease")]
     pub(crate) lease: u32,
@@ -65,6 +74,35 @@ pub(crate) struct ProbeSettings {
     #[serde(default)]
     #[schemars(with = "Vec<String>")]
     pub(crate) ca_files: Vec<Utf8PathBuf>,
+}
+
+/// Where domains are looked up: the world's own root and ports, or those of a test bench.
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct LookupSettings {
+    /// The name servers of the root.
+    #[schemars(with = "Vec<String>")]
+    pub(crate) roots: Vec<IpAddr>,
+    /// Where name servers listen.
+    pub(crate) dns_port: u16,
+    /// Where pages answer over TLS.
+    pub(crate) https_port: u16,
+    /// Where pages answer without.
+    pub(crate) http_port: u16,
+}
+
+impl Default for LookupSettings {
+    fn default() -> Self {
+        let LookSettings { roots, dns_port, https_port, http_port } = LookSettings::default();
+        Self { roots, dns_port, https_port, http_port }
+    }
+}
+
+impl From<LookupSettings> for LookSettings {
+    fn from(settings: LookupSettings) -> Self {
+        let LookupSettings { roots, dns_port, https_port, http_port } = settings;
+        Self { roots, dns_port, https_port, http_port }
+    }
 }
 
 /// The versions of the format.
@@ -112,6 +150,7 @@ impl Config {
         if !(1..=3600).contains(&self.lease) {
             return Err(wrong(format!("lease: {} s is not between 1 and 3600", self.lease)));
         }
+        self.domains.check().map_err(|error| wrong(error.to_string()))?;
         self.waves.check().map_err(|error| wrong(error.to_string()))?;
         self.platform.terraform.check().map_err(wrong)?;
         self.metrics.check().map_err(wrong)?;
@@ -129,6 +168,8 @@ impl Default for Config {
             ownership: Ownership::default(),
             drivers: Drivers::default(),
             waves: WavePolicy::default(),
+            domains: DomainPolicy::default(),
+            lookups: LookupSettings::default(),
             lease: lease(),
             probes: ProbeSettings::default(),
             metrics: MetricsSettings::default(),

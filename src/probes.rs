@@ -15,20 +15,34 @@ pub(crate) fn prober(dir: &Utf8Path, config: &Config) -> Result<Prober, Failure>
     unread.map_or(Ok(prober), Err)
 }
 
-/// The same with the roots that can be read, and what is wrong with the first of the others: what one of those would have to vouch
-/// for can't be judged then.
+/// The public roots, and those that `caravan.yaml` names.
+///
+/// # Errors
+/// Those of [`read`].
+pub(crate) fn roots(dir: &Utf8Path, config: &Config) -> Result<Roots, Failure> {
+    let (roots, unread) = roots_as_can_be(dir, config);
+    unread.map_or(Ok(roots), Err)
+}
+
+/// What makes the probes with the roots that can be read, and what is wrong with the first of the others: what one of those would have to
+/// vouch for can't be judged then.
 pub(crate) fn prober_as_can_be(dir: &Utf8Path, config: &Config) -> (Prober, Option<Failure>) {
+    let (roots, unread) = roots_as_can_be(dir, config);
+    let prober = Prober::trusting(roots);
+    match &unread {
+        Some(failure) => (prober.lacking(&failure.error.to_string()), unread),
+        None => (prober, None),
+    }
+}
+
+fn roots_as_can_be(dir: &Utf8Path, config: &Config) -> (Roots, Option<Failure>) {
     let (mut roots, mut unread) = (Roots::public(), None);
     for (at, file) in config.probes.ca_files.iter().enumerate() {
         if let Err(failure) = read(dir, at, file, &mut roots) {
             unread.get_or_insert(failure);
         }
     }
-    let prober = Prober::trusting(roots);
-    match &unread {
-        Some(failure) => (prober.lacking(&failure.error.to_string()), unread),
-        None => (prober, None),
-    }
+    (roots, unread)
 }
 
 /// Reads number `at` of the `ca_files` into the roots, and gives how many are in it.

@@ -30,7 +30,10 @@ mod workload;
 
 pub use acceptance::{Acceptance, Acceptances, Standing, refusal_id};
 pub use coverage::{Coverage, Unit, UnitState};
-pub use domain::Domain;
+pub use domain::{
+    Address, Alias, CaaRecord, CaaSet, Certificate, Domain, DomainRequest, Http, Inspection, Language, Looked, Records,
+    Zone,
+};
 pub use edge::{Confidence, Direction, Edge, EdgeKind, Evidence};
 pub use governor::{CLOUDFORMATION, Governor, TERRAFORM};
 pub use identity::{

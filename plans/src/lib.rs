@@ -9,8 +9,10 @@
 
 mod blank;
 mod bounds;
+pub mod budget;
 mod build;
 pub mod cost;
+pub mod domains;
 mod draft;
 mod estate;
 mod evidence;

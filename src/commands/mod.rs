@@ -8,6 +8,7 @@ pub(crate) mod decide;
 pub(crate) mod demo;
 pub(crate) mod discover;
 pub(crate) mod doctor;
+pub(crate) mod domains;
 pub(crate) mod init;
 pub(crate) mod inventory;
 pub(crate) mod man;

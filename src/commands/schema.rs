@@ -1,6 +1,6 @@
 //! `caravan schema`: the JSON Schema of a file or of an answer, made from its type.
 
-use crate::commands::{convert, cutover, decide, why};
+use crate::commands::{convert, cutover, decide, domains, why};
 use crate::config::Config;
 use crate::decisions::Decided;
 use crate::error::{Failure, FailureKind};
@@ -50,6 +50,16 @@ const DESCRIBED: &[Described] = &[
         name: "run",
         about: "what `caravan cutover status RUN` answers",
         schema: written::<cutover::RunAnswer>,
+    },
+    Described {
+        name: "domains",
+        about: "what `caravan domains plan` answers",
+        schema: written::<domains::PlanDocument>,
+    },
+    Described {
+        name: "domain-list",
+        about: "what `caravan domains list` answers",
+        schema: written::<domains::ListDocument>,
     },
     Described { name: "runs", about: "what `caravan cutover status` answers", schema: written::<cutover::RunsAnswer> },
 ];

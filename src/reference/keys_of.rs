@@ -38,6 +38,22 @@ impl<'de> Deserializer<'de> for Source<'_> {
         visitor.visit_str("a")
     }
 
+    /// What is read from a text by its form asks for it so: an address.
+    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        self.end();
+        visitor.visit_str("::1")
+    }
+
+    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        self.end();
+        visitor.visit_bool(true)
+    }
+
+    fn deserialize_u16<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        self.end();
+        visitor.visit_u16(1)
+    }
+
     fn deserialize_u32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         self.end();
         visitor.visit_u32(1)
@@ -89,8 +105,8 @@ impl<'de> Deserializer<'de> for Source<'_> {
     }
 
     forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 u8 u16 u64 f32 f64 char str string bytes byte_buf unit unit_struct tuple tuple_struct identifier
-        ignored_any
+        i8 i16 i32 i64 u8 u64 f32 f64 char string bytes byte_buf unit unit_struct tuple tuple_struct
+        identifier ignored_any
     }
 }
 

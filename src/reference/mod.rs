@@ -201,6 +201,54 @@ pub(crate) const KEYS: &[Key] = &[
     Key::new("waves.together[].reason", "text", "why; must be there"),
     Key::new("waves.apart[].workloads", "list of texts", "workloads no two of which move in one wave"),
     Key::new("waves.apart[].reason", "text", "why; must be there"),
+    Key::new("domains.edge", "host name", "the new edge's stable name, to which customers' names lead"),
+    Key::new(
+        "domains.addresses",
+        "list of addresses",
+        "the new edge's static addresses, for names at the top of a zone",
+    ),
+    Key::new(
+        "domains.account",
+        "URL",
+        "the account at Let's Encrypt whose key moves along: it renews what it once ordered, outside of all limits",
+    ),
+    Key::new(
+        "domains.old_keys",
+        "`true` or `false`",
+        "whether the old edge's certificates can be copied with their keys; left out, it is not known",
+    ),
+    Key::new(
+        "domains.redirect_challenges",
+        "`true` or `false`",
+        "whether the old edge can redirect `/.well-known/acme-challenge/` to the new one; left out, it is not known",
+    ),
+    Key::new("domains.challenge_zone", "host name", "our zone to which customers' `_acme-challenge` names may lead"),
+    Key::new(
+        "domains.custom_hostnames",
+        "`true` or `false`",
+        "whether the new edge is Cloudflare for SaaS, with custom hostnames",
+    ),
+    Key::new(
+        "domains.limits",
+        "map of numbers",
+        "limits that were raised for the company: `letsencrypt-new-orders` (in 3 h), `letsencrypt-per-registered-domain` (in 7 days)",
+    ),
+    Key::new(
+        "domains.keep_days",
+        "number",
+        "how many days the old edge goes on serving: so long customers can go back",
+    ),
+    Key::new("domains.support.company", "text", "the company's name, as its customers know it"),
+    Key::new("domains.support.phone", "text", "the number that customers call"),
+    Key::new("domains.support.mail", "address", "where customers write to"),
+    Key::new(
+        "lookups.roots",
+        "list of addresses",
+        "the name servers at which `caravan domains inspect` begins; another world's for a test bench",
+    ),
+    Key::new("lookups.dns_port", "number", "where all name servers listen"),
+    Key::new("lookups.https_port", "number", "where pages answer over TLS"),
+    Key::new("lookups.http_port", "number", "where pages answer without"),
     Key::new(
         "lease",
         "seconds, 1 to 3600",
@@ -262,9 +310,12 @@ pub(crate) const KEYS: &[Key] = &[
 
 /// What holds where a key is left out, key by key.
 fn defaults() -> Value {
-    let Config { platform, drivers, waves, lease, probes, .. } = Config::default();
+    let Config { platform, drivers, waves, domains, lookups, lease, probes, .. } = Config::default();
     let probes = serde_json::json!({"ca_files": probes.ca_files});
-    serde_json::json!({"platform": platform, "drivers": drivers, "waves": waves, "lease": lease, "probes": probes})
+    serde_json::json!({
+        "platform": platform, "drivers": drivers, "waves": waves, "domains": domains, "lookups": lookups, "lease": lease,
+        "probes": probes,
+    })
 }
 
 /// What a section is for.
@@ -281,6 +332,12 @@ pub(crate) fn about(section: &str) -> &'static str {
         }
         "waves" => {
             "What you want of the waves that `caravan plan draft` proposes for the whole estate. No wave has a workload before what\nit needs, unless the edge is crossable. A key that names what is not there is an error.\n\n"
+        }
+        "domains" => {
+            "What you say of the way that vanity domains go: [vanity domains](domains.md). What is left out is not known, and never\ntaken for granted.\n\n"
+        }
+        "lookups" => {
+            "Where `caravan domains inspect` looks. It asks name servers from the root down, and no resolver.\n\n"
         }
         "probes" => "How the probes of a cutover ask.\n\n",
         "metrics" => {

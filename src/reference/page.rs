@@ -14,6 +14,8 @@ pub(super) fn page() -> String {
         "ownership",
         "drivers",
         "waves",
+        "domains",
+        "lookups",
         "lease",
         "probes",
         "metrics",

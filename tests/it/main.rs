@@ -25,6 +25,7 @@ mod discover_governed;
 mod discover_killed;
 mod discover_shared;
 mod discover_signals;
+mod domains;
 mod estate;
 mod fronts;
 mod functions;

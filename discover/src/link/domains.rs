@@ -24,6 +24,8 @@ impl Linker<'_> {
                 customer: None,
                 target: Some(target),
                 observation: Some(record.unwrap_or(observation)),
+                request: None,
+                inspection: None,
             });
         }
         domains.into_values().collect()

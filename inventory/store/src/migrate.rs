@@ -6,8 +6,12 @@ use rusqlite::{Connection, TransactionBehavior};
 pub(crate) const APPLICATION: i64 = 0x4352_5649;
 
 /// Migration `n` (from 0) leads from format `n` to format `n + 1`. Only ever append.
-const MIGRATIONS: &[&str] =
-    &[include_str!("../schema/0001.sql"), include_str!("../schema/0002.sql"), include_str!("../schema/0003.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../schema/0001.sql"),
+    include_str!("../schema/0002.sql"),
+    include_str!("../schema/0003.sql"),
+    include_str!("../schema/0004.sql"),
+];
 
 /// The newest format we know.
 pub(crate) const NEWEST: i64 = MIGRATIONS.len() as i64;

@@ -284,7 +284,7 @@ impl Store {
 
 /// How rows are read.
 impl Store {
-    fn row<T>(
+    pub(crate) fn row<T>(
         &self,
         sql: &str,
         values: impl Params,

@@ -40,6 +40,15 @@ pub(crate) fn timeless(record: &Record, scans: &[ScanId]) -> serde_json::Result<
     let mut line = serde_json::to_value(record)?;
     let telling = matches!(record, Record::Scan(_) | Record::Unit(_) | Record::Observation(_));
     let fields = line.as_object_mut().and_then(|line| line.values_mut().next()).and_then(Value::as_object_mut);
+    let fields = match fields {
+        Some(fields) if matches!(record, Record::Domain(_)) => {
+            if let Some(look) = fields.get_mut("inspection").and_then(Value::as_object_mut) {
+                look.remove("at");
+            }
+            return Ok(line);
+        }
+        fields => fields,
+    };
     if let Some(fields) = fields.filter(|_| telling) {
         for key in ["began", "ended", "first_seen", "last_seen"] {
             fields.remove(key);

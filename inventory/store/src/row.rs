@@ -24,7 +24,12 @@ struct Unreadable {
 }
 
 /// Reads a column by a function that knows which texts are valid.
-fn parsed<T>(row: &Row<'_>, column: usize, wanted: &'static str, parse: impl Fn(&str) -> Option<T>) -> Result<T> {
+pub(crate) fn parsed<T>(
+    row: &Row<'_>,
+    column: usize,
+    wanted: &'static str,
+    parse: impl Fn(&str) -> Option<T>,
+) -> Result<T> {
     let text: String = row.get(column)?;
     match parse(&text) {
         Some(value) => Ok(value),

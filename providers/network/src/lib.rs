@@ -1,12 +1,15 @@
 //! What touches the world and is no cloud's API: trees of files on a disk, probes over HTTP and gRPC, name servers,
-//! and metrics.
+//! vanity domains, and metrics.
 //!
-//! In: a folder, and paths with bytes; a probe; questions to name servers; or an address with metrics. Out: what was
-//! written, or what differs; a verdict; which server answers something else; or what was counted.
+//! In: a folder, and paths with bytes; a probe; questions to name servers; a domain; or an address with metrics. Out:
+//! what was written, or what differs; a verdict; which server answers something else; what there is of a domain; or what was
+//! counted.
 //!
 //! What must never happen here: a file half written; a path or a link that leads out of the folder; a file touched that
 //! has its bytes already. Nothing here knows what the files mean.
 
+mod exchange;
+pub mod look;
 pub mod metrics;
 pub mod name_servers;
 mod probe;

@@ -218,6 +218,7 @@ impl Walked<'_> {
         }
         next.push(format!("{at} assess"));
         next.push(format!("{at} plan draft --dry-run"));
+        next.push(format!("{at} domains plan"));
         next.push(format!("{at} convert --check"));
         next.push(format!("{at} plan show {}", wave::NAME));
         next.push(format!("{at} rehearse {}", wave::NAME));

@@ -35,6 +35,10 @@ fn documents(room: &Room) -> Vec<(&'static str, &'static str)> {
         let answer = room.run(&["--dir", DIR, "why", &format!("{app}/{file}"), "--format", "json"]);
         room.write(&format!("of/why/{at}.json"), answer.out);
     }
+    for (name, command) in [("domains", "plan"), ("domain-list", "list")] {
+        let answer = room.run(&["--dir", DIR, "domains", command, "--format", "json"]);
+        room.write(&format!("of/{name}/demo.json"), answer.out);
+    }
     runs(room);
     vec![
         ("plconfig", "of/plconfig"),
@@ -45,6 +49,8 @@ fn documents(room: &Room) -> Vec<(&'static str, &'static str)> {
         ("questions", "of/questions"),
         ("why", "of/why"),
         ("run", "of/run"),
+        ("domains", "of/domains"),
+        ("domain-list", "of/domain-list"),
         ("runs", "of/runs"),
     ]
 }

@@ -2,7 +2,9 @@
 
 use super::*;
 use crate::{LinkScope, StoreError, WorkloadFilter};
-use caravan_inventory::{Confidence, Domain, Edge, EdgeKind, Evidence, Hostname, Question, QuestionId};
+use caravan_inventory::{
+    Confidence, Domain, DomainRequest, Edge, EdgeKind, Evidence, Hostname, Inspection, Looked, Question, QuestionId,
+};
 
 const ECS: LinkScope<'_> = LinkScope { kinds: &[WorkloadKind::Ecs], domains: true };
 
@@ -33,6 +35,8 @@ fn domain(name: &str, customer: Option<&str>, seen: bool) -> Domain {
         customer: customer.map(ToOwned::to_owned),
         target: Some("lb.example.com".to_owned()),
         observation: seen.then(|| service("web", 0).id),
+        request: None,
+        inspection: None,
     }
 }
 
@@ -138,4 +142,40 @@ fn what_was_never_observed_cannot_be_linked() {
         links.question(&question(&workload("none", WorkloadKind::Ec2, Vec::new()))),
         Err(StoreError::Dangling { .. })
     ));
+}
+
+/// A look that found nothing.
+pub(super) fn look(second: i64, reason: &str) -> Inspection {
+    let unknown = || reason.to_owned();
+    Inspection {
+        at: at(second),
+        zone: Looked::Unknown(unknown()),
+        records: Looked::Unknown(unknown()),
+        caa: Looked::Found(None),
+        challenge: Looked::Unknown(unknown()),
+        certificate: Looked::Unknown(unknown()),
+        https: Looked::Unknown(unknown()),
+        http: Looked::Unknown(unknown()),
+    }
+}
+
+#[test]
+fn what_people_said_and_what_was_looked_up_outlives_linking() {
+    let (mut store, ..) = linked();
+    let [a, new] = ["a.example.com", "new.example.com"].map(Hostname::new);
+    let request = DomainRequest { tier: Some(2), ..DomainRequest::default() };
+    let listed = [&a, &new].map(|name| (name.clone(), "Adler".to_owned(), request.clone()));
+    store.list_domains(&listed).unwrap();
+    store.record_inspections(&[(a.clone(), look(20, "second"))]).unwrap();
+    store.record_inspections(&[(a.clone(), look(10, "first"))]).unwrap();
+    let found = store.domain(&a).unwrap().unwrap();
+    assert_eq!((found.target.as_deref(), found.observation), (Some("lb.example.com"), Some(service("web", 0).id)));
+    assert_eq!(found.inspection, Some(look(20, "second")), "an older look changes nothing");
+
+    store.replace_links(ECS).unwrap().commit().unwrap();
+    let found = store.domain(&a).unwrap().unwrap();
+    assert_eq!((found.customer.as_deref(), &found.request, &found.target), (Some("Adler"), &Some(request), &None));
+    assert_eq!(found.inspection, Some(look(20, "second")));
+    assert!(store.domain(&new).unwrap().is_some());
+    assert_eq!(store.domain(&Hostname::new("nowhere.example.com")).unwrap(), None);
 }

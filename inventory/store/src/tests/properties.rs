@@ -1,9 +1,12 @@
 //! Whatever an inventory holds, it travels whole.
 
+use super::linking::look;
 use super::travelling::{HEADER, imported};
 use super::*;
 use crate::{ImportError, domain, write};
-use caravan_inventory::{Confidence, Direction, Domain, Edge, EdgeKind, Evidence, Hostname, Question, QuestionId};
+use caravan_inventory::{
+    Confidence, Direction, Domain, DomainRequest, Edge, EdgeKind, Evidence, Hostname, Question, QuestionId,
+};
 use proptest::prelude::*;
 use serde_json::Value;
 
@@ -89,6 +92,10 @@ fn build(anything: &Anything) -> Store {
             customer: text.clone(),
             target: Some(name.clone()),
             observation: text.as_ref().map(|_| seen),
+            request: text
+                .as_ref()
+                .map(|text| DomainRequest { contact: Some(text.clone()), ..DomainRequest::default() }),
+            inspection: text.as_ref().map(|text| look(7, text)),
         };
         let question = Question {
             id: QuestionId::new(format!("owner/{name}")),

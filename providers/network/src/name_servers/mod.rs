@@ -4,13 +4,13 @@
 #[cfg(test)]
 mod tests;
 
+use crate::exchange::exchange;
 use caravan_providers::target::{NameAnswer, NameQuestion};
 use simple_dns::rdata::RData;
 use simple_dns::{CLASS, Name, Packet, PacketFlag, Question, RCODE, TYPE};
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpStream, UdpSocket, lookup_host};
+use tokio::net::lookup_host;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
@@ -19,10 +19,6 @@ const TRIES: u32 = 3;
 const LIMIT: Duration = Duration::from_millis(1500);
 /// Where name servers listen.
 const PORT: u16 = 53;
-/// More does not come over UDP to whoever says nothing of EDNS (RFC 1035).
-const LONGEST_ANSWER: usize = 512;
-/// In the third byte of an answer that was cut (RFC 1035, section 4.1.1).
-const TRUNCATED: u8 = 0b10;
 
 /// Asks every server every question. Gives why a change has not reached them all, or why nobody can tell; none when each of
 /// them shows it. A server is a host name, or `address:port`.
@@ -78,40 +74,6 @@ async fn answer(server: SocketAddr, question: &NameQuestion) -> Result<NameAnswe
         }
     }
     Err(why)
-}
-
-/// Over UDP, and where the answer is longer than that carries, over TCP (RFC 1035, section 4.2; RFC 7766).
-async fn exchange(server: SocketAddr, query: &[u8]) -> std::io::Result<Vec<u8>> {
-    let answer = by_udp(server, query).await?;
-    let is_cut = answer.get(2).is_some_and(|flags| flags & TRUNCATED != 0);
-    if is_cut { by_tcp(server, query).await } else { Ok(answer) }
-}
-
-/// Each message with its length before it.
-async fn by_tcp(server: SocketAddr, query: &[u8]) -> std::io::Result<Vec<u8>> {
-    let mut stream = TcpStream::connect(server).await?;
-    let length = u16::try_from(query.len()).map_err(std::io::Error::other)?;
-    stream.write_all(&[&length.to_be_bytes(), query].concat()).await?;
-    let length = stream.read_u16().await?;
-    let mut answer = vec![0; usize::from(length)];
-    stream.read_exact(&mut answer).await?;
-    Ok(answer)
-}
-
-/// Only what comes from the server itself is taken.
-async fn by_udp(server: SocketAddr, query: &[u8]) -> std::io::Result<Vec<u8>> {
-    let any = if server.is_ipv4() { IpAddr::V4(Ipv4Addr::UNSPECIFIED) } else { IpAddr::V6(Ipv6Addr::UNSPECIFIED) };
-    let socket = UdpSocket::bind((any, 0)).await?;
-    socket.connect(server).await?;
-    socket.send(query).await?;
-    let mut buffer = [0; LONGEST_ANSWER];
-    loop {
-        let length = socket.recv(&mut buffer).await?;
-        // One to another question is not this one's.
-        if buffer[..length].get(..2) == query.get(..2) {
-            return Ok(buffer[..length].to_vec());
-        }
-    }
 }
 
 fn query(id: u16, question: &NameQuestion) -> Result<Vec<u8>, String> {

@@ -57,10 +57,7 @@ impl Prober {
     /// Trusts these roots. No connection is kept, and no session: a resumed one would show no certificate.
     #[must_use]
     pub fn trusting(roots: Roots) -> Self {
-        if rustls::crypto::CryptoProvider::get_default().is_none() {
-            // Lost only against another thread that installs one at the same moment, and then there is one.
-            let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
-        }
+        install_provider();
         let mut tls = ClientConfig::builder().with_root_certificates(roots.store()).with_no_client_auth();
         tls.resumption = Resumption::disabled();
         let mut http2 = tls.clone();
@@ -127,6 +124,14 @@ async fn secure_as(
         .map_err(|_| unknown(format!("`{host}` is no name that a certificate can be for")))?;
     let stream = TlsConnector::from(Arc::clone(tls)).connect(name, stream).await;
     stream.map_err(|error| ProbeFailure::of(&error, host))
+}
+
+/// Lets rustls know by what it computes.
+pub(crate) fn install_provider() {
+    if rustls::crypto::CryptoProvider::get_default().is_none() {
+        // Lost only against another thread that installs one at the same moment, and then there is one.
+        let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    }
 }
 
 impl Default for Prober {

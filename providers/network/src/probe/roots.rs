@@ -54,7 +54,7 @@ impl Roots {
         if number == 0 { Err(RootsError::Empty) } else { Ok(number) }
     }
 
-    pub(super) fn store(self) -> RootCertStore {
+    pub(crate) fn store(self) -> RootCertStore {
         self.0
     }
 }

@@ -1,5 +1,11 @@
 //! A vanity domain: a hostname of a customer that our load balancers and Workers serve.
 
+mod inspection;
+mod request;
+
+pub use inspection::{Address, Alias, CaaRecord, CaaSet, Certificate, Http, Inspection, Looked, Records, Zone};
+pub use request::{DomainRequest, Language};
+
 use crate::{Hostname, ObservationId};
 use serde::{Deserialize, Serialize};
 
@@ -15,4 +21,10 @@ pub struct Domain {
     pub target: Option<String>,
     /// Where it was seen; none for an imported list.
     pub observation: Option<ObservationId>,
+    /// What people said of it in a list; none where it is in no list.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request: Option<DomainRequest>,
+    /// What was looked up of it the last time; none where nobody has looked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inspection: Option<Inspection>,
 }
