@@ -138,7 +138,7 @@ async function stop() {
 
 async function original({ options, hosts }) {
   await miniflare?.dispose();
-  options = { ...options, host: "127.0.0.1", port: 0, log: new Log(LogLevel.NONE), handleRuntimeStdio: () => {} };
+  options = { ...options, host: "127.0.0.1", port: 0, log: new Log(LogLevel.NONE), handleRuntimeStdio: () => {}, unsafeTriggerHandlers: true };
   for (const one of options.workers) {
     for (const module of one.modules ?? []) {
       // Bytes do not fit into a line of JSON.
@@ -254,9 +254,10 @@ function ask(side, request) {
     out.end(body);
   });
 }
-const agent = new http.Agent({ keepAlive: true });
+// Each request has a connection of its own: a server may end one whose body its script did not read.
+const agent = new http.Agent({ keepAlive: false });
 // Whether its certificate is right is not what is proven here.
-const secureAgent = new https.Agent({ keepAlive: true, rejectUnauthorized: false });
+const secureAgent = new https.Agent({ keepAlive: false, rejectUnauthorized: false });
 
 // Opens a socket, says each message, and takes down what comes until it is quiet.
 function talk(side, request) {
@@ -316,7 +317,9 @@ async function askAll({ requests, waits }) {
     mood = request.others;
     const by = request.messages.length > 0 ? talk : ask;
     const names = Object.keys(sides);
-    const answers = await Promise.all(names.map((side) => by(side, request)));
+    let answers = await Promise.all(names.map((side) => by(side, request)));
+    // What broke off is asked once more, of both.
+    if (answers.some(({ error }) => error)) answers = await Promise.all(names.map((side) => by(side, request)));
     const others = await taken(waits);
     out.push(Object.fromEntries(names.map((side, at) => [side, { ...answers[at], asked: others[side] }])));
   }
@@ -327,7 +330,8 @@ async function askAll({ requests, waits }) {
 async function scheduled({ cron }) {
   mood = "page";
   const time = Math.floor(Date.now() / 60_000) * 60_000;
-  const { outcome } = await (await miniflare.getWorker()).scheduled({ cron, scheduledTime: new Date(time) });
+  const query = `cron=${encodeURIComponent(cron)}&time=${time}`;
+  const outcome = await (await fetch(`http://127.0.0.1:${sides.original.port}/cdn-cgi/handler/scheduled?${query}`)).text();
   const env = { ...environment, PATH: room };
   const run = spawn(process.execPath, [join(folder, "clock.mjs"), cron], { env, stdio: "ignore" });
   const code = await new Promise((done) => run.once("exit", (code) => done(code ?? 1)).once("error", () => done(1)));
@@ -338,6 +342,14 @@ async function scheduled({ cron }) {
 const COMMANDS = { original, converted, through, ask: askAll, scheduled, stop };
 
 say({ ready: { node: process.version, miniflare: version, workerd: runtime } });
+// Nobody waits any more for what still runs.
+process.stdin.once("end", () => {
+  const ends = () => {
+    child?.kill("SIGKILL");
+    process.exit(1);
+  };
+  setTimeout(ends, 5000).unref();
+});
 for await (const line of createInterface({ input: process.stdin })) {
   const command = JSON.parse(line);
   try {
