@@ -107,6 +107,10 @@ impl Comparing<'_> {
         }
         let threw = |answer: &Answer| if answer.threw { "threw".to_owned() } else { answer.status.to_string() };
         self.text("status", &threw(original), &threw(converted), again.map(threw));
+        // Without a body nobody can tell whether its script threw, and each runtime says that with headers of its own.
+        if self.request.method == "HEAD" && original.status == 500 && converted.status == 500 {
+            return self.asked(&original.asked, &converted.asked, again.map(|again| again.asked.as_slice()));
+        }
         let names: BTreeSet<&String> =
             original.headers.iter().chain(&converted.headers).map(|(name, _)| name).collect();
         for name in names {
