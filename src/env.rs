@@ -25,8 +25,12 @@ variables! {
     GITHUB_STEP_SUMMARY: "GitHub Actions: the file that takes the summary of the step; `convert --check --format github` adds to it";
     /// GitHub Actions: the root of the repository, from which findings name their files.
     GITHUB_WORKSPACE: "GitHub Actions: the root of the repository, from which `convert --check` names files";
-    /// Where programs are found; `doctor` looks there for `git` and `terraform`.
-    PATH: "where programs are found; `doctor` looks there for `git` and `terraform`";
+    /// The folder in which npm installed miniflare, for `convert --prove`.
+    CARAVAN_MINIFLARE: "`convert --prove`: the folder in which npm installed miniflare, where it is neither this folder nor Node's own";
+    /// The program workerd, for `convert --prove`.
+    CARAVAN_WORKERD: "`convert --prove`: the program workerd, where it is neither on the PATH nor what miniflare brings";
+    /// Where programs are found; `doctor` looks there for `git` and `terraform`, `convert --prove` for `node` and `workerd`.
+    PATH: "where programs are found; `doctor` looks there for `git` and `terraform`, `convert --prove` for `node` and `workerd`";
     /// Who sits at the keyboard, when neither `--who` nor Git says it.
     USER: "who sits at the keyboard, when neither `--who` nor Git says it";
     /// The API token of Cloudflare's own tools; an account may name another variable in `token_env`.

@@ -28,6 +28,7 @@ const TABLE: &[(&str, &[&str])] = &[
     ),
     ("caravan-convert-lift", &["caravan-inventory"]),
     ("caravan-convert", &["caravan-inventory", "caravan-convert-lift"]),
+    ("caravan-convert-proof", &["caravan-inventory", "caravan-convert-lift"]),
     // A program that images of functions carry: nothing of the workspace.
     ("caravan-convert-front", &[]),
     ("caravan-plans", &["caravan-convert-lift", "caravan-inventory", "caravan-providers"]),
@@ -65,6 +66,7 @@ const TABLE: &[(&str, &[&str])] = &[
         &[
             "caravan-convert",
             "caravan-convert-lift",
+            "caravan-convert-proof",
             "caravan-cutover",
             "caravan-cutover-engine",
             "caravan-cutover-notify",
@@ -102,6 +104,7 @@ const PURE: &[&str] = &[
     "caravan-inventory",
     "caravan-convert-lift",
     "caravan-convert",
+    "caravan-convert-proof",
     "caravan-plans",
     "caravan-cutover-engine",
     "caravan-cutover-rehearsal",

@@ -8,6 +8,7 @@ mod machines;
 mod marks;
 mod outcome;
 mod places;
+mod prove;
 mod remains;
 mod report;
 mod selection;
@@ -34,6 +35,7 @@ use clap::Args;
 use jiff::tz::TimeZone;
 use marks::Marks;
 use places::Places;
+use prove::{ProveArgs, Prover};
 use selection::SelectionArgs;
 
 pub(crate) use outcome::Document;
@@ -55,8 +57,13 @@ pub(crate) use selection::{Selection, in_tree, is_of};
 /// until a day that has not passed (`caravan decide --accept`). `--format github`, `sarif` and `junit` say what was found with file,
 /// line and rule.
 ///
+/// `--prove` runs each Worker in miniflare beside what it became: workerd with the context of its image, or, where routes answer in
+/// its place, a model of the gateway. Both are asked what the script's own text suggests, and must answer alike. Nothing leaves the
+/// machine: one stand-in answers for everybody whom a script asks. Node, miniflare and workerd have to be there.
+///
 /// Of several outcomes the exit code is the most severe: 1 failed or in conflict; 11 a field is unknown, a workload was refused
-/// and nobody accepted it, or, with `--check`, a question is neither answered nor accepted; 10 `--check` found differences; 0.
+/// and nobody accepted it, with `--check` a question is neither answered nor accepted, or with `--prove` nothing could be shown of a
+/// Worker; 10 `--check` found differences, or `--prove` a Worker that answers otherwise than its original; 0.
 #[derive(Args, Debug)]
 pub(crate) struct ConvertArgs {
     /// Where deployment/, infrastructure/ and ledger/ go; without it, beside caravan.yaml
@@ -73,6 +80,8 @@ pub(crate) struct ConvertArgs {
     sources: Vec<Utf8PathBuf>,
     #[command(flatten)]
     selection: SelectionArgs,
+    #[command(flatten)]
+    proof: ProveArgs,
 }
 
 /// What is converted, and how.
@@ -108,7 +117,8 @@ pub(crate) fn run(global: &Global, printer: &Printer, args: &ConvertArgs) -> Res
         if args.check { None } else { Some(WritePermit::ask(global, "writing the trees; `--check` compares")?) };
     let store = inventory_db::open(&global.dir)?;
     let out = args.out.as_deref().unwrap_or(&global.dir);
-    let report = convert_all(
+    let prover = Prover::of(&args.proof)?;
+    let report = convert_and_prove(
         &Conversion {
             store: &store,
             decided: &decided,
@@ -120,6 +130,7 @@ pub(crate) fn run(global: &Global, printer: &Printer, args: &ConvertArgs) -> Res
             sources: args.sources.iter().map(Utf8PathBuf::as_path).chain([global.dir.as_path()]).collect(),
         },
         printer,
+        prover,
     )?;
     match printer.format {
         OutputFormat::Human => report.tell(printer, out, args.diff)?,
@@ -135,6 +146,15 @@ pub(crate) fn run(global: &Global, printer: &Printer, args: &ConvertArgs) -> Res
 /// # Errors
 /// When nothing is selected, the inventory can't be read or the trees can't be written.
 pub(crate) fn convert_all(work: &Conversion<'_>, printer: &Printer) -> Result<ConversionReport, Failure> {
+    convert_and_prove(work, printer, None)
+}
+
+/// The same, and holds each Worker to its original where there is somebody who does.
+fn convert_and_prove(
+    work: &Conversion<'_>,
+    printer: &Printer,
+    mut prover: Option<Prover>,
+) -> Result<ConversionReport, Failure> {
     let Conversion { store, decided, config, out, permit, selection, .. } = work;
     let platform = &config.platform;
     let progress = Progress::new(printer);
@@ -161,6 +181,9 @@ pub(crate) fn convert_all(work: &Conversion<'_>, printer: &Printer) -> Result<Co
             continue;
         }
         add_linked_questions(store, &mut converted, app, &decided.answers)?;
+        if let Some(prover) = &mut prover {
+            prover.prove(store, app, &converted, &existing)?;
+        }
         let files = std::mem::take(&mut converted.files);
         if work.lines && sink.differs(&files)? {
             report.differ(changes(work, &estate, &mut names, app)?, app.members.first().map(|one| &one.workload));
@@ -189,6 +212,7 @@ pub(crate) fn convert_all(work: &Conversion<'_>, printer: &Printer) -> Result<Co
         report.add_shared(shared);
     }
     let mut places = Places::new(store, out, work.sources.clone());
+    report.proof = prover.map(Prover::finish);
     report.finish(sink.finish()?, remains::names(store)?, &mut places);
     Ok(report)
 }

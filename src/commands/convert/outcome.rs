@@ -3,6 +3,7 @@
 use super::changes::Change;
 use super::finding::Finding;
 use super::machines::VerdictRow;
+use super::prove::Told;
 use super::report::ConversionReport;
 use super::shared::SharedRow;
 use crate::error::Failure;
@@ -83,6 +84,9 @@ pub(crate) struct Document<'a> {
     /// What is to become of machines.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     verdicts: Vec<VerdictRow<'a>>,
+    /// With `--prove`, whether Workers answer as their originals.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    proof: Option<&'a Told>,
 }
 
 #[derive(JsonSchema, Serialize)]
@@ -184,6 +188,7 @@ impl ConversionReport {
             remains: &self.remains,
             terraform: self.shared.row(),
             verdicts: self.hosts.iter().map(VerdictRow::of).collect(),
+            proof: self.proof.as_ref(),
         }
     }
 
@@ -223,6 +228,9 @@ impl ConversionReport {
         }
         self.shared.write(stdout)?;
         writeln!(stdout, "questions  {} open", self.questions.len())?;
+        if let Some(proof) = &self.proof {
+            proof.write(stdout)?;
+        }
         let accepted = self.acceptances(Standing::is_accepted);
         if !accepted.is_empty() {
             writeln!(stdout, "accepted   {} of what is open", accepted.len())?;

@@ -5,6 +5,7 @@ use super::finding::{Finding, FindingKind};
 use super::marks::{Mark, Marks};
 use super::outcome::{AcceptedRow, Open};
 use super::places::Places;
+use super::prove::Told;
 use super::shared::SharedOutcome;
 use crate::exit::Exit;
 use crate::tree::FileOutcome;
@@ -43,6 +44,8 @@ pub(crate) struct ConversionReport {
     pub(super) untold: BTreeSet<Untold>,
     pub(super) platform_stale: Vec<String>,
     pub(super) shared: SharedOutcome,
+    /// What was shown of the Workers, where somebody asked for it.
+    pub(super) proof: Option<Told>,
 }
 
 impl ConversionReport {
@@ -69,6 +72,7 @@ impl ConversionReport {
             untold: BTreeSet::new(),
             platform_stale: Vec::new(),
             shared: SharedOutcome::default(),
+            proof: None,
         }
     }
 
@@ -287,11 +291,32 @@ impl ConversionReport {
                 standing: Standing::Open,
             });
         }
+        self.find_unproven();
         if self.check {
             self.findings.iter_mut().for_each(|finding| places.put(finding));
         }
         let key = |one: &Finding| (one.standing.is_accepted(), one.kind, one.file.clone(), one.line, one.id.clone());
         self.findings.sort_by_key(key);
+    }
+
+    /// What a proof did not show.
+    fn find_unproven(&mut self) {
+        let found = self.proof.iter().flat_map(Told::findings).map(|(source, rule, text)| {
+            let workload = WorkloadId::new(source);
+            Finding {
+                kind: FindingKind::Difference,
+                rule: rule.to_owned(),
+                id: format!("{rule}/{source}"),
+                file: caravan_convert::ledger_path(source),
+                workload: Some(workload),
+                line: 1,
+                source: None,
+                text,
+                standing: Standing::Open,
+            }
+        });
+        let found: Vec<Finding> = found.collect();
+        self.findings.extend(found);
     }
 
     /// What was found: what is open before what is accepted, and the most severe first.
@@ -361,9 +386,10 @@ impl ConversionReport {
             || open.unaccounted > 0
             || self.may_miss_apps()
             || (self.check && open.unanswered > 0)
+            || self.proof.as_ref().is_some_and(Told::lacks)
         {
             Exit::NotReady
-        } else if self.check && open.differs > 0 {
+        } else if (self.check && open.differs > 0) || self.proof.as_ref().is_some_and(Told::differs) {
             Exit::Differences
         } else {
             Exit::Done

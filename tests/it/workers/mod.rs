@@ -5,6 +5,8 @@ mod clock;
 mod gateway;
 mod http;
 mod kinds;
+mod mutations;
+mod proven;
 mod redirects;
 
 use crate::cases::say;

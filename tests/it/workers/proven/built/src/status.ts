@@ -1,0 +1,4 @@
+export enum Status {
+  NotFound = 404,
+  Teapot = 418,
+}

@@ -1,0 +1,6 @@
+export default {
+  fetch(request) {
+    const url = new URL(request.url;
+    return new Response(url.pathname);
+  },
+};

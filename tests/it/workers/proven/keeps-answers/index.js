@@ -1,0 +1,1 @@
+export default { async fetch(request) { const hit = await caches.default.match(request); if (hit) return hit; const answer = await fetch('https://slow.example.net/'); await caches.default.put(request, answer.clone()); return answer; } };

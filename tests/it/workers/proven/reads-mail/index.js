@@ -1,0 +1,1 @@
+export default { async email(message) { await message.forward('inbox@example.com'); } };
