@@ -153,6 +153,7 @@ impl Config {
         self.domains.check().map_err(|error| wrong(error.to_string()))?;
         self.waves.check().map_err(|error| wrong(error.to_string()))?;
         self.platform.terraform.check().map_err(wrong)?;
+        self.platform.auth.check().map_err(wrong)?;
         self.metrics.check().map_err(wrong)?;
         notifications::check(&self.notifications).map_err(wrong)?;
         self.ownership.check().map_err(|error| wrong(error.to_string()))

@@ -5,11 +5,12 @@ use crate::error::Failure;
 use crate::governed::Keeping;
 use crate::lifting::Estate;
 use caravan_convert::{
-    AppRoles, Existing, Nothing, SharedConverted, SharedEstate, SharedResource, Trace, convert_shared,
+    AppAuth, AppRoles, Existing, Nothing, SharedConverted, SharedEstate, SharedResource, Trace, convert_shared,
 };
 use caravan_discover::Resource;
 use caravan_inventory::{
-    Decisions, EdgeKind, Observation, ObservationKind as Kind, Ownership, Question, Subject, TeamName,
+    AccountId, Decisions, EdgeKind, EnvironmentName, Observation, ObservationKind as Kind, Ownership, Question,
+    Subject, TeamName,
 };
 use caravan_inventory_store::Store;
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,6 +20,17 @@ const UNASSIGNED: &str = "unassigned";
 
 /// The services of which resources are taken over: what is needed of them and was not read is said.
 const SERVICES: &[&str] = &["dynamodb:", "s3:", "secretsmanager:", "sns:", "sqs:"];
+
+/// What apps need beside what they share.
+#[derive(Default)]
+pub(crate) struct AppNeeds {
+    /// The roles whose rights they take over.
+    pub(crate) roles: Vec<AppRoles>,
+    /// What they need at whoever says who callers are.
+    pub(crate) auth: Vec<AppAuth>,
+    /// The account of each environment, where it is known.
+    pub(crate) accounts: BTreeMap<EnvironmentName, AccountId>,
+}
 
 /// What workloads share.
 pub(crate) struct Shared {
@@ -52,18 +64,20 @@ impl Shared {
     /// Makes Terraform of it.
     pub(crate) fn convert(
         &self,
-        apps: &[AppRoles],
+        apps: &AppNeeds,
         config: &Config,
         decisions: &Decisions,
         existing: &dyn Existing,
     ) -> SharedConverted {
-        let estate = SharedEstate { resources: &self.resources, apps, unread: &self.unread };
+        let AppNeeds { roles, auth, accounts } = apps;
+        let (resources, unread) = (self.resources.as_slice(), &self.unread);
+        let estate = SharedEstate { resources, apps: roles, unread, auth, accounts };
         convert_shared(&estate, &config.platform, decisions, existing, Trace::Off)
     }
 
     /// Every question about it that nobody answered.
     pub(crate) fn questions(&self, config: &Config, decisions: &Decisions) -> Vec<Question> {
-        self.convert(&[], config, decisions, &Nothing).questions
+        self.convert(&AppNeeds::default(), config, decisions, &Nothing).questions
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::provenance::Trace;
 use crate::render::{self, RenderError, Scope};
-use crate::{Needs, Platform};
+use crate::{AppAuth, Needs, Platform};
 use caravan_convert_lift::plconfig::{PlConfig, PlConfigError};
 use caravan_inventory::EnvironmentName;
 
@@ -49,6 +49,22 @@ pub fn file_needs(text: &str, platform: &Platform) -> Result<Vec<(EnvironmentNam
         Ok::<_, FileError>((EnvironmentName::new(environment), Needs::of(&objects)))
     };
     config.environments.keys().map(needs).collect()
+}
+
+/// What the text of a `plconfig.yaml` needs at whoever says who callers are, in each environment that it names in which it
+/// asks them.
+///
+/// # Errors
+/// As [`file_needs`].
+pub fn file_auth(text: &str, platform: &Platform) -> Result<Vec<AppAuth>, FileError> {
+    let config = PlConfig::read(text)?;
+    let mut found = Vec::new();
+    for environment in config.environments.keys() {
+        let (config, name) = (config.for_environment(environment)?, EnvironmentName::new(environment));
+        let objects = render::objects(&config, platform, environment)?;
+        found.extend(render::auth_of(&config, platform, &name, &objects)?);
+    }
+    Ok(found)
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@
 
 mod app;
 mod assign;
+mod auth_settings;
 mod environments;
 mod file;
 mod hosts;
@@ -33,7 +34,8 @@ mod yaml;
 
 pub use app::{Conflict, Converted, Refused, convert, convert_among};
 pub use assign::{App, Claim, Member, assign};
-pub use file::{FileError, file_needs, render_file, render_volumes};
+pub use auth_settings::{AuthSettings, IdentityProvider};
+pub use file::{FileError, file_auth, file_needs, render_file, render_volumes};
 pub use hosts::{HostClaims, Listeners, hold_platform};
 pub use ledger_file::{is_as_generated, ledger_lines, ledger_schema, path as ledger_path};
 pub use located::line_of;
@@ -42,7 +44,7 @@ pub use names::Names;
 pub use needs::{Needs, Size};
 pub use platform::{Demand, Open, PLATFORM_KINDS, PlatformTree, platform_tree};
 pub use provenance::{Origin, Place, Provenance, Rule, Span, Trace};
-pub use render::CUSTOM_KINDS;
+pub use render::{AppAuth, CUSTOM_KINDS};
 pub use render_error::RenderError;
 pub use settings::{Acme, Egress, Gateway, Groups, Images, InternalGateway, Nodes, Platform, Repository};
 pub use sources::Sources;

@@ -1,6 +1,6 @@
 //! What the platform is like: settings that every manifest follows.
 
-use crate::TerraformSettings;
+use crate::{AuthSettings, TerraformSettings};
 use caravan_inventory::AccountId;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -62,6 +62,8 @@ pub struct Platform {
     pub acme: Acme,
     /// How Terraform is run.
     pub terraform: TerraformSettings,
+    /// Who says who callers are.
+    pub auth: AuthSettings,
 }
 
 /// The company's groups, as the cluster and Argo CD are told them.
@@ -191,6 +193,7 @@ impl Default for Platform {
             nodes: Nodes::default(),
             acme: Acme::default(),
             terraform: TerraformSettings::default(),
+            auth: AuthSettings::default(),
         }
     }
 }

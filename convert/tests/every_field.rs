@@ -5,7 +5,7 @@
 
 #![expect(clippy::unwrap_used, reason = "tests fail loudly")]
 
-use caravan_convert::{Platform, render_file, render_volumes};
+use caravan_convert::{AuthSettings, Platform, render_file, render_volumes};
 use caravan_convert_lift::plconfig::{
     Arch, Auth, AuthMode, Capabilities, Component, ComponentType, Container, CronScale, Deploy, Dns, Function,
     FunctionCode, FunctionLayer, Health, HealthProbe, HostShare, HttpEvent, HttpTrigger, Ingress, InitContainer,
@@ -172,7 +172,13 @@ fn ingress() -> Ingress {
         response_headers: map([("Server", text("")), ("X-Content-Type-Options", text("nosniff"))]),
         internal: Some(true),
         sticky: Some(Seconds(600)),
-        auth: Some(Auth { mode: AuthMode::Bearer, groups: vec![text("staff")], public: vec![text("/open")] }),
+        auth: Some(Auth {
+            mode: AuthMode::Bearer,
+            groups: vec![text("staff")],
+            scopes: vec![text("read")],
+            audience: Some(text("desk")),
+            public: vec![text("/api/open")],
+        }),
         suspended: Some(text("its DNS points at the old side")),
     }
 }
@@ -373,8 +379,10 @@ fn without(document: &Value, pointer: &str) -> Value {
 
 fn render(document: &Value) -> Result<String, String> {
     let text = serde_json::to_string(document).unwrap();
-    let of_team = render_file(&text, "prod", &Platform::default()).map_err(|error| error.to_string())?;
-    let of_platform = render_volumes(&text, "prod", &Platform::default()).map_err(|error| error.to_string())?;
+    let issuer = Some("https://id.example.com/realms/company".to_owned());
+    let platform = Platform { auth: AuthSettings { issuer, ..AuthSettings::default() }, ..Platform::default() };
+    let of_team = render_file(&text, "prod", &platform).map_err(|error| error.to_string())?;
+    let of_platform = render_volumes(&text, "prod", &platform).map_err(|error| error.to_string())?;
     Ok(of_team + &of_platform)
 }
 
@@ -406,7 +414,6 @@ fn refused(kind: ComponentType) -> Vec<&'static str> {
         refused.retain(|place| *place != "function.base");
         refused.push("function");
     }
-    refused.extend(web.then_some("components.one.ingress.auth"));
     refused.extend((!web).then_some("components.one.ingress"));
     refused.extend((!web).then_some("components.one.protocol"));
     refused.extend((!cron).then_some("components.one.schedule"));

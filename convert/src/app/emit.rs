@@ -2,7 +2,7 @@
 
 use crate::provenance::Trace;
 use crate::render::{self, Manifests, Object, RenderError, Scope};
-use crate::{AppRoles, File, Needs, Platform, images};
+use crate::{AppAuth, AppRoles, File, Needs, Platform, images};
 use caravan_convert_lift::plconfig::PlConfig;
 use caravan_inventory::{EnvironmentName, Redacted, TeamName};
 use std::collections::BTreeMap;
@@ -83,6 +83,8 @@ pub(super) struct Emitted {
     pub(super) needs: Needs,
     /// The roles whose rights it takes over, if there are any.
     pub(super) roles: Option<AppRoles>,
+    /// What it needs at whoever says who callers are.
+    pub(super) auth: Option<AppAuth>,
 }
 
 /// What all emitters make.
@@ -93,6 +95,8 @@ pub(super) fn emit(emitters: &[Emitter], input: &EmitterInput<'_>) -> Result<Emi
     let objects = render::objects(input.config, input.platform, input.environment.as_str());
     let objects = objects.map_err(|error| error.to_string())?;
     let (names, needs) = (render::names(&objects), Needs::of(&objects));
+    let auth = render::auth_of(input.config, input.platform, input.environment, &objects);
+    let auth = auth.map_err(|error| error.to_string())?;
     let (team, cluster) = objects.into_iter().partition(|object| Scope::Team.has(object));
     let objects = Objects { team, cluster };
     let mut files = Files::new();
@@ -101,7 +105,7 @@ pub(super) fn emit(emitters: &[Emitter], input: &EmitterInput<'_>) -> Result<Emi
     }
     match files.iter().find(|(_, file)| Redacted::is_in(&String::from_utf8_lossy(&file.bytes))) {
         Some((path, _)) => Err(fingerprint(path)),
-        None => Ok(Emitted { files, names, needs, roles: roles(input) }),
+        None => Ok(Emitted { files, names, needs, roles: roles(input), auth }),
     }
 }
 

@@ -8,7 +8,7 @@ use crate::assign::{App, Member};
 use crate::ledger_file::{self, Generated, LedgerPlace};
 use crate::merge::{self, Existing, Merged};
 use crate::provenance::{Provenance, Trace};
-use crate::{AppRoles, File, Names, Needs, Platform, Sources, Tree, environments, images, yaml};
+use crate::{AppAuth, AppRoles, File, Names, Needs, Platform, Sources, Tree, environments, images, yaml};
 use caravan_convert_lift::plconfig::PlConfig;
 use caravan_convert_lift::{Counts, HostVerdict, Ledger, LiftOutcome, Lifted};
 use caravan_inventory::{EnvironmentName, Question, Redacted, WorkloadId};
@@ -40,6 +40,8 @@ pub struct Converted {
     pub needs: Vec<(EnvironmentName, Needs)>,
     /// The roles whose rights it takes over, in each environment.
     pub roles: Vec<AppRoles>,
+    /// What it needs at whoever says who callers are, in each environment in which it asks them.
+    pub auth: Vec<AppAuth>,
 }
 
 /// A workload that could not be converted.
@@ -350,6 +352,7 @@ impl<'a> Work<'a> {
                 Ok(emitted) => {
                     made.extend(emitted.files);
                     self.out.roles.extend(emitted.roles);
+                    self.out.auth.extend(emitted.auth);
                 }
                 Err(reason) => {
                     // What it would have made stays, and stays known as generated.

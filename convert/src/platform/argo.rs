@@ -70,7 +70,7 @@ const KINDS: &[(&str, &[&str])] = &[
     ("batch", &["CronJob", "Job"]),
     ("cert-manager.io", &["Certificate"]),
     ("external-secrets.io", &["ExternalSecret"]),
-    ("gateway.envoyproxy.io", &["Backend", "BackendTrafficPolicy", "HTTPRouteFilter"]),
+    ("gateway.envoyproxy.io", &["Backend", "BackendTrafficPolicy", "HTTPRouteFilter", "SecurityPolicy"]),
     ("gateway.networking.k8s.io", &["HTTPRoute", "ListenerSet"]),
     ("keda.sh", &["ScaledObject", "TriggerAuthentication"]),
     ("networking.k8s.io", &["NetworkPolicy"]),

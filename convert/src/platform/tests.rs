@@ -1,6 +1,6 @@
 use super::*;
 use crate::render::{self, Scope};
-use crate::{Needs, Nothing};
+use crate::{AuthSettings, Needs, Nothing};
 use caravan_convert_lift::plconfig::PlConfig;
 use serde_json::Value;
 use unit::Unit;
@@ -337,9 +337,11 @@ fn a_team_s_project_takes_every_kind_that_its_manifests_have_and_nothing_of_its_
         .map(|one| (one["group"].as_str().unwrap().to_owned(), one["kind"].as_str().unwrap().to_owned()))
         .collect();
     let mut used = BTreeSet::new();
-    for text in PLCONFIGS.iter().chain([&INSIDE]) {
+    let issuer = Some("https://id.example/realms/company".to_owned());
+    let asking = Platform { auth: AuthSettings { issuer, ..AuthSettings::default() }, ..settings.clone() };
+    for text in PLCONFIGS.iter().chain([&INSIDE, &include_str!("../render/tests/auth.yaml")]) {
         let config = PlConfig::read(text).unwrap();
-        for one in Scope::Team.of(render::objects(&config, &settings, "prod").unwrap()) {
+        for one in Scope::Team.of(render::objects(&config, &asking, "prod").unwrap()) {
             let value = serde_json::to_value(&one).unwrap();
             let group = value["apiVersion"].as_str().unwrap().rsplit_once('/').map_or("", |(group, _)| group);
             used.insert((group.to_owned(), one.kind().to_owned()));

@@ -1,6 +1,7 @@
 //! From an app in one environment to its manifests.
 
 mod app;
+mod auth;
 mod autoscaler;
 mod backend;
 mod claim;
@@ -36,6 +37,8 @@ mod volume;
 mod write;
 
 pub use crate::render_error::RenderError;
+pub use auth::AppAuth;
+pub(crate) use auth::of_app as auth_of;
 pub use custom::CUSTOM_KINDS;
 pub(crate) use names::names;
 pub use object::Object;
@@ -45,7 +48,7 @@ pub(crate) use trace::fit;
 use crate::Platform;
 use crate::provenance::{Provenance, Trace};
 use app::{App, Part, annotate};
-use caravan_convert_lift::plconfig::{ComponentType, PlConfig, Protocol, Scale};
+use caravan_convert_lift::plconfig::{ComponentType, Ingress, PlConfig, Protocol, Scale};
 use claim::Claims;
 pub(crate) use listeners::LISTENERS;
 use listeners::Listeners;
@@ -69,6 +72,7 @@ pub fn objects(config: &PlConfig, platform: &Platform, environment: &str) -> Res
         component(&part, &listeners, &mut secrets, &mut claims, &mut objects)?;
     }
     objects.extend(secrets.object(&app).map(Object::from));
+    objects.extend(auth::secret(&app)?.map(Object::from));
     objects.extend(claims.objects(&app));
     for listeners in &listeners {
         objects.extend(listeners.certificates(&app).into_iter().map(Object::from));
@@ -215,11 +219,7 @@ fn check(part: &Part<'_>) -> Result<(), RenderError> {
             part.error("ingress", "nothing but HTTP can be reached from outside; leave it out or change `protocol`")
         );
     }
-    if component.ingress.as_ref().is_some_and(|ingress| ingress.auth.is_some()) {
-        // Rendered without it, the component would be open to everybody.
-        return Err(part.error("ingress.auth", "can't be rendered yet; take the login into the app or leave it out"));
-    }
-    Ok(())
+    auth::check(part)
 }
 
 /// The autoscaler that fits what drives the component.
@@ -253,10 +253,7 @@ fn exposed(
         };
         backends.others.insert(number, outside);
     }
-    let mut made = Vec::new();
-    for listeners in listeners {
-        made.extend(routes::routes(part, ingress, &backends, listeners, made.len())?);
-    }
+    let made = routed(part, ingress, &backends, listeners, objects)?;
     let leads = |route: &HttpRoute| route.spec.rules.iter().any(|rule| rule.backend_refs.contains(&backends.main));
     objects.extend(backend.filter(|_| made.iter().any(leads)).map(Object::from));
     objects.extend(filters::filters(part, ingress, &made).into_iter().map(Object::from));
@@ -273,13 +270,32 @@ fn answered(part: &Part<'_>, listeners: &[Listeners], objects: &mut Vec<Object>)
     }
     let nowhere = custom::BackendRef { group: None, kind: None, name: part.object.clone(), port: None };
     let backends = routes::Backends { main: nowhere, others: BTreeMap::new() };
-    let mut made = Vec::new();
-    for listeners in listeners {
-        made.extend(routes::routes(part, ingress, &backends, listeners, made.len())?);
-    }
+    let made = routed(part, ingress, &backends, listeners, objects)?;
     objects.extend(filters::filters(part, ingress, &made).into_iter().map(Object::from));
     objects.extend(made.into_iter().map(Object::from));
     Ok(())
+}
+
+/// The routes of a component, and what the gateway asks of callers on them.
+fn routed(
+    part: &Part<'_>,
+    ingress: &Ingress,
+    backends: &routes::Backends,
+    listeners: &[Listeners],
+    objects: &mut Vec<Object>,
+) -> Result<Vec<HttpRoute>, RenderError> {
+    let auth::Written { guarded, public } = auth::written(part, ingress)?;
+    let of = |side: routes::Side<'_>| {
+        let mut made = Vec::new();
+        for listeners in listeners {
+            made.extend(routes::routes(part, ingress, side, backends, listeners, made.len())?);
+        }
+        Ok::<_, RenderError>(made)
+    };
+    let mut made = of(routes::Side::Own(&guarded))?;
+    objects.extend(auth::policy(part, ingress, &made)?.map(Object::from));
+    made.extend(of(routes::Side::Public(&public))?);
+    Ok(made)
 }
 
 type HttpRoute = custom::Custom<custom::HttpRouteSpec>;

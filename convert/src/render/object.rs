@@ -2,7 +2,7 @@
 
 use super::custom::{
     BackendSpec, BackendTrafficPolicySpec, CertificateSpec, Custom, ExternalSecretSpec, HttpRouteFilterSpec,
-    HttpRouteSpec, ListenerSetSpec, ScaledObjectSpec, TriggerAuthenticationSpec,
+    HttpRouteSpec, ListenerSetSpec, ScaledObjectSpec, SecurityPolicySpec, TriggerAuthenticationSpec,
 };
 use k8s_openapi::api::{apps, autoscaling, batch, core, networking, policy};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
@@ -79,6 +79,8 @@ objects! {
     Certificate(Custom<CertificateSpec>) = "Certificate";
     ListenerSet(Custom<ListenerSetSpec>) = "ListenerSet";
     HttpRouteFilter(Custom<HttpRouteFilterSpec>) = "HTTPRouteFilter";
+    /// Before the routes: whoever applies a file from its top has no moment in which a route is there and nobody is asked.
+    SecurityPolicy(Custom<SecurityPolicySpec>) = "SecurityPolicy";
     HttpRoute(Custom<HttpRouteSpec>) = "HTTPRoute";
     BackendTrafficPolicy(Custom<BackendTrafficPolicySpec>) = "BackendTrafficPolicy";
 }

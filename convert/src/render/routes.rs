@@ -28,20 +28,31 @@ pub(super) struct Backends {
     pub(super) others: BTreeMap<u16, i32>,
 }
 
-/// The routes of a component with `ingress` on one Gateway, each attached to it and to the listeners of its hosts;
-/// `before` is how many routes the component has already.
+/// Which of a component's routes.
+#[derive(Clone, Copy)]
+pub(super) enum Side<'w> {
+    /// All, or those on which callers are asked.
+    Own(&'w [Route]),
+    /// Those that stay open beside these.
+    Public(&'w [Route]),
+}
+
+/// Those routes of a component with `ingress` that lead to one of its Gateways, each attached to it and to the listeners of
+/// its hosts; `before` is how many of this side the component has already.
 pub(super) fn routes(
     part: &Part<'_>,
     ingress: &Ingress,
+    side: Side<'_>,
     backends: &Backends,
     listeners: &Listeners,
     before: usize,
 ) -> Result<Vec<Custom<HttpRouteSpec>>, RenderError> {
+    let (Side::Own(written) | Side::Public(written)) = side;
     let mut routes = Vec::new();
-    for Group { hosts, rules } in by_hosts(part, ingress, backends, listeners.internal)? {
+    for Group { hosts, rules } in by_hosts(part, ingress, written, backends, listeners.internal)? {
         for hosts in listeners.by_owner(&hosts).iter().flat_map(|hosts| hosts.chunks(HOSTS)) {
             for rules in chunks(&rules) {
-                let mut metadata = part.metadata(&name(part, before + routes.len()));
+                let mut metadata = part.metadata(&name(part, side, before + routes.len()));
                 listeners.mark_route(part, hosts, &mut metadata);
                 let spec =
                     HttpRouteSpec { parent_refs: parents(part, hosts, listeners), hostnames: hosts.to_vec(), rules };
@@ -53,13 +64,22 @@ pub(super) fn routes(
 }
 
 /// The name of a component's route: the component's own, then with a number.
-pub(super) fn name(part: &Part<'_>, at: usize) -> String {
-    if at == 0 { part.object.clone() } else { naming::further(&part.object, &(at + 1).to_string()) }
+fn name(part: &Part<'_>, side: Side<'_>, at: usize) -> String {
+    let number = at + 1;
+    match (side, at) {
+        (Side::Own(_), 0) => part.object.clone(),
+        (Side::Own(_), _) => naming::further(&part.object, &number.to_string()),
+        (Side::Public(_), 0) => naming::further(&part.object, "public"),
+        (Side::Public(_), _) => naming::further(&part.object, &format!("public-{number}")),
+    }
 }
 
 /// A regular expression of all that [`name`] gives for a component.
 pub(super) fn any_name(part: &Part<'_>) -> String {
-    format!("{}({})?", part.object, naming::further("", "[0-9]+"))
+    let auth = part.component.ingress.as_ref().and_then(|ingress| ingress.auth.as_ref());
+    let open = auth.is_some_and(|auth| !auth.public.is_empty());
+    let further = if open { "([0-9]+|public(-[0-9]+)?)" } else { "[0-9]+" };
+    format!("{}({})?", part.object, naming::further("", further))
 }
 
 /// Rules and the hosts they hold for.
@@ -72,13 +92,12 @@ struct Group {
 fn by_hosts(
     part: &Part<'_>,
     ingress: &Ingress,
+    written: &[Route],
     backends: &Backends,
     internal: bool,
 ) -> Result<Vec<Group>, RenderError> {
     let own = Some(own_host(part, ingress)).filter(|_| !internal && ingress.own_host != Some(false));
     let all = ingress.vanity_hosts(internal);
-    let whole = Route { hosts: ingress.hosts.clone(), paths: ingress.paths.clone(), ..Route::default() };
-    let written = if ingress.routes.is_empty() { std::slice::from_ref(&whole) } else { ingress.routes.as_slice() };
     let there = |route: &&Route| (ingress.internal == Some(true) || route.internal == Some(true)) == internal;
     let mut groups: Vec<Group> = Vec::new();
     for route in written.iter().filter(there) {

@@ -8,6 +8,7 @@
 //! that was taken over once and goes away from the files without a `removed` block, since Terraform would destroy it; the
 //! value of a secret.
 
+mod auth;
 mod draft;
 mod fields;
 mod hcl;
@@ -30,9 +31,9 @@ pub use settings::TerraformSettings;
 
 use crate::merge::{self, Existing, Merged};
 use crate::provenance::Trace;
-use crate::{Conflict, Platform, Tree};
+use crate::{AppAuth, Conflict, Platform, Tree};
 use caravan_convert_lift::Counts;
-use caravan_inventory::{Decisions, Question, Redacted};
+use caravan_inventory::{AccountId, Decisions, EnvironmentName, Question, Redacted};
 use fields::Fields;
 use hcl::{From, Item};
 use ledger::{DocumentAccount, Generated};
@@ -50,6 +51,10 @@ pub struct SharedEstate<'a> {
     pub apps: &'a [AppRoles],
     /// The ids of what workloads need and nobody read.
     pub unread: &'a BTreeSet<String>,
+    /// What apps need at whoever says who callers are.
+    pub auth: &'a [AppAuth],
+    /// The account of each environment, where it is known.
+    pub accounts: &'a BTreeMap<EnvironmentName, AccountId>,
 }
 
 /// What became of what is shared.
@@ -98,6 +103,7 @@ pub fn convert_shared(
     let sorted = sort(estate.resources, decisions);
     work.adopt(&sorted);
     work.add_rights();
+    work.add_auth();
     work.leave_out(sorted);
     work.write();
     work.out
@@ -186,6 +192,13 @@ impl<'a> Work<'a> {
                 Err(reason) => self.out.left_out.push(LeftOut { id: app.id(), reason }),
             }
         }
+    }
+
+    /// Adds what apps need at whoever says who callers are.
+    fn add_auth(&mut self) {
+        let (estate, platform) = (self.estate, self.platform);
+        let SharedConverted { left_out, added, .. } = &mut self.out;
+        auth::Work { estate, platform, modules: &mut self.modules, left_out, added }.add();
     }
 
     /// Says what has no place, and what nobody read.

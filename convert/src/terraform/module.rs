@@ -9,6 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// The oldest Terraform: from 1.10 on S3 locks a state by itself, from 1.7 on there is `removed`.
 const TERRAFORM: &str = ">= 1.10.0";
+/// The oldest that knows arguments which stay in no state.
+const TERRAFORM_WRITE_ONLY: &str = ">= 1.11.0";
 /// The provider; nothing uses an argument that only this major version has.
 const AWS: &str = "~> 6.0";
 
@@ -27,12 +29,25 @@ pub(super) struct Module {
     /// Files of which each is one app's, by the name without `.tf`.
     pub(super) apps: BTreeMap<String, Body>,
     pub(super) locations: BTreeSet<Location>,
+    /// The providers besides AWS's.
+    pub(super) others: BTreeSet<Other>,
     /// The addresses of what it holds.
     pub(super) addresses: BTreeSet<String>,
     /// What it would hold, with the reason why it does not.
     pub(super) quarantine: Vec<(String, String, From)>,
     /// The addresses that it held once.
     pub(super) removed: BTreeSet<String>,
+}
+
+/// A provider besides AWS's, as a module is given it.
+#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub(super) enum Other {
+    /// Groups and people of a tenant of Entra ID.
+    AzureAd { tenant: String },
+    /// A Keycloak, by its URL.
+    Keycloak { url: String },
+    /// What is made by chance.
+    Random,
 }
 
 impl Module {
@@ -55,7 +70,7 @@ impl Module {
             }
             bodies.insert(format!("{folder}/{file}.tf"), whole);
         };
-        add("versions", &versions_header(name, &platform.terraform), versions(name, platform));
+        add("versions", &versions_header(name, &platform.terraform), self.versions(name, platform));
         add("providers", &self.providers_header(&platform.terraform), self.providers(&platform.terraform));
         for (file, body) in &self.files {
             add(file, &subject_header(name.part), body.clone());
@@ -77,6 +92,9 @@ impl Module {
 
     fn providers_header(&self, settings: &TerraformSettings) -> String {
         let accounts: BTreeSet<_> = self.locations.iter().map(|location| &location.account).collect();
+        if accounts.is_empty() && !self.others.is_empty() {
+            return OTHERS.to_owned();
+        }
         let mut text = "Made by caravan: one provider for each account and region. Another account than the one that \
                         stands\nthere is refused before anything is read."
             .to_owned();
@@ -110,7 +128,40 @@ impl Module {
             }
             body.push(Item::block("provider", &["aws"], &from, arguments));
         }
+        for block in self.others.iter().filter_map(Other::block) {
+            if !body.is_empty() {
+                body.push(Item::Blank);
+            }
+            body.push(block);
+        }
         body
+    }
+
+    fn versions(&self, name: &ModuleName, platform: &Platform) -> Body {
+        let from = fixed(VERSIONS);
+        let mut needed: BTreeMap<&str, (&str, &str)> = self.others.iter().map(Other::source).collect();
+        // What a module once held is forgotten by the provider that it had.
+        for other in ["azuread", "keycloak"] {
+            let source = if other == "azuread" { AZUREAD } else { KEYCLOAK };
+            if self.removed.iter().any(|address| address.starts_with(&format!("{other}_"))) {
+                needed.insert(other, source);
+            }
+        }
+        let terraform = if self.others.contains(&Other::Random) { TERRAFORM_WRITE_ONLY } else { TERRAFORM };
+        needed.insert("aws", ("hashicorp/aws", AWS));
+        let required = needed.into_iter().map(|(name, (source, version))| {
+            let source = vec![("source".to_owned(), Value::text(source)), ("version".to_owned(), Value::text(version))];
+            Item::argument(name, Value::Object(source), &from)
+        });
+        let mut body = vec![
+            Item::argument("required_version", Value::text(terraform), &from),
+            Item::Blank,
+            Item::block("required_providers", &[], &from, required.collect()),
+        ];
+        if let Some(state) = state(name, platform) {
+            body.extend([Item::Blank, state]);
+        }
+        vec![Item::block("terraform", &[], &from, body)]
     }
 
     fn quarantined(&self) -> Body {
@@ -141,10 +192,61 @@ impl Module {
     }
 }
 
+const OTHERS: &str = "Made by caravan: who is asked, and nobody's credentials: they come from the environment.";
 const QUARANTINED: &str = "Made by caravan: what is not taken over yet, and why. Nothing of it is in Terraform.";
 const FORGOTTEN: &str = "Made by caravan: what stood here once and does not any more. Terraform forgets it, and leaves it as \
                          it is.";
 const EMPTY: &str = "Made by caravan: nothing of what stood here is left.";
+
+const AZUREAD: (&str, &str) = ("hashicorp/azuread", "~> 3.0");
+const KEYCLOAK: (&str, &str) = ("keycloak/keycloak", "~> 5.2");
+const RANDOM: (&str, &str) = ("hashicorp/random", "~> 3.7");
+
+impl Other {
+    /// Its name in modules, where it is from and its version.
+    const fn source(&self) -> (&'static str, (&'static str, &'static str)) {
+        match self {
+            Self::AzureAd { .. } => ("azuread", AZUREAD),
+            Self::Keycloak { .. } => ("keycloak", KEYCLOAK),
+            Self::Random => ("random", RANDOM),
+        }
+    }
+
+    /// As resources name it: one module may ask several Keycloaks.
+    pub(super) fn reference(&self) -> String {
+        match self {
+            Self::Keycloak { url } => format!("keycloak.{}", alias(url)),
+            Self::AzureAd { .. } | Self::Random => self.source().0.to_owned(),
+        }
+    }
+
+    /// Its settings; none where there are none.
+    fn block(&self) -> Option<Item> {
+        let from = set(PROVIDERS, "auth");
+        let arguments = match self {
+            Self::Random => return None,
+            Self::AzureAd { tenant } => vec![Item::argument("tenant_id", Value::text(tenant), &from)],
+            Self::Keycloak { url } => {
+                let (scheme, rest) = url.split_once("://").unwrap_or(("https", url));
+                let (host, path) = rest.split_once('/').map_or((rest, ""), |(host, path)| (host, path));
+                let mut arguments = vec![
+                    Item::argument("alias", Value::text(alias(url)), &from),
+                    Item::argument("url", Value::text(format!("{scheme}://{host}")), &from),
+                ];
+                if !path.is_empty() {
+                    arguments.push(Item::argument("base_path", Value::text(format!("/{path}")), &from));
+                }
+                arguments
+            }
+        };
+        Some(Item::block("provider", &[self.source().0], &from, arguments))
+    }
+}
+
+/// The name of a Keycloak among others.
+fn alias(url: &str) -> String {
+    super::place::identifier(url.split_once("://").map_or(url, |(_, rest)| rest))
+}
 
 fn subject_header(part: Part) -> String {
     match part {
@@ -168,21 +270,6 @@ fn versions_header(name: &ModuleName, settings: &TerraformSettings) -> String {
          holds\nmore than these files do, and does not belong into Git."
     };
     format!("Made by caravan: the module {}.{kept}", name.path())
-}
-
-fn versions(name: &ModuleName, platform: &Platform) -> Body {
-    let from = fixed(VERSIONS);
-    let aws = vec![("source".to_owned(), Value::text("hashicorp/aws")), ("version".to_owned(), Value::text(AWS))];
-    let required = vec![Item::argument("aws", Value::Object(aws), &from)];
-    let mut body = vec![
-        Item::argument("required_version", Value::text(TERRAFORM), &from),
-        Item::Blank,
-        Item::block("required_providers", &[], &from, required),
-    ];
-    if let Some(state) = state(name, platform) {
-        body.extend([Item::Blank, state]);
-    }
-    vec![Item::block("terraform", &[], &from, body)]
 }
 
 /// Where the module's state is kept.

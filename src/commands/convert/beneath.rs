@@ -2,7 +2,7 @@
 
 use super::stale;
 use camino::Utf8Path;
-use caravan_convert::{App, Demand, Open, Platform, file_needs};
+use caravan_convert::{App, AppAuth, Demand, Open, Platform, file_auth, file_needs};
 use caravan_inventory::TeamName;
 use std::collections::BTreeSet;
 
@@ -29,4 +29,10 @@ pub(super) fn add_written_by_hand(
         }
     }
     open
+}
+
+/// What they need at whoever says who callers are; of one that can't be read, nothing: that is said where the platform is made.
+pub(super) fn auth_written_by_hand(out: &Utf8Path, apps: &[App], platform: &Platform) -> Vec<AppAuth> {
+    let strangers = stale::strangers(out, apps).into_iter().filter(|one| !one.is_lifted);
+    strangers.filter_map(|stranger| file_auth(&stranger.text, platform).ok()).flatten().collect()
 }

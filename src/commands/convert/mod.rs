@@ -24,7 +24,7 @@ use crate::lifting::{self, Estate};
 use crate::permit::WritePermit;
 use crate::printer::Printer;
 use crate::progress::Progress;
-use crate::shared::Shared;
+use crate::shared::{AppNeeds, Shared};
 use crate::tree::{self, Sink};
 use crate::{clock, inventory_db};
 use camino::{Utf8Path, Utf8PathBuf};
@@ -168,7 +168,7 @@ fn convert_and_prove(
     let mut report = ConversionReport::new(permit.is_none(), everything, decided.accepted.clone(), today);
     let mut names = Names::default();
     let mut demand = Demand::default();
-    let mut roles = Vec::new();
+    let mut needed = AppNeeds { accounts: estate.accounts(), ..AppNeeds::default() };
     for (at, app) in apps.iter().enumerate() {
         progress.now(format!("{at}/{} apps; {}/{}", apps.len(), app.team, app.name));
         let lifted = estate.lift_members(store, app, &decided.answers)?;
@@ -189,7 +189,8 @@ fn convert_and_prove(
             report.differ(changes(work, &estate, &mut names, app)?, app.members.first().map(|one| &one.workload));
         }
         sink.take(files)?;
-        roles.append(&mut converted.roles);
+        needed.roles.append(&mut converted.roles);
+        needed.auth.append(&mut converted.auth);
         report.add(converted, &marks);
     }
     report.unread = unread(store)?;
@@ -199,15 +200,16 @@ fn convert_and_prove(
         report.leave_platform();
     } else if everything {
         let mut strangers = beneath::add_written_by_hand(&mut demand, out, apps, platform);
-        let mut made = platform_tree(&demand, platform, &estate.accounts(), &existing, Trace::Off);
+        let mut made = platform_tree(&demand, platform, &needed.accounts, &existing, Trace::Off);
         made.open.append(&mut strangers);
         sink.take(std::mem::take(&mut made.files))?;
         report.add_platform(made);
     }
     if everything {
         progress.now("what is shared".to_owned());
+        needed.auth.extend(beneath::auth_written_by_hand(out, apps, platform));
         let shared = Shared::read(store, &config.ownership, &estate)?;
-        let mut shared = shared.convert(&roles, config, &decided.answers, &existing);
+        let mut shared = shared.convert(&needed, config, &decided.answers, &existing);
         sink.take(std::mem::take(&mut shared.files))?;
         report.add_shared(shared);
     }

@@ -1,5 +1,6 @@
 //! What a plconfig must be beyond the kinds of its values.
 
+use super::auth;
 use super::checked::{Checked, ensure, invalid};
 use super::component::{Component, ComponentType, Container, HealthProbe, Network, Resources, Volume};
 use super::effect;
@@ -238,7 +239,7 @@ fn ingress(at: &str, ingress: &Ingress) -> Checked {
         answer_headers(&format!("{at}.routes.{index}.response_headers"), &route.response_headers)?;
         answers(&format!("{at}.routes.{index}"), route)?;
     }
-    Ok(())
+    ingress.auth.iter().try_for_each(|auth| auth::check(&format!("{at}.auth"), auth))
 }
 
 /// Headers and query parameters by names that the definition of HTTPRoute takes.

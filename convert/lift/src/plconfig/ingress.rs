@@ -1,5 +1,6 @@
 //! How a component is reached from outside.
 
+use super::auth::Auth;
 use super::shapes::Seconds;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -148,27 +149,4 @@ pub struct HostShare {
     /// Which of the owner's sets of listeners has the host's, counted from 1: one set holds 64. Owner and guests say the same.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub set: Option<u32>,
-}
-
-/// Who may come in.
-#[derive(Clone, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
-#[serde(deny_unknown_fields, default)]
-#[expect(missing_docs, reason = "the words say it")]
-pub struct Auth {
-    pub mode: AuthMode,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub groups: Vec<String>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub public: Vec<String>,
-}
-
-/// How a caller proves who they are.
-#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum AuthMode {
-    /// A person logs in.
-    #[default]
-    Login,
-    /// A token in the request.
-    Bearer,
 }

@@ -3,6 +3,7 @@
 //! One file per app. Scalars first, objects where they are needed; nothing specific to Kubernetes but the syntax of
 //! quantities. Unknown keys are errors; keys that begin with `x-` are ignored.
 
+mod auth;
 mod check;
 mod checked;
 mod component;
@@ -30,6 +31,7 @@ mod values;
 mod worker;
 mod yaml_problem;
 
+pub use auth::{Auth, AuthMode};
 pub use component::{
     Arch, Capabilities, Component, ComponentType, Container, Deploy, Dns, Health, HealthProbe, InitContainer, Network,
     Overlap, Peer, Protocol, Resources, Spot, Volume, VolumeEfs,
@@ -37,7 +39,7 @@ pub use component::{
 pub use error::PlConfigError;
 pub use file::{Monitoring, PlConfig, Profile, Use, UseKind, Version};
 pub use function::{Function, FunctionCode, FunctionLayer};
-pub use ingress::{Auth, AuthMode, HostShare, Ingress, Redirect, Respond, Route, SILENCE};
+pub use ingress::{HostShare, Ingress, Redirect, Respond, Route, SILENCE};
 pub use machine::{
     Installer, MACHINE_BASES, Machine, MachineFetch, MachineFile, MachineStep, MachineUser, runs_machine,
 };

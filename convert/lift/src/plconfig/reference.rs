@@ -190,8 +190,10 @@ notes! {
         ("set", "1", "2");
     "Auth":
         ("mode", "login", "bearer"),
-        ("groups", "every one", "[staff]"),
-        ("public", "none", "[/healthz]");
+        ("groups", "everybody who has proven who they are", "[shop-users]"),
+        ("scopes", "none; `service` needs one", "['orders:read']"),
+        ("audience", "the app's own client, `TEAM.APP.ENVIRONMENT`", "orders"),
+        ("public", "none", "[/webhooks, =/status]");
     "Volume":
         ("name", "its own", "data"),
         ("size", "no disk", "20Gi"),

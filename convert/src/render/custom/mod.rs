@@ -8,6 +8,7 @@ mod gateway;
 mod keda;
 mod policy;
 mod secrets;
+mod security;
 
 pub use backend::{BackendSpec, BackendTls, Endpoint, Fqdn};
 pub use certificate::{CertificateSpec, IssuerRef, PrivateKey};
@@ -24,6 +25,10 @@ pub use keda::{
 pub use policy::{BackendTrafficPolicySpec, ConsistentHash, Cookie, HttpTimeout, LoadBalancer, TargetRef, Timeout};
 pub use secrets::{
     DataFrom, ExternalSecretSpec, RemoteRef, SecretData, SecretTarget, SecretTemplate, SourceRef, StoreRef,
+};
+pub use security::{
+    Authorization, AuthorizationRule, CookieConfig, Jwt, JwtClaim, JwtPrincipal, JwtProvider, Oidc, OidcProvider,
+    Principal, RemoteKeys, SecretName, SecurityPolicySpec,
 };
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
@@ -53,5 +58,6 @@ pub const CUSTOM_KINDS: &[(&str, &str)] = &[
     (backend::API_VERSION, "Backend"),
     (filter::API_VERSION, "HTTPRouteFilter"),
     (policy::API_VERSION, "BackendTrafficPolicy"),
+    (security::API_VERSION, "SecurityPolicy"),
     (secrets::API_VERSION, "ExternalSecret"),
 ];

@@ -1,19 +1,32 @@
 use super::*;
-use crate::Platform;
 use crate::provenance::Trace;
 use crate::render::{Manifests, objects};
+use crate::{AuthSettings, IdentityProvider, Platform};
 use caravan_convert_lift::plconfig::PlConfig;
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 
-const PLCONFIGS: [&str; 6] = [
+const PLCONFIGS: [&str; 7] = [
     include_str!("../tests/shop.yaml"),
     include_str!("../tests/stateful.yaml"),
     include_str!("../tests/legacy.yaml"),
     include_str!("../tests/suspended.yaml"),
     include_str!("tests/sharing.yaml"),
     include_str!("tests/functions.yaml"),
+    include_str!("../tests/auth.yaml"),
 ];
+
+/// A platform that knows who says who callers are.
+fn platform() -> Platform {
+    let issuer = Some("https://id.example/realms/company-1".to_owned());
+    let auth = AuthSettings {
+        provider: IdentityProvider::Other,
+        issuer,
+        keys: Some("https://id.example/keys-1".to_owned()),
+        ..AuthSettings::default()
+    };
+    Platform { auth, ..Platform::default() }
+}
 
 /// All manifests of a plconfig in one text, the platform's among them.
 fn traced(config: &PlConfig, platform: &Platform, environment: &str, trace: Trace) -> Result<Manifests, RenderError> {
@@ -25,7 +38,7 @@ fn every_line_of_every_kind_has_an_origin() {
     let mut kinds = BTreeSet::new();
     for text in PLCONFIGS {
         let config = PlConfig::read(text).unwrap();
-        let made = traced(&config, &Platform::default(), "prod", Trace::Lines).unwrap();
+        let made = traced(&config, &platform(), "prod", Trace::Lines).unwrap();
         let spans = made.provenance.spans();
         for (at, line) in (1..).zip(made.text.lines()) {
             let span = made.provenance.line(at).unwrap_or_else(|| panic!("line {at}, {line}: no origin"));
@@ -35,21 +48,21 @@ fn every_line_of_every_kind_has_an_origin() {
         }
         assert_eq!(spans.last().unwrap().last as usize, made.text.lines().count());
     }
-    assert_eq!(kinds.len(), 20, "every kind is among them: {kinds:?}");
+    assert_eq!(kinds.len(), 22, "every kind is among them: {kinds:?}");
 }
 
 #[test]
 fn nothing_is_traced_unasked() {
     let config = PlConfig::read(PLCONFIGS[0]).unwrap();
-    let plain = traced(&config, &Platform::default(), "prod", Trace::Off).unwrap();
+    let plain = traced(&config, &platform(), "prod", Trace::Off).unwrap();
     assert!(plain.provenance.spans().is_empty() && plain.provenance.line(1).is_none());
-    assert_eq!(plain.text, traced(&config, &Platform::default(), "prod", Trace::Lines).unwrap().text);
+    assert_eq!(plain.text, traced(&config, &platform(), "prod", Trace::Lines).unwrap().text);
 }
 
 /// The origins of the one line of a document that has this text.
 fn origins(text: &str, document: &str, wanted: &str) -> (String, Vec<Origin>) {
     let config = PlConfig::read(text).unwrap();
-    let made = traced(&config, &Platform::default(), "prod", Trace::Lines).unwrap();
+    let made = traced(&config, &platform(), "prod", Trace::Lines).unwrap();
     let found: Vec<_> = (1..).zip(made.text.lines()).filter(|(_, line)| line.trim() == wanted).collect();
     let of = |(at, _): &(u32, &str)| made.provenance.line(*at).unwrap();
     let found: Vec<_> = found.iter().map(of).filter(|span| span.place.document.as_deref() == Some(document)).collect();
@@ -237,13 +250,13 @@ fn where_another_plconfig_gives_another_line_the_field_is_among_its_origins() {
     for text in PLCONFIGS {
         let config = PlConfig::read(text).unwrap();
         let value = serde_json::to_value(&config).unwrap();
-        let base = Rendered::new(config, Platform::default()).unwrap();
+        let base = Rendered::new(config, platform()).unwrap();
         let mut all = Vec::new();
         variations(&value, "", &mut all);
         for (at, to) in all {
             let Some(varied) = varied(&value, &at, to.clone()) else { continue };
             let Ok(config) = PlConfig::read(&varied.to_string()) else { continue };
-            let Some(other) = Rendered::new(config, Platform::default()) else { continue };
+            let Some(other) = Rendered::new(config, platform()) else { continue };
             let mut places = base.differences(&other);
             // What is renamed, or numbered anew, is another document.
             let renamed = at == "/app" || at == "/team" || at.ends_with(|end: char| end.is_ascii_digit());
@@ -263,12 +276,12 @@ fn where_another_plconfig_gives_another_line_the_field_is_among_its_origins() {
 
 #[test]
 fn where_another_setting_gives_another_line_it_is_among_its_origins() {
-    let default = serde_json::to_value(Platform::default()).unwrap();
+    let default = serde_json::to_value(platform()).unwrap();
     let mut settings = Vec::new();
     variations(&default, "", &mut settings);
     let (mut wrong, mut seen) = (BTreeSet::new(), BTreeSet::new());
     for text in PLCONFIGS {
-        let base = Rendered::new(PlConfig::read(text).unwrap(), Platform::default()).unwrap();
+        let base = Rendered::new(PlConfig::read(text).unwrap(), platform()).unwrap();
         for (at, to) in settings.iter().filter(|(_, to)| to.is_some()) {
             let platform = serde_json::from_value(varied(&default, at, to.clone()).unwrap());
             let Ok(platform) = platform else { continue };
@@ -286,5 +299,5 @@ fn where_another_setting_gives_another_line_it_is_among_its_origins() {
         }
     }
     assert!(wrong.is_empty(), "{}\n{}", wrong.len(), Vec::from_iter(wrong).join("\n"));
-    assert_eq!(seen.len(), 14, "{seen:?}");
+    assert_eq!(seen.len(), 17, "{seen:?}");
 }

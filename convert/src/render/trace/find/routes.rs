@@ -67,10 +67,12 @@ pub(in crate::render::trace) fn condition(line: &Line<'_>) -> Vec<Origin> {
     let patterns = match line.text("/path/value") {
         Some(path) => {
             let paths = in_components(line, &["ingress/paths/*", "ingress/routes/*/paths/*"]);
-            return places(line, &paths, |value| {
+            let written = places(line, &paths, |value| {
                 let written = value.as_str().unwrap_or_default();
                 written == path || written.strip_prefix(['=', '~']) == Some(path)
             });
+            // Which paths are in which route, what stays open decides as well.
+            return [written, line.all(&[Field::Component("ingress/auth")])].concat();
         }
         None => ["headers", "query"].map(|kind| format!("ingress/routes/*/{kind}/{name}")),
     };

@@ -7,7 +7,7 @@ use crate::located::push_step;
 use crate::provenance::Origin;
 use crate::render::trace::field::Field;
 use crate::render::trace::line::{Line, component, containers};
-use crate::render::{app, pull, secrets, volume};
+use crate::render::{app, auth, pull, secrets, volume};
 
 /// The variable of a container: its own secret, its own value, the app's secret, the app's value, or what `uses` gives.
 pub(in crate::render::trace) fn variable(line: &Line<'_>) -> Vec<Origin> {
@@ -46,6 +46,10 @@ pub(in crate::render::trace) fn secret_of_key(line: &Line<'_>) -> Vec<Origin> {
 pub(in crate::render::trace) fn secret_object(line: &Line<'_>) -> Vec<Origin> {
     if line.name() == secrets::secret_name(line.app) {
         return places(line, &[vec!["/secrets/*".to_owned()], in_containers(line, "secrets/*")].concat(), |_| true);
+    }
+    if line.name() == auth::secret_name(line.app) {
+        let who = places(line, &["/components/*/ingress/auth".to_owned()], |_| true);
+        return [who, line.all(&[Field::App("app"), Field::Environment])].concat();
     }
     for part in line.parts {
         let at = (0..part.component.pull_secrets.len()).find(|at| pull::name(part, *at) == line.name());

@@ -57,6 +57,7 @@ pub(in crate::render::trace) fn trigger(line: &Line<'_>) -> Vec<Origin> {
             Field::App("app"),
             Field::App("team"),
             Field::Setting("prometheus"),
+            Field::Component("ingress/auth"),
             Field::Setting("namespace_prefix"),
         ]),
         "cron" => {

@@ -1,5 +1,6 @@
 //! What each kind of manifest is made of, one file for each subject.
 
+mod auth;
 mod container;
 mod metadata;
 mod network;
@@ -40,6 +41,7 @@ pub(super) fn of(object: &Object) -> &'static [Row] {
         Object::ListenerSet(_) => routes::LISTENER_SET,
         Object::HttpRouteFilter(_) => routes::HTTP_ROUTE_FILTER,
         Object::HttpRoute(_) => routes::HTTP_ROUTE,
+        Object::SecurityPolicy(_) => auth::SECURITY_POLICY,
         Object::BackendTrafficPolicy(_) => routes::TRAFFIC_POLICY,
     }
 }

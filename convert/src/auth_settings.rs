@@ -1,0 +1,185 @@
+//! Who says who callers are: `platform.auth` in `caravan.yaml`.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::net::IpAddr;
+
+/// Who says who callers are. Without an issuer no app can ask anybody, and one that does is refused.
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct AuthSettings {
+    /// What kind of provider it is.
+    pub provider: IdentityProvider,
+    /// The issuer of tokens, as it stands in them; `{environment}` in it stands for the environment's name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub issuer: Option<String>,
+    /// Where the issuer's public keys are (JWKS): a URL; `{environment}` as in `issuer`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub keys: Option<String>,
+    /// The claim of a token that lists its holder's groups.
+    pub groups_claim: String,
+    /// The alias of the identity provider in the Keycloak realm through which the people of Entra ID come.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub broker: Option<String>,
+    /// The tenant of Entra ID in which the groups are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tenant: Option<String>,
+}
+
+/// Kinds of providers.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum IdentityProvider {
+    /// A realm of Keycloak: its clients come as Terraform.
+    #[default]
+    Keycloak,
+    /// Another one that speaks OpenID Connect: its clients are made by hand.
+    Other,
+}
+
+/// Who says who callers are in one environment.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) struct Issuer {
+    pub(crate) issuer: String,
+    pub(crate) keys: String,
+}
+
+/// A realm of Keycloak.
+#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub(crate) struct Realm {
+    /// Where Keycloak is: the URL without the realm.
+    pub(crate) url: String,
+    pub(crate) name: String,
+}
+
+impl Default for AuthSettings {
+    fn default() -> Self {
+        Self {
+            provider: IdentityProvider::default(),
+            issuer: None,
+            keys: None,
+            groups_claim: "groups".to_owned(),
+            broker: None,
+            tenant: None,
+        }
+    }
+}
+
+impl AuthSettings {
+    /// Checks what the types can't hold.
+    ///
+    /// # Errors
+    /// For a person: what is wrong with which key.
+    pub fn check(&self) -> Result<(), String> {
+        let wrong = |key: &str, problem: &str| Err(format!("platform.auth.{key}: {problem}"));
+        if let Some(url) = self.issuer.as_deref().filter(|url| !is_safe(url)) {
+            return wrong(
+                "issuer",
+                &format!("`{url}` is no https:// URL by a name: whoever is on the way could say who callers are"),
+            );
+        }
+        if let Some(url) = self.keys.as_deref().filter(|url| !is_safe(url)) {
+            return wrong(
+                "keys",
+                &format!("`{url}` is no https:// URL by a name: whoever is on the way could sign tokens"),
+            );
+        }
+        match (&self.issuer, self.provider) {
+            (Some(issuer), IdentityProvider::Keycloak) if realm(issuer).is_none() => wrong(
+                "issuer",
+                &format!(
+                    "`{issuer}` is no realm of Keycloak, such as https://id.example.com/realms/company; is it another `provider`?"
+                ),
+            ),
+            (Some(_), IdentityProvider::Other) if self.keys.is_none() => wrong(
+                "keys",
+                "is missing: of a provider that is not Keycloak nobody knows where its keys are (`jwks_uri` of its discovery document)",
+            ),
+            (None, _) if self.keys.is_some() => wrong("issuer", "is missing beside `keys`"),
+            _ if self.groups_claim.trim().is_empty() => wrong("groups_claim", "is empty"),
+            _ => Ok(()),
+        }
+    }
+
+    /// Who says who callers are in an environment; none where nobody is told.
+    pub(crate) fn issuer(&self, environment: &str) -> Option<Issuer> {
+        let issuer = self.issuer.as_ref()?.replace("{environment}", environment);
+        let keys = match (&self.keys, self.provider) {
+            (Some(keys), _) => keys.replace("{environment}", environment),
+            // Keycloak, "Securing applications": the endpoints of a realm.
+            (None, IdentityProvider::Keycloak) => format!("{issuer}/protocol/openid-connect/certs"),
+            (None, IdentityProvider::Other) => return None,
+        };
+        Some(Issuer { issuer, keys })
+    }
+
+    /// The realm of Keycloak in an environment; none where it is another provider, or nobody is told.
+    pub(crate) fn realm(&self, environment: &str) -> Option<Realm> {
+        let issuer = self.issuer.as_ref().filter(|_| self.provider == IdentityProvider::Keycloak)?;
+        realm(&issuer.replace("{environment}", environment))
+    }
+}
+
+/// The realm that an issuer of Keycloak is: `<url>/realms/<name>`.
+fn realm(issuer: &str) -> Option<Realm> {
+    let (url, name) = issuer.rsplit_once("/realms/")?;
+    let legal = !name.is_empty() && !name.contains('/');
+    legal.then(|| Realm { url: url.to_owned(), name: name.to_owned() })
+}
+
+/// Whether nobody on the way can change what is read there: over TLS, or on this machine. By a name: Envoy Gateway asks no
+/// provider by its address (1.9, `validateTokenEndpoint`), and lets nobody in where it is told one.
+fn is_safe(url: &str) -> bool {
+    let Some((scheme, rest)) = url.split_once("://") else { return false };
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let host = authority.split_once(':').map_or(authority, |(host, _)| host);
+    let is_name = !host.is_empty() && !authority.contains(['@', '[']) && host.parse::<IpAddr>().is_err();
+    let plain = is_name && url.bytes().all(|b| b.is_ascii_graphic());
+    plain && (scheme == "https" || (scheme == "http" && host == "localhost"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn settings(text: &str) -> AuthSettings {
+        serde_json::from_str(text).unwrap()
+    }
+
+    #[test]
+    fn a_realm_says_where_its_keys_are() {
+        let auth = settings(r#"{"issuer": "https://id.example.com/auth/realms/{environment}"}"#);
+        assert_eq!(auth.check(), Ok(()));
+        let prod = auth.issuer("prod").unwrap();
+        assert_eq!(prod.issuer, "https://id.example.com/auth/realms/prod");
+        assert_eq!(prod.keys, "https://id.example.com/auth/realms/prod/protocol/openid-connect/certs");
+        let realm = auth.realm("prod").unwrap();
+        assert_eq!((realm.url.as_str(), realm.name.as_str()), ("https://id.example.com/auth", "prod"));
+        let other =
+            settings(r#"{"provider": "other", "issuer": "https://a.example", "keys": "https://a.example/keys"}"#);
+        assert_eq!((other.check(), other.realm("prod")), (Ok(()), None));
+        assert_eq!(other.issuer("prod").unwrap().keys, "https://a.example/keys");
+        assert_eq!(AuthSettings::default().issuer("prod"), None);
+    }
+
+    #[test]
+    fn settings_by_which_others_could_say_who_comes_are_errors() {
+        for (text, wanted) in [
+            (r#"{"issuer": "http://id.example.com/realms/a"}"#, "platform.auth.issuer: "),
+            (r#"{"issuer": "http://localhost.example.com/realms/a"}"#, "platform.auth.issuer: "),
+            (r#"{"issuer": "https://id@example.com/realms/a"}"#, "platform.auth.issuer: "),
+            (r#"{"issuer": "https://10.0.0.7:8443/realms/a"}"#, "platform.auth.issuer: "),
+            (r#"{"issuer": "https://[::1]/realms/a"}"#, "platform.auth.issuer: "),
+            (r#"{"issuer": "https://id.example.com"}"#, "platform.auth.issuer: `https://id.example.com` is no realm"),
+            (r#"{"issuer": "https://id.example.com/realms/a/"}"#, "platform.auth.issuer: "),
+            (r#"{"provider": "other", "issuer": "https://a.example"}"#, "platform.auth.keys: is missing"),
+            (r#"{"issuer": "https://a/realms/b", "keys": "http://a/k"}"#, "platform.auth.keys: `http://a/k`"),
+            (r#"{"keys": "https://a/k"}"#, "platform.auth.issuer: is missing"),
+            (r#"{"issuer": "https://a/realms/b", "groups_claim": " "}"#, "platform.auth.groups_claim: is empty"),
+        ] {
+            let said = settings(text).check().unwrap_err();
+            assert!(said.starts_with(wanted), "{text}: {said}");
+        }
+        assert_eq!(settings(r#"{"issuer": "http://localhost:8080/realms/a"}"#).check(), Ok(()));
+    }
+}

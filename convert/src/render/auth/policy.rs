@@ -1,0 +1,104 @@
+//! SecurityPolicies: what the gateway asks of callers of a component.
+
+use super::{callback, client, secret_name};
+use crate::auth_settings::Issuer;
+use crate::render::RenderError;
+use crate::render::app::{Part, annotate};
+use crate::render::custom::{
+    Authorization, AuthorizationRule, CookieConfig, Custom, HttpRouteSpec, Jwt, JwtClaim, JwtPrincipal, JwtProvider,
+    Oidc, OidcProvider, Principal, RemoteKeys, SecretName, SecurityPolicySpec, TargetRef,
+};
+use crate::render::routes::GROUP;
+use caravan_convert_lift::plconfig::{Auth, AuthMode, Ingress};
+
+/// The provider's name in the policy.
+const PROVIDER: &str = "platform";
+/// Before the routes, which are in the wave 0.
+const WAVE: &str = "-1";
+
+/// Refuses a component that asks who callers are where nobody can say it: rendered without, it would be open to everybody.
+pub(in crate::render) fn check(part: &Part<'_>) -> Result<(), RenderError> {
+    let asks = part.component.ingress.as_ref().is_some_and(|ingress| ingress.auth.is_some());
+    if asks && issuer(part).is_none() {
+        let problem = "nobody is told who says who callers are: write `platform: {auth: {issuer: \
+                       https://id.example.com/realms/company}}` into caravan.yaml";
+        return Err(part.error("ingress.auth", problem));
+    }
+    Ok(())
+}
+
+fn issuer(part: &Part<'_>) -> Option<Issuer> {
+    part.app.platform.auth.issuer(part.app.environment)
+}
+
+/// The policy of those routes of a component on which callers are asked; none where it has none.
+///
+/// # Errors
+/// As [`check`].
+pub(in crate::render) fn policy(
+    part: &Part<'_>,
+    ingress: &Ingress,
+    guarded: &[Custom<HttpRouteSpec>],
+) -> Result<Option<Custom<SecurityPolicySpec>>, RenderError> {
+    let Some(auth) = &ingress.auth else { return Ok(None) };
+    check(part)?;
+    let (Some(issuer), false) = (issuer(part), guarded.is_empty()) else { return Ok(None) };
+    let target = |route: &Custom<HttpRouteSpec>| TargetRef {
+        group: GROUP,
+        kind: "HTTPRoute",
+        name: route.metadata.name.clone().unwrap_or_default(),
+    };
+    let provider = JwtProvider {
+        name: PROVIDER,
+        issuer: issuer.issuer.clone(),
+        audiences: vec![audience(part, auth)],
+        remote_jwks: RemoteKeys { uri: issuer.keys },
+    };
+    let spec = SecurityPolicySpec {
+        target_refs: guarded.iter().map(target).collect(),
+        oidc: (auth.mode == AuthMode::Login).then(|| login(part, auth, issuer.issuer)),
+        jwt: Jwt { providers: vec![provider] },
+        authorization: authorization(part, auth),
+    };
+    let mut metadata = part.metadata(&part.object);
+    annotate(&mut metadata, "argocd.argoproj.io/sync-wave", WAVE);
+    Ok(Some(Custom::security_policy(metadata, spec)))
+}
+
+/// Whom tokens must be for.
+fn audience(part: &Part<'_>, auth: &Auth) -> String {
+    auth.audience.clone().unwrap_or_else(|| client(part.app))
+}
+
+/// The login. The gateway hands the access token on to the token's check behind it, in place of whatever the caller sent as
+/// `Authorization`; the component gets it there too.
+fn login(part: &Part<'_>, auth: &Auth, issuer: String) -> Oidc {
+    let [callback, logout] = callback(part);
+    Oidc {
+        provider: OidcProvider { issuer },
+        client_id: client(part.app),
+        client_secret: SecretName { name: secret_name(part.app) },
+        // Every host has its own: one policy serves them all.
+        redirect_url: format!("%REQ(x-forwarded-proto)%://%REQ(:authority)%{callback}"),
+        logout_path: logout,
+        scopes: std::iter::once("openid".to_owned())
+            .chain(auth.scopes.iter().filter(|scope| *scope != "openid").cloned())
+            .collect(),
+        forward_access_token: true,
+        // A form of another site sends no session along.
+        cookie_config: CookieConfig { same_site: "Lax" },
+    }
+}
+
+/// Who is let in of those whose token is good; none where all of them are.
+fn authorization(part: &Part<'_>, auth: &Auth) -> Option<Authorization> {
+    if auth.groups.is_empty() && auth.scopes.is_empty() {
+        return None;
+    }
+    let name = part.app.platform.auth.groups_claim.clone();
+    let groups =
+        (!auth.groups.is_empty()).then(|| JwtClaim { name, value_type: "StringArray", values: auth.groups.clone() });
+    let jwt = JwtPrincipal { provider: PROVIDER, scopes: auth.scopes.clone(), claims: groups.into_iter().collect() };
+    let rule = AuthorizationRule { name: "allowed", action: "Allow", principal: Principal { jwt } };
+    Some(Authorization { default_action: "Deny", rules: vec![rule] })
+}

@@ -1,0 +1,136 @@
+//! The client of an app at Keycloak, and its secret.
+//!
+//! The secret is made by Terraform while it is applied, and written to Secrets Manager alone; what Keycloak gets is read from
+//! there again, so that both hold the same one whichever write failed. Both arguments are write-only: neither a plan nor a
+//! state holds the secret. Source: Terraform 1.11, "Use write-only arguments"; providers `hashicorp/aws` 6 and
+//! `keycloak/keycloak` 5.
+
+use super::{CLIENT, Made, SECRET, Work, from};
+use crate::AppAuth;
+use crate::auth_settings::Realm;
+use crate::terraform::hcl::{Body, Item, Value};
+use crate::terraform::module::Other;
+use crate::terraform::place::{Location, Owner, identifier};
+use caravan_inventory::Region;
+
+/// Which secret it is: another number makes a new one.
+const VERSION: &str = "1";
+/// Scopes that every client of a realm has anyway (Keycloak, "Client scopes"): one that is assigned twice is an error.
+const BUILT_IN: [&str; 8] = ["openid", "acr", "basic", "email", "profile", "roles", "service_account", "web-origins"];
+
+impl<D: Default> Work<'_, D> {
+    /// The client of an app whose people log in.
+    pub(super) fn client(&mut self, app: &AppAuth) {
+        let Some(secret) = &app.secret else { return };
+        let id = format!("{}/{}/{}: client {}", app.team, app.app, app.environment, app.client);
+        let Some(realm) = self.realm(app) else {
+            let hosts: Vec<String> = app.redirects.iter().map(|(host, path)| format!("https://{host}{path}")).collect();
+            let reason = format!(
+                "the provider is not Keycloak: make it by hand, with its secret at {secret} in Secrets Manager and the redirects {}",
+                hosts.join(", ")
+            );
+            return self.leave(id, reason);
+        };
+        let location = match self.location(app) {
+            Ok(location) => location,
+            Err(reason) => return self.leave(id, reason),
+        };
+        let mut made = Made::default();
+        let label = identifier(&format!("{}/{}", app.app, app.environment));
+        keep_secret(&mut made, &label, secret, &location);
+        self::client(&mut made, &label, app, &realm);
+        let owner = Owner::of_team(&app.team);
+        self.module(owner.clone()).locations.insert(location);
+        self.put(owner, Some(&app.app), made);
+    }
+
+    /// Where the secret lies, which the cluster's stores read.
+    fn location(&self, app: &AppAuth) -> Result<Location, String> {
+        let account = self.platform.account.as_ref().or_else(|| self.estate.accounts.get(&app.environment));
+        let account = account.ok_or(
+            "`platform.account` in caravan.yaml does not say in which AWS account its secret is, and no workload tells it",
+        )?;
+        let region =
+            self.platform.region.said().ok_or("`platform.region` in caravan.yaml does not say where the cluster is")?;
+        Ok(Location { account: account.clone(), region: Region::new(region) })
+    }
+}
+
+fn keep_secret(made: &mut Made, label: &str, secret: &str, location: &Location) {
+    let from = from(SECRET);
+    let argument = |name: &'static str, value: Value| Item::argument(name, value, &from);
+    let number = |text: &str| Value::Number(text.to_owned());
+    let here = || [argument("provider", Value::Expression(format!("aws.{}", location.alias()))), Item::Blank];
+    let with = |arguments: Vec<Item>| here().into_iter().chain(arguments).collect::<Body>();
+    made.others.insert(Other::Random);
+    let random = vec![argument("length", number("64")), argument("special", Value::Bool(false))];
+    made.ephemeral("random_password", label, &from, random);
+    let named = with(vec![
+        argument("name", Value::text(secret)),
+        argument("description", Value::text("The secret of an app's client; Terraform made it and keeps no copy.")),
+    ]);
+    made.resource("aws_secretsmanager_secret", label, &from, named);
+    let version = with(vec![
+        argument("secret_id", Value::Expression(format!("aws_secretsmanager_secret.{label}.id"))),
+        argument("secret_string_wo", Value::Expression(format!("ephemeral.random_password.{label}.result"))),
+        argument("secret_string_wo_version", number(VERSION)),
+    ]);
+    made.resource("aws_secretsmanager_secret_version", label, &from, version);
+    let read = with(vec![argument(
+        "secret_id",
+        Value::Expression(format!("aws_secretsmanager_secret_version.{label}.secret_id")),
+    )]);
+    made.ephemeral("aws_secretsmanager_secret_version", label, &from, read);
+}
+
+fn client(made: &mut Made, label: &str, app: &AppAuth, realm: &Realm) {
+    let from = from(CLIENT);
+    let argument = |name: &'static str, value: Value| Item::argument(name, value, &from);
+    let list = |texts: Vec<String>| Value::List(texts.into_iter().map(Value::text).collect());
+    let own = |what: &str| Value::Expression(format!("keycloak_openid_client.{label}.{what}"));
+    let version = format!("aws_secretsmanager_secret_version.{label}.secret_string_wo_version");
+    let mut hosts: Vec<&String> = app.redirects.iter().map(|(host, _)| host).collect();
+    hosts.dedup();
+    let mut arguments = made.in_realm(realm, &from);
+    arguments.extend([
+        argument("client_id", Value::text(&app.client)),
+        argument("access_type", Value::text("CONFIDENTIAL")),
+        argument("standard_flow_enabled", Value::Bool(true)),
+        argument("pkce_code_challenge_method", Value::text("S256")),
+        argument(
+            "valid_redirect_uris",
+            list(app.redirects.iter().map(|(host, path)| format!("https://{host}{path}")).collect()),
+        ),
+        argument(
+            "valid_post_logout_redirect_uris",
+            list(hosts.into_iter().map(|host| format!("https://{host}/")).collect()),
+        ),
+        argument(
+            "client_secret_wo",
+            Value::Expression(format!("ephemeral.aws_secretsmanager_secret_version.{label}.secret_string")),
+        ),
+        argument("client_secret_wo_version", Value::Expression(version)),
+    ]);
+    made.resource("keycloak_openid_client", label, &from, arguments);
+    let mut audience = made.in_realm(realm, &from);
+    audience.extend([
+        argument("client_id", own("id")),
+        argument("name", Value::text("audience")),
+        argument("included_client_audience", own("client_id")),
+    ]);
+    made.resource("keycloak_openid_audience_protocol_mapper", label, &from, audience);
+    let mut groups = made.in_realm(realm, &from);
+    groups.extend([
+        argument("client_id", own("id")),
+        argument("name", Value::text("groups")),
+        argument("claim_name", Value::text(&app.groups_claim)),
+        argument("full_path", Value::Bool(false)),
+    ]);
+    made.resource("keycloak_openid_group_membership_protocol_mapper", label, &from, groups);
+    let scopes = app.scopes.iter().filter(|scope| !BUILT_IN.contains(&scope.as_str())).cloned().collect::<Vec<_>>();
+    if !scopes.is_empty() {
+        let mut optional = made.in_realm(realm, &from);
+        optional.extend([argument("client_id", own("id")), argument("optional_scopes", list(scopes))]);
+        made.resource("keycloak_openid_client_optional_scopes", label, &from, optional);
+    }
+}
