@@ -4,9 +4,9 @@ mod approve;
 mod cost;
 mod diff;
 mod draft;
+mod relocate;
 mod report;
 mod runbook;
-mod relocate;
 mod seal;
 mod show;
 
