@@ -145,7 +145,6 @@ impl Edit {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "the command line takes away the file that it was asked to merge")]
 fn remove(path: &Utf8Path) -> Result<(), Failure> {
     std::fs::remove_file(path).map_err(|error| files::failure(path, error))
 }

@@ -61,7 +61,7 @@ fn the_screens_that_show_say_what_the_command_line_says() {
         assert!(seen.contains(&says), "{says} is not in\n{seen}");
     }
     terminal.press(&format!("/{CONSOLE}\r"));
-    let told = terminal.sees("needed by", SOON);
+    let told = terminal.sees("workloads break", SOON);
     let (_, document) = room.json(&[&DEMO[..], &["inventory", "graph", CONSOLE]].concat());
     let breaks = document["breaks"].as_array().unwrap().len();
     assert!(breaks > 1 && told.text().contains(&format!("! {breaks} workloads break")), "{}", told.text());
@@ -82,7 +82,7 @@ fn the_screens_that_show_say_what_the_command_line_says() {
     terminal.sees(&last, SOON);
     escape(&terminal);
     escape(&terminal);
-    terminal.sees("needed by", SOON);
+    terminal.sees("workloads break", SOON);
 
     // The whole estate: as many of each verdict, and what is left of it where only blockers are wanted.
     to(&terminal, 4);
