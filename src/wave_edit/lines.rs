@@ -62,7 +62,7 @@ fn text(lines: &[&str]) -> String {
 /// The list under a key: the inner none where there is no such key, the outer where it is written in another way.
 fn find(lines: &[&str], key: &str) -> Option<Option<List>> {
     let is_key = |line: &&str| line.strip_prefix(key).is_some_and(|rest| rest.starts_with(':'));
-    let Some(at) = lines.iter().position(|line| is_key(line)) else { return Some(None) };
+    let Some(at) = lines.iter().position(is_key) else { return Some(None) };
     let value = lines[at][key.len() + 1..].trim();
     if !(value.is_empty() || value.starts_with('#')) {
         return None;

@@ -8,8 +8,6 @@ use std::ops::Range;
 
 /// How long what a third party changed stands where they take it back by themselves, in milliseconds.
 const EDITS_LAST: Range<u64> = 5_000..1_200_000;
-/// How late a write lands whose answer is lost, in milliseconds: in time, and long after whoever sent it has given it up.
-const LATE: Range<u64> = 100..120_000;
 
 /// Draws some of everything.
 pub(crate) fn draw(chance: &mut fastrand::Rng, plan: &WavePlan, world: &mut World, fault_plan: &mut FaultPlan) {
@@ -63,7 +61,7 @@ fn fault(chance: &mut fastrand::Rng, plan: &WavePlan) -> CallFault {
         3 => CallFault::Rejected,
         4 => CallFault::LostBefore,
         5 => CallFault::LostAfter,
-        6 => CallFault::Late { ms: chance.u64(LATE) },
+        6 => CallFault::Late { ms: chance.u64(100..20_000) },
         7 => CallFault::Twice,
         _ => match any_place(chance, plan) {
             Some((target, original)) => CallFault::Edited {

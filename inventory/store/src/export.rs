@@ -100,7 +100,7 @@ impl Store {
             if after.is_none() {
                 return Ok(());
             }
-            page.into_iter().try_for_each(|domain| visit(Record::Domain(domain)))?;
+            page.into_iter().try_for_each(|domain| visit(Record::Domain(Box::new(domain))))?;
         }
     }
 

@@ -30,7 +30,7 @@ pub(crate) enum Record {
     Observation(ObservationRecord),
     Workload(Workload),
     Edge(Edge),
-    Domain(Domain),
+    Domain(Box<Domain>),
     Question(Question),
 }
 

@@ -23,8 +23,16 @@ pub(super) fn text(found: &Found) -> String {
         let default = key.default().unwrap_or_default();
         let _written = write!(text, "\n# {} ({})\n# {}: {default}\n", sentence(key.about), key.takes, key.path);
     }
+    let _written = write!(
+        text,
+        "\n# Vanity domains have {} of their own: docs/configuration.md.\n",
+        ELSEWHERE.map(|name| format!("`{name}`")).join(" and ")
+    );
     text
 }
+
+/// The sections of what most companies do not do: the documentation has their keys.
+const ELSEWHERE: [&str; 2] = ["domains", "lookups"];
 
 /// A section's title.
 fn section(text: &mut String, name: &str, begin: &str) {
@@ -102,6 +110,7 @@ ownership: []
 mod tests {
     use super::*;
     use crate::config::Config;
+    use crate::reference::Key;
     use crate::yaml;
 
     fn found() -> Found {
@@ -148,7 +157,8 @@ mod tests {
         let settings = |platform| serde_json::to_value(platform).unwrap();
         assert_eq!(settings(config.platform), settings(Config::default().platform));
         assert_eq!(config.waves, Config::default().waves);
-        for key in KEYS.iter().filter(|key| !key.path.contains("[]") && key.path != "schema") {
+        let is_elsewhere = |key: &Key| ELSEWHERE.contains(&key.path.split('.').next().unwrap());
+        for key in KEYS.iter().filter(|key| !key.path.contains("[]") && key.path != "schema" && !is_elsewhere(key)) {
             assert!(taken.contains(&format!("{}:", key.name())), "{}", key.path);
         }
         let accounts = given.split("accounts: []\n").nth(1).unwrap().split("\n\n").next().unwrap();

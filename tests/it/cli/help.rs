@@ -27,6 +27,7 @@ const COMMANDS: &[&[&str]] = &[
     &["plan", "cost"],
     &["plan", "report"],
     &["plan", "runbook"],
+    &["plan", "move"],
     &["plan", "seal"],
     &["plan", "approve"],
     &["rehearse"],

@@ -62,13 +62,15 @@ impl Text {
     }
 }
 
-/// Whether a text with made-up names in it is one that links are made of: an ARN of the template's own account, or a path
-/// of names.
+/// Whether a text with made-up names in it is one that links are made of: an ARN of the template's own account, a path of names, or the
+/// name of a load balancer for both families of addresses.
 fn is_link(text: &str) -> bool {
     let is_own_arn = text.starts_with("arn:") && is_of_template(text);
     let is_bucket = text.starts_with("arn:aws:s3:::");
+    let is_of_balancer = text.starts_with("dualstack.") && text.ends_with(".elb.amazonaws.com");
     is_own_arn
         || is_bucket
+        || is_of_balancer
         || ["integrations/", "service/", "function:", "table/"].iter().any(|path| text.starts_with(path))
 }
 

@@ -9,7 +9,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use tokio::sync::Mutex;
 
-/// The root servers (<https://www.iana.org/domains/root/servers>): a few are enough.
+/// The root servers (IANA's list of root servers): a few are enough.
 pub const ROOTS: [IpAddr; 4] = [
     IpAddr::V4(Ipv4Addr::new(193, 0, 14, 129)),
     IpAddr::V4(Ipv4Addr::new(199, 7, 83, 42)),
