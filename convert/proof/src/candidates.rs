@@ -74,7 +74,8 @@ pub(crate) fn paths(literals: &Literals) -> Vec<String> {
             .collect();
         let path = plain(&filled.join("/"));
         let longer = if path.ends_with('/') { format!("{path}{SAMPLE}") } else { format!("{path}/{SAMPLE}") };
-        let number = if path.ends_with('/') { format!("{path}42") } else { format!("{path}/42") };
+        // It may be anything's number, and a status.
+        let number = if path.ends_with('/') { format!("{path}404") } else { format!("{path}/404") };
         out.extend([path, longer, number]);
     }
     out.extend(["/nowhere", "/Deep/er/page.html", "/image.png", "/api/data.json"].map(str::to_owned));
@@ -127,7 +128,9 @@ pub(crate) fn values(part: &Part, literals: &Literals, original: &Original, secr
     let common: &[&str] = match part {
         Part::Header(name) if name == "user-agent" => &["Mozilla/5.0 (iPhone) Mobile", "Googlebot/2.1", "curl/8"],
         Part::Header(name) if name == "accept" => &["application/json", "text/html", "image/webp,*/*"],
-        Part::Header(name) if name == "accept-language" => &["de-DE,de;q=0.9", "en", "fr;q=0.5,es"],
+        Part::Header(name) if name == "accept-language" => {
+            &["de-DE,de;q=0.9", "en", "fr;q=0.5,es", "en;q=0.2,fr;q=0.4,de;q=0.8"]
+        }
         Part::Header(name) if name == "content-type" => &["application/json", "text/plain"],
         Part::Header(name) if name == "range" => &["bytes=0-4", "bytes=-3"],
         _ => &[],

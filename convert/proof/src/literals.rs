@@ -3,8 +3,8 @@
 use crate::patterns;
 use oxc_allocator::Allocator;
 use oxc_ast::ast::{
-    Argument, BinaryExpression, BindingPattern, CallExpression, Expression, NewExpression, PropertyKey, RegExpLiteral,
-    StringLiteral, SwitchStatement, TemplateLiteral, VariableDeclarator,
+    Argument, BinaryExpression, BindingPattern, CallExpression, ComputedMemberExpression, Expression, NewExpression,
+    ObjectExpression, PropertyKey, RegExpLiteral, StringLiteral, SwitchStatement, TemplateLiteral, VariableDeclarator,
 };
 use oxc_ast_visit::{Visit, walk};
 use oxc_parser::Parser;
@@ -56,7 +56,7 @@ pub(crate) fn read(scripts: &[String]) -> Literals {
         let allocator = Allocator::default();
         let parsed = Parser::new(&allocator, text, SourceType::unambiguous()).parse();
         // Twice: what a variable holds may stand below where it is compared.
-        let mut reading = Reading { out: &mut out, held: BTreeMap::new() };
+        let mut reading = Reading { out: &mut out, held: BTreeMap::new(), tables: BTreeMap::new() };
         reading.visit_program(&parsed.program);
         reading.visit_program(&parsed.program);
     }
@@ -71,6 +71,8 @@ struct Reading<'o> {
     out: &'o mut Literals,
     /// Variable → the part of the request that it holds.
     held: BTreeMap<String, Part>,
+    /// Variable → the keys of the object that it holds.
+    tables: BTreeMap<String, Vec<String>>,
 }
 
 impl Reading<'_> {
@@ -140,6 +142,15 @@ impl Reading<'_> {
         }
     }
 
+    /// The keys of an object that stands here or that a variable holds; none of anything else.
+    fn keys(&self, table: &Expression<'_>) -> Vec<String> {
+        match table.get_inner_expression() {
+            Expression::Identifier(id) => self.tables.get(id.name.as_str()).cloned().unwrap_or_default(),
+            Expression::ObjectExpression(object) => keys(object),
+            _ => Vec::new(),
+        }
+    }
+
     fn text(&mut self, text: &str) {
         if !text.is_empty() && text.len() <= LONGEST && !text.contains('\n') {
             self.out.texts.push(text.to_owned());
@@ -152,6 +163,11 @@ impl Reading<'_> {
             self.out.samples.push(sample);
         }
     }
+}
+
+fn keys(object: &ObjectExpression<'_>) -> Vec<String> {
+    let named = object.properties.iter().filter_map(|one| one.as_property());
+    named.filter_map(|one| one.key.static_name()).map(|name| name.to_string()).collect()
 }
 
 fn literal<'e>(expression: &'e Expression<'_>) -> Option<&'e str> {
@@ -192,8 +208,21 @@ impl<'a> Visit<'a> for Reading<'_> {
         walk::walk_static_member_expression(self, it);
     }
 
+    /// What is looked up in a table is compared with the table's keys.
+    fn visit_computed_member_expression(&mut self, it: &ComputedMemberExpression<'a>) {
+        if let Some(part) = self.part(&it.expression) {
+            self.keys(&it.object).iter().for_each(|key| self.compared(Some(part.clone()), key));
+        }
+        walk::walk_computed_member_expression(self, it);
+    }
+
     fn visit_variable_declarator(&mut self, it: &VariableDeclarator<'a>) {
         if let Some(init) = &it.init {
+            if let (BindingPattern::BindingIdentifier(id), Expression::ObjectExpression(object)) =
+                (&it.id, init.get_inner_expression())
+            {
+                self.tables.insert(id.name.to_string(), keys(object));
+            }
             match (&it.id, self.part(init)) {
                 (BindingPattern::BindingIdentifier(id), Some(part)) => {
                     self.held.insert(id.name.to_string(), part);
@@ -331,5 +360,21 @@ mod tests {
         assert!(paths.iter().any(|path| path.starts_with("/item/") && path.len() > 6), "{paths:?}");
         assert!(found.samples.iter().any(|sample| sample == "Mobile"), "{:?}", found.samples);
         assert!(found.fetches && found.waits && !found.sockets);
+    }
+
+    #[test]
+    fn what_is_looked_up_in_a_table_is_compared_with_its_keys() {
+        let script = r#"
+            export default { fetch(request, env) {
+                const [, name, field] = new URL(request.url).pathname.split("/");
+                const plan = request.headers.get("X-Plan");
+                const limit = { limits: env.LIMITS, "free-tier": 1 }[plan];
+                return fetch(SERVICES[name] + limit + field[0]);
+            } };
+            const SERVICES = { users: "https://users.example.net", orders: "https://orders.example.net" };"#;
+        let found = read(&[script.to_owned()]);
+        let of = |part: Part| found.values[&part].iter().map(String::as_str).collect::<Vec<_>>();
+        assert_eq!(of(Part::Path), ["/", "orders", "users"]);
+        assert_eq!(of(Part::Header("x-plan".to_owned())), ["free-tier", "limits"]);
     }
 }

@@ -80,7 +80,7 @@ function standIn({ method, url }) {
   if (path.endsWith("/moved-by-the-stand-in")) return say(200, "text/plain", `moved: ${method}`);
   if (mood === "data") {
     const data = { name: "sample", id: 7, path, items: [{ id: 1, name: "one" }, { id: 2, name: "two" }], ok: true, url: "https://www.example.org/" };
-    return say(200, "application/json", JSON.stringify(data), { "cache-control": "max-age=60", etag: '"1"' });
+    return say(200, "application/json", JSON.stringify(data), { "cache-control": "max-age=60", etag: '"1"', vary: "Accept" });
   }
   if (mood === "missing") return say(404, "text/plain", `nothing at ${path}`);
   if (mood === "failing") return say(503, "text/plain", "not now", { "retry-after": "5" });
