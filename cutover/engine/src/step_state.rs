@@ -62,6 +62,10 @@ pub struct TargetState {
     /// The fencing tokens that this journal has intended for it, as (epoch, sequence): nobody else makes one of this run.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub intended: Vec<(u64, u64)>,
+    /// Whether this journal has intended to take the fencing token away while the target stays as it stands: such a write may land
+    /// late, too.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub may_be_unmarked: bool,
 }
 
 impl TargetState {

@@ -20,6 +20,7 @@ const REVISIONS: &[(u32, &str)] = &[
     (10, "2af1072f28eec745"),
     (11, "5949324d250cb527"),
     (12, "b560bb35d22eba5a"),
+    (13, "c3956ebc23b8e3c0"),
 ];
 
 /// What decides how an entry is taken in: the transition function, the tasks and writes that follow, and the replay.

@@ -61,7 +61,7 @@ fn fault(chance: &mut fastrand::Rng, plan: &WavePlan) -> CallFault {
         3 => CallFault::Rejected,
         4 => CallFault::LostBefore,
         5 => CallFault::LostAfter,
-        6 => CallFault::Late { ms: chance.u64(100..20_000) },
+        6 => CallFault::Late { ms: chance.u64(100..120_000) },
         7 => CallFault::Twice,
         _ => match any_place(chance, plan) {
             Some((target, original)) => CallFault::Edited {

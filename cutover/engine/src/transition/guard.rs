@@ -202,9 +202,10 @@ impl Rules<'_> {
     fn intend_this(self, state: State, task: Task, write: Write, tries: u32) -> State {
         let event = Event::Intended { write: Box::new(write.clone()) };
         let mut then = State { sequence: state.sequence + 1, ..state.clone() };
-        if let Some(token) = &write.token_after {
-            let target = &mut then.steps[task.step()].targets[task.place(self.plan)];
-            target.intended.push((token.epoch, token.sequence));
+        let target = &mut then.steps[task.step()].targets[task.place(self.plan)];
+        match &write.token_after {
+            Some(token) => target.intended.push((token.epoch, token.sequence)),
+            None => target.may_be_unmarked |= write.before == write.after && write.token_before.is_some(),
         }
         then.phase = Phase::CheckingLease { task, write: Box::new(write), tries };
         if self.bug == SeededBug::SkipIntent { then } else { recording(state, event, then) }
