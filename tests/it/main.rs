@@ -26,6 +26,7 @@ mod discover_killed;
 mod discover_shared;
 mod discover_signals;
 mod domains;
+mod emptied;
 mod estate;
 mod fronts;
 mod functions;

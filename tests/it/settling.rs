@@ -98,10 +98,10 @@ async fn a_route_of_a_real_api_server_whose_controller_is_gone_is_never_promoted
 async fn a_rule_in_moto_whose_new_target_group_has_no_target_is_never_promoted() {
     let Some(moto) = Moto::shared() else { return };
     let balancer = Balancer::new(moto);
-    balancer.new_group_has_target(false).await;
+    balancer.has_target("new", false).await;
     let case = balancer.rule().await;
     let scene = Scene::new(case, Adapters { rules: Some(balancer.adapter()), ..Adapters::default() }).await;
     scene.waits("is healthy: it has no target").await;
-    balancer.new_group_has_target(true).await;
+    balancer.has_target("new", true).await;
     scene.goes_on().await;
 }

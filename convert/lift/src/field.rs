@@ -58,6 +58,13 @@ impl<'a> Object<'a> {
         list(self.0.get(name)).iter().filter_map(Object::of)
     }
 
+    /// What is no object where a list of objects stands, and no nothing: its elements, or what stands in place of the list.
+    pub(crate) fn strange(self, name: &str) -> impl Iterator<Item = &'a Value> + use<'a> {
+        let value = self.0.get(name);
+        let alone = value.filter(|value| !value.is_array());
+        list(value).iter().chain(alone).filter(|value| !value.is_object() && !value.is_null())
+    }
+
     /// The elements of a list, empty when it is none.
     pub(crate) fn list(self, name: &str) -> &'a [Value] {
         list(self.0.get(name))

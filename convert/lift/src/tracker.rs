@@ -87,6 +87,7 @@ const LETTING_IN: &[&str] = &[
     "unread-callers",
     "unread-firewall",
     "validation",
+    "value",
     "weights",
     "wildcard-redirect",
     "workers-dev",

@@ -12,7 +12,7 @@ use crate::left_open::{self, Unknown};
 use crate::lifted::{LiftOutcome, Lifted};
 use crate::source::Source;
 use crate::tracker::{Asked, FieldTracker, push_step};
-use caravan_inventory::{Observation, ObservationKind, Redacted, Unresolved};
+use caravan_inventory::{Observation, ObservationKind, Question, Redacted, Unresolved};
 use serde_json::Value;
 
 /// What stands for a value while it is found out whether it decides anything.
@@ -36,6 +36,20 @@ impl Open<'_> {
         step.is_some_and(|number| !number.contains('/'))
     }
 
+    /// Whether it is what a record set is called: its field is left out, and the name is a host of what it leads to.
+    fn is_name_of_a_record(&self, source: &Source<'_>) -> bool {
+        let document = source.observations.get(self.document);
+        self.pointer == "/Name" && document.is_some_and(|document| document.kind == ObservationKind::RecordSet)
+    }
+
+    /// Whether it stands among objects, where a text or a number has no meaning.
+    fn is_among_objects(&self, source: &Source<'_>) -> bool {
+        let list =
+            self.pointer.rsplit_once('/').and_then(|(list, _)| source.observations[self.document].body.pointer(list));
+        let mut others = list.and_then(Value::as_array).into_iter().flatten();
+        others.any(|other| other.is_object() && Unresolved::of(other).is_none())
+    }
+
     fn is_of_the_network(&self, source: &Source<'_>) -> bool {
         let document = source.observations.get(self.document);
         document.is_some_and(|document| is_of_the_network(document.kind, &self.pointer))
@@ -49,9 +63,43 @@ pub(crate) fn lift(source: &Source<'_>, known: fn(&mut FieldTracker<'_>) -> Lift
         return known(&mut FieldTracker::new(source));
     }
     let is_convertible = decide(source, &mut open, known);
+    let mut refused = vec![false; open.len()];
+    let (mut lifted, mut questions, answers) = loop {
+        let (lifted, questions, answers) = with_answers(source, &open, &refused, known);
+        let misfits = misfits(source, &lifted.ledger, &open, &answers);
+        if misfits.is_empty() {
+            break (lifted, questions, answers);
+        }
+        misfits.into_iter().for_each(|at| refused[at] = true);
+    };
+    let ids: Vec<_> = open.iter().map(|one| id(&FieldTracker::new(source), source, one)).collect();
+    let unknown =
+        open.iter().zip(&answers).zip(&ids).filter(|((one, answer), _)| {
+            one.decides && answer.is_none() && one.value.default.is_none_or(Value::is_null)
+        });
+    let unknown =
+        unknown.map(|((one, _), id)| Unknown { document: one.document, pointer: &one.pointer, id: id.clone() });
+    left_open::follow(&mut lifted, &unknown.collect::<Vec<_>>(), is_convertible);
+    questions.append(&mut lifted.questions);
+    questions.sort_by(|a, b| a.id.cmp(&b.id));
+    for ((one, answer), id) in open.iter().zip(&answers).zip(ids) {
+        let verdict = (one.decides && answer.is_none()).then_some(FieldVerdict::Question { id });
+        account(&mut lifted.ledger, one, answer.is_some(), verdict);
+    }
+    Lifted { questions, ..lifted }
+}
+
+/// Lifts with what people say stands in the open places, but for answers that are refused; gives the questions about them, too.
+fn with_answers(
+    source: &Source<'_>,
+    open: &[Open<'_>],
+    refused: &[bool],
+    known: fn(&mut FieldTracker<'_>) -> Lifted,
+) -> (Lifted, Vec<Question>, Vec<Option<Value>>) {
     let mut tracker = FieldTracker::new(source);
-    let answers: Vec<Option<Value>> = open.iter().map(|one| answer(&mut tracker, source, one)).collect();
-    let (mut questions, _) = tracker.close();
+    let answers: Vec<Option<Value>> =
+        open.iter().zip(refused).map(|(one, refused)| answer(&mut tracker, source, one, *refused)).collect();
+    let (questions, _) = tracker.close();
     let filled = with_values(
         source,
         open.iter().zip(&answers).map(|(one, answer)| {
@@ -70,22 +118,29 @@ pub(crate) fn lift(source: &Source<'_>, known: fn(&mut FieldTracker<'_>) -> Lift
     if open.iter().zip(&answers).any(|(one, answer)| one.decides && answer.is_none()) {
         tracker.hold("a value that its template leaves open is not known");
     }
-    let mut lifted = known(&mut tracker);
-    let ids: Vec<_> = open.iter().map(|one| id(&FieldTracker::new(source), source, one)).collect();
-    let unknown =
-        open.iter().zip(&answers).zip(&ids).filter(|((one, answer), _)| {
-            one.decides && answer.is_none() && one.value.default.is_none_or(Value::is_null)
-        });
-    let unknown =
-        unknown.map(|((one, _), id)| Unknown { document: one.document, pointer: &one.pointer, id: id.clone() });
-    left_open::follow(&mut lifted, &unknown.collect::<Vec<_>>(), is_convertible);
-    questions.append(&mut lifted.questions);
-    questions.sort_by(|a, b| a.id.cmp(&b.id));
-    for ((one, answer), id) in open.iter().zip(&answers).zip(ids) {
-        let verdict = (one.decides && answer.is_none()).then_some(FieldVerdict::Question { id });
-        account(&mut lifted.ledger, one, answer.is_some(), verdict);
+    (known(&mut tracker), questions, answers)
+}
+
+/// The answers that have no meaning in their places: a text where an API has a list or an object, for one. What such a place would
+/// have kept out would come in, where it was taken for nothing.
+fn misfits(source: &Source<'_>, ledger: &Ledger, open: &[Open<'_>], answers: &[Option<Value>]) -> Vec<usize> {
+    let is_misfit = |(one, answer): (&Open<'_>, &Option<Value>)| {
+        let entries = ledger.documents.get(one.document).into_iter().flat_map(|document| &document.entries);
+        let mut here = entries.filter(|entry| entry.path == one.pointer);
+        answer.as_ref().filter(|answer| !answer.is_null()).is_some_and(|answer| {
+            (!answer.is_object() && one.is_among_objects(source)) || here.any(|entry| is_misplaced(&entry.verdict))
+        })
+    };
+    (0..open.len()).filter(|at| is_misfit((&open[*at], &answers[*at]))).collect()
+}
+
+/// Whether nobody reads a field at its place, whatever people say of that.
+fn is_misplaced(verdict: &FieldVerdict) -> bool {
+    match verdict {
+        FieldVerdict::Question { id } => id.as_str().starts_with("misplaced/"),
+        FieldVerdict::Dropped { rule } => rule == "left-out-by-answer",
+        _ => false,
     }
-    Lifted { questions, ..lifted }
 }
 
 fn find<'a>(source: &Source<'a>) -> Vec<Open<'a>> {
@@ -149,9 +204,14 @@ fn decide(source: &Source<'_>, open: &mut [Open<'_>], known: fn(&mut FieldTracke
     let tried = with_values(source, open.iter().map(|one| (one, stand_in(source, one))));
     let observations: Vec<&Observation> = tried.iter().collect();
     let lifted = known(&mut FieldTracker::new(&Source { observations: &observations, ..*source }));
+    let leads_here = format!("{:?}{:?}", lifted.outcome, lifted.questions).contains(NAME);
     for one in open.iter_mut().filter(|one| !one.secret) {
         if one.is_of_the_network(source) {
             one.decides = false;
+            continue;
+        }
+        if one.is_name_of_a_record(source) {
+            one.decides = leads_here;
             continue;
         }
         let entries = lifted.ledger.documents.get(one.document).into_iter().flat_map(|document| &document.entries);
@@ -163,11 +223,17 @@ fn decide(source: &Source<'_>, open: &mut [Open<'_>], known: fn(&mut FieldTracke
     matches!(lifted.outcome, LiftOutcome::Converted(_))
 }
 
+/// What stands for the name of a record set: it leads somewhere.
+const NAME: &str = "caravan-unresolved.invalid";
+
 /// What stands for an open value while it is tried. A container's name is the one that the service's load balancer sends to, where no
 /// container is called so: with another word there the source would be refused for what the template means.
 fn stand_in(source: &Source<'_>, open: &Open<'_>) -> Value {
     if open.secret {
         return mark();
+    }
+    if open.is_name_of_a_record(source) {
+        return Value::from(NAME);
     }
     let sent_to = || {
         let bodies = || source.observations.iter().map(|document| &document.body);
@@ -229,7 +295,7 @@ fn id(tracker: &FieldTracker<'_>, source: &Source<'_>, one: &Open<'_>) -> carava
 }
 
 /// What a person says stands there; none where nobody did.
-fn answer(tracker: &mut FieldTracker<'_>, source: &Source<'_>, one: &Open<'_>) -> Option<Value> {
+fn answer(tracker: &mut FieldTracker<'_>, source: &Source<'_>, one: &Open<'_>, is_refused: bool) -> Option<Value> {
     if !one.decides {
         return None;
     }
@@ -241,14 +307,14 @@ fn answer(tracker: &mut FieldTracker<'_>, source: &Source<'_>, one: &Open<'_>) -
         kind = format!("{kind} `{name}`");
     }
     let text = format!(
-        "`{}` of its {kind} is left open by the template: `{}`. What is its value?",
+        "`{}` of its {kind} is left open by the template: `{}`. What is its value? (A list or an object as JSON; `null` is nothing.)",
         one.pointer, one.value.text
     );
     let assumed = one.value.default.map(|default| match default {
         Value::String(text) => text.clone(),
         other => other.to_string(),
     });
-    match tracker.ask(id, &text, &[], assumed.as_deref()) {
+    match tracker.ask_for(id, &text, &[], assumed.as_deref(), |_| !is_refused) {
         Asked::Given(answer) if one.value.default.is_some_and(Value::is_string) => Some(Value::from(answer)),
         Asked::Given(answer) => Some(read(answer)),
         Asked::Open(_) => None,

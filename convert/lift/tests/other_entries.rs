@@ -391,3 +391,111 @@ fn odd_values_of_rules_are_asked_about_and_never_asked_for_in_the_clear() {
         assert!(!format!("{:?}", case.lift().outcome).contains("changeme"));
     }
 }
+
+/// A service behind a balancer of a template, with what its rule says and the record sets that lead there.
+fn behind(rule: Value, records: &[Value]) -> Case {
+    use caravan_inventory::ObservationKind::{
+        Listener, ListenerRule, LoadBalancer, RecordSet, SecurityGroup, TargetGroup,
+    };
+    let service = json!({"serviceName": "wiki", "taskDefinition": "wiki", "desiredCount": 2, "loadBalancers": [
+        {"targetGroupArn": "ours", "containerName": "wiki", "containerPort": 3000}]});
+    let container = json!({"name": "wiki", "image": "wiki:2", "portMappings": [{"containerPort": 3000}]});
+    let task = json!({"family": "wiki", "networkMode": "awsvpc", "containerDefinitions": [container]});
+    let balancer = json!({"LoadBalancerArn": "balancer", "LoadBalancerName": "edge", "Scheme": "internet-facing",
+        "Type": "application", "DNSName": "edge.elb.example.net", "SecurityGroups": ["sg-1"]});
+    let listener = json!({"ListenerArn": "listener", "LoadBalancerArn": "balancer", "Port": 443, "Protocol": "HTTPS",
+        "DefaultActions": [{"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "404"}}]});
+    let rule = extended(json!({"ListenerArn": "listener", "Priority": "1"}), &rule);
+    let everybody = json!({"groupId": "sg-1", "ipPermissions": [
+        {"ipProtocol": "tcp", "fromPort": 443, "toPort": 443, "ipRanges": [{"cidrIp": "0.0.0.0/0"}]}]});
+    let mut documents = vec![
+        (EcsService, service),
+        (EcsTaskDefinition, task),
+        (LoadBalancer, balancer),
+        (Listener, listener),
+        (ListenerRule, rule),
+        (TargetGroup, json!({"TargetGroupArn": "ours", "Protocol": "HTTP", "Port": 3000, "TargetType": "ip"})),
+        (SecurityGroup, everybody),
+    ];
+    let set = |name: &Value| {
+        let alias = json!({"DNSName": "edge.elb.example.net.", "HostedZoneId": "Z3", "EvaluateTargetHealth": false});
+        (RecordSet, json!({"Name": name, "Type": "A", "AliasTarget": alias}))
+    };
+    documents.extend(records.iter().map(set));
+    Case::from_file("wiki", &documents)
+}
+
+/// An answer that has no meaning in its place is none: a login or a condition that a template leaves open keeps out what it may keep
+/// out until somebody says what it is.
+#[test]
+fn what_a_guard_of_a_template_is_opens_nothing_by_an_answer_that_says_no_guard() {
+    let open = json!({"$unresolved": "!If [HasLogin, {...}, !Ref AWS::NoValue]"});
+    let to = json!({"Type": "forward", "TargetGroupArn": "ours"});
+    let host = json!({"Field": "host-header", "HostHeaderConfig": {"Values": ["wiki.example.com"]}});
+    let login = json!({"Type": "authenticate-oidc", "AuthenticateOidcConfig": {"Issuer": "https://x", "ClientId": "c",
+        "AuthorizationEndpoint": "https://x/a", "TokenEndpoint": "https://x/t", "UserInfoEndpoint": "https://x/u"}});
+    let path = json!({"Field": "path-pattern", "PathPatternConfig": {"Values": ["/open/*"]}});
+    let logins = json!({"Conditions": [host], "Actions": [open, to]});
+    let paths = json!({"Conditions": [host, open], "Actions": [to]});
+    let whole = json!({"Conditions": open, "Actions": [to]});
+    let guards = [
+        (&logins, "elbv2.rule/Actions/0", &["authenticate-oidc", "true", "x", "3"][..], login.to_string()),
+        (&paths, "elbv2.rule/Conditions/1", &["/open/*", "false", "x"][..], path.to_string()),
+        (&whole, "elbv2.rule/Conditions", &["wiki.example.com", "x"][..], json!([host, path]).to_string()),
+    ];
+    for (rule, detail, texts, meant) in guards {
+        let case = || behind(rule.clone(), &[]);
+        let id = format!("value/ecs/test/wiki/{detail}");
+        for text in texts {
+            let lifted = case().answer("value", detail, text).lift();
+            if detail == "elbv2.rule/Conditions" {
+                // It is a condition that nobody knows.
+                assert!(lifted.questions.iter().any(|one| one.id.as_str().starts_with("condition/")), "{text}");
+                assert!(!format!("{:?}", lifted.outcome).contains("wiki.example.com"), "{text}");
+                continue;
+            }
+            let asked = lifted.questions.iter().find(|one| one.id.as_str() == id);
+            let asked = asked.unwrap_or_else(|| panic!("{detail}={text}: {:?}", lifted.questions));
+            assert!(asked.text.contains(&format!("The answer `{text}` can't be used")), "{}", asked.text);
+            let LiftOutcome::Converted(config) = &lifted.outcome else { continue };
+            assert!(config.components.values().all(|one| one.suspended.is_some()), "{detail}={text}");
+        }
+        let answered = case().answer("value", detail, &meant);
+        let asked: Vec<String> = answered.lift().questions.iter().map(|one| one.id.to_string()).collect();
+        assert!(!asked.contains(&id) && !asked.iter().any(|id| id.starts_with("misplaced/")), "{detail}: {asked:?}");
+        let config = format!("{:?}", answered.config());
+        match detail.ends_with("Actions/0") {
+            true => assert!(asked.iter().any(|id| id.starts_with("auth/")), "{asked:?}"),
+            false => assert!(config.contains("/open/"), "{config}"),
+        }
+        // Somebody says that nothing is there.
+        if detail != "elbv2.rule/Conditions" {
+            let asked = case().answer("value", detail, "null").lift().questions;
+            assert!(!asked.iter().any(|one| one.id.as_str() == id), "{asked:?}");
+        }
+    }
+}
+
+/// A name of a record set that a template leaves open is asked about, also where other names are known.
+#[test]
+fn a_record_set_with_an_open_name_is_asked_about_beside_the_known_ones() {
+    let to = json!({"Type": "forward", "TargetGroupArn": "ours"});
+    let any = json!({"Field": "path-pattern", "PathPatternConfig": {"Values": ["/*"]}});
+    let rule = json!({"Conditions": [any], "Actions": [to]});
+    let offered = json!({"$unresolved": "!Sub b.${Zone}", "default": "b.example.com."});
+    let records = [json!("a.example.com."), json!({"$unresolved": "!Sub ${Sub}.example.com"}), offered];
+    let case = || behind(rule.clone(), &records);
+    let id = |number: &str| format!("value/ecs/test/wiki/route53.record-set{number}/Name");
+    let questions = case().lift().questions;
+    let asked: Vec<&str> = questions.iter().map(|one| one.id.as_str()).collect();
+    assert!(asked.contains(&id(".2").as_str()) && asked.contains(&id(".3").as_str()), "{asked:?}");
+    assert!(case().config().components.values().all(|one| one.suspended.is_some()));
+    let answered = case().answer("value", "route53.record-set.2/Name", "c.example.com").answer(
+        "value",
+        "route53.record-set.3/Name",
+        "null",
+    );
+    let config = format!("{:?}", answered.config());
+    assert!(config.contains("a.example.com") && config.contains("c.example.com"), "{config}");
+    assert!(!config.contains("b.example.com"), "{config}");
+}

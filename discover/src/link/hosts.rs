@@ -42,6 +42,8 @@ pub(super) struct Hosts {
     balancers: BTreeMap<String, ObservationId>,
     /// Name → its record sets.
     pub(super) records: BTreeMap<String, Vec<Record>>,
+    /// Record sets of templates whose names are open.
+    pub(super) unnamed: Vec<Record>,
     /// Names of hosted zones.
     pub(super) zones: BTreeSet<String>,
     /// Hosted zones that only networks of one's own ask, by what Route 53 calls them.
@@ -188,10 +190,9 @@ impl Hosts {
 
     fn add_record(&mut self, set: &Observation) {
         let view = View::of(set);
-        let Some(name) = view.text("/Name").filter(|_| matches!(view.text("/Type"), Some("A" | "AAAA" | "CNAME")))
-        else {
+        if !matches!(view.text("/Type"), Some("A" | "AAAA" | "CNAME")) {
             return;
-        };
+        }
         let alias =
             view.text("/AliasTarget/DNSName").map(|target| (plain_name(target), "/AliasTarget/DNSName".to_owned()));
         let values = view.list("/ResourceRecords").iter().enumerate().filter_map(|(at, record)| {
@@ -199,7 +200,10 @@ impl Hosts {
         });
         let zone = set.native_name().split_once('/').map(|(zone, _)| zone.to_owned());
         let record = Record { id: set.id.clone(), zone, targets: alias.into_iter().chain(values).collect() };
-        self.records.entry(plain_name(name)).or_default().push(record);
+        match view.text("/Name") {
+            Some(name) => self.records.entry(plain_name(name)).or_default().push(record),
+            None => self.unnamed.push(record),
+        }
     }
 
     fn add_cloudflare_record(&mut self, observed: &Observation) {

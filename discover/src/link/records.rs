@@ -28,6 +28,7 @@ impl Hosts {
                 found.extend(beside);
             }
         }
+        found.extend(self.unnamed(fronts));
         let zones = found.iter().filter_map(|record| record.zone.as_ref());
         let private: BTreeSet<ObservationId> = zones.filter_map(|zone| self.private_zones.get(zone)).cloned().collect();
         found.into_iter().map(|record| record.id.clone()).chain(private).collect()
@@ -73,6 +74,19 @@ impl Hosts {
             }
         }
         found
+    }
+
+    /// The record sets with open names that lead to the balancers of ways in whose names are not all said: which name that is, is for
+    /// a person to say.
+    fn unnamed(&self, fronts: &[Front]) -> Vec<&Record> {
+        let is_open = |front: &&Front| {
+            front.hosts.is_empty() || front.led_to || front.hosts.iter().any(|host| host.contains(['*', '?']))
+        };
+        let balancers: BTreeSet<&ObservationId> = fronts.iter().filter(is_open).map(|front| &front.balancer).collect();
+        let leading = self.leading_to(&balancers);
+        let is_led = |name: &str| self.records.get(name).into_iter().flatten().any(|record| leading.contains(record));
+        let leads = |target: &str| self.balancer(target).is_some_and(|id| balancers.contains(id)) || is_led(target);
+        self.unnamed.iter().filter(|record| record.targets.iter().any(|(target, _)| leads(target))).collect()
     }
 
     /// The record sets of a name, else of the nearest wildcard above it, and those of the names they lead to.

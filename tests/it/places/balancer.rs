@@ -90,10 +90,10 @@ impl Balancer {
         self.client.add_tags().resource_arns(self.arn("rule")).tags(tag).send().await.unwrap();
     }
 
-    /// Somebody takes the new target group's only target out, or puts it in.
-    pub(crate) async fn new_group_has_target(&self, has: bool) {
+    /// Somebody takes the only target of a target group (`old`, `new`) out, or puts it in.
+    pub(crate) async fn has_target(&self, group: &str, has: bool) {
         let target = TargetDescription::builder().id("10.0.0.10").port(80).build();
-        let group = self.arn("new");
+        let group = self.arn(group);
         if has {
             self.client.register_targets().target_group_arn(group).targets(target).send().await.unwrap();
         } else {

@@ -91,6 +91,20 @@ pub(super) fn read<'a>(rule: Object<'a>, part: Part) -> (Conditions, Vec<Unsaid<
             });
         }
     }
+    // What stands among them and is none keeps nobody out on the gateway.
+    let strange: Vec<Field<'a>> = rule.strange("Conditions").map(Field).collect();
+    if !strange.is_empty() {
+        let values = without_marks(&shown(&strange));
+        unsaid.push(Unsaid {
+            condition: rule,
+            kind: "unknown",
+            values,
+            is_secret: false,
+            is_redacted: false,
+            is_rewritten: false,
+            only: strange,
+        });
+    }
     (read, unsaid)
 }
 

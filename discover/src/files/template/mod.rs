@@ -10,6 +10,7 @@
 //! counted by its type.
 
 mod body;
+mod branches;
 mod compose;
 mod conditions;
 mod coverage;

@@ -149,3 +149,99 @@ fn a_name_of_a_private_zone_comes_with_its_zone() {
     let zone = |part: &&caravan_inventory::ObservationId| part.as_str().starts_with(Kind::HostedZone.as_str());
     assert_eq!(workload.parts.iter().filter(zone).count(), 1, "{:?}", workload.parts);
 }
+
+/// Whatever a condition chooses, each name that may lead to the balancer stands with the workload, open where it is not sure to be
+/// there.
+#[test]
+fn every_name_that_may_lead_to_a_balancer_stands_with_its_workload() {
+    let alias = "AliasTarget: {DNSName: !GetAtt Edge.DNSName, HostedZoneId: Z3}";
+    let set = |rest: &str| format!("  Name: {{Type: AWS::Route53::RecordSet, {rest}}}\n");
+    let group = |sets: &str| {
+        format!(
+            "  Name: {{Type: AWS::Route53::RecordSetGroup, Properties: {{HostedZoneId: Z1, RecordSets: {sets}}}}}\n"
+        )
+    };
+    let one = |name: &str| format!("{{Name: {name}, Type: A, {alias}}}");
+    let no = "!Ref 'AWS::NoValue'";
+    for (resources, names, open) in [
+        (set(&format!("Properties: {{HostedZoneId: Z1, Name: !Sub 'b.${{Stage}}.example', Type: A, {alias}}}")), 1, 1),
+        (set(&format!("Properties: {{HostedZoneId: Z1, Name: !Join [., [c, !Ref Zone]], Type: A, {alias}}}")), 1, 1),
+        (
+            set(&format!("Condition: Live, Properties: {{HostedZoneId: Z1, Name: d.ferry.example, Type: A, {alias}}}")),
+            1,
+            1,
+        ),
+        (
+            set(&format!(
+                "Properties: {{HostedZoneId: Z1, Name: !If [Live, e.ferry.example, !Sub '${{Zone}}.e.example'], Type: A, {alias}}}"
+            )),
+            2,
+            2,
+        ),
+        (
+            set(
+                "Properties: {HostedZoneId: Z1, Name: f.ferry.example, Type: A, AliasTarget: {DNSName: !If [Live, !GetAtt Edge.DNSName, other.example.net], HostedZoneId: Z3}}",
+            ),
+            1,
+            1,
+        ),
+        (
+            set(&format!(
+                "Properties: {{HostedZoneId: Z1, Name: g.ferry.example, Type: A, AliasTarget: !If [Live, {no}, {{DNSName: !GetAtt Edge.DNSName, HostedZoneId: Z3}}]}}"
+            )),
+            1,
+            1,
+        ),
+        (
+            set(
+                "Properties: {HostedZoneId: Z1, Name: h.ferry.example, Type: CNAME, TTL: 60, ResourceRecords: !If [Live, [!GetAtt Edge.DNSName], [x.example.net]]}",
+            ),
+            1,
+            1,
+        ),
+        (group(&format!("[{}, !If [Live, {}, {no}]]", one("i.ferry.example"), one("j.ferry.example"))), 2, 1),
+        (group(&format!("!If [Live, [{}], []]", one("k.ferry.example"))), 1, 1),
+    ] {
+        let (workload, _) = linked(&resources);
+        let sets: Vec<&str> = workload
+            .parts
+            .iter()
+            .map(|part| part.as_str())
+            .filter(|part| part.contains("route53.record-set/"))
+            .collect();
+        assert_eq!(sets.len(), names, "{resources}: {:?}", workload.parts);
+        let read = read("ferry.yaml", &with(&resources));
+        let of = |id: &&&str| {
+            let own = read.observations.iter().find(|one| id.ends_with(one.native_name()));
+            own.is_some_and(|own| own.body["Name"].is_object())
+        };
+        assert_eq!(sets.iter().filter(of).count(), open, "{resources}: {sets:?}");
+    }
+    // What can't be told makes the file partial.
+    let read = read("ferry.yaml", &with(&group("!FindInMap [A, B, C]")));
+    assert!(read.unit.reason.as_deref().unwrap_or_default().contains("record sets of Name are not read"));
+}
+
+/// A condition may choose all of a rule's actions: what both branches do links the rule, and the guard of one is open.
+#[test]
+fn of_actions_that_a_condition_chooses_whole_those_of_both_branches_are_known() {
+    let rule = |actions: &str| {
+        format!(
+            "  Second: {{Type: AWS::ElasticLoadBalancingV2::ListenerRule, Properties: {{ListenerArn: !Ref Listener, Priority: 2, \
+             Conditions: !If [Live, [{{Field: host-header, Values: [pier.ferry.example]}}, {{Field: path-pattern, Values: [/open/*]}}], \
+             [{{Field: host-header, Values: [pier.ferry.example]}}]], Actions: {actions}}}}}\n"
+        )
+    };
+    let login = "{Type: authenticate-oidc, Order: 1, AuthenticateOidcConfig: {ClientId: c}}";
+    let to = "{Type: forward, Order: 2, TargetGroupArn: !Ref Group}";
+    let actions = format!("!If [Live, [{login}, {to}], [{{Type: forward, TargetGroupArn: !Ref Group}}]]");
+    let read = read("ferry.yaml", &with(&rule(&actions)));
+    let rules = read.observations.iter().filter(|one| one.kind == Kind::ListenerRule);
+    let second = rules.map(|one| &one.body).find(|body| body["Priority"] == json!("2")).unwrap();
+    assert!(second["Actions"][0]["$unresolved"].as_str().unwrap().contains("authenticate-oidc"), "{second}");
+    assert_eq!(second["Actions"][1]["Type"], json!("forward"), "{second}");
+    assert_eq!(second["Conditions"][0]["Values"], json!(["pier.ferry.example"]), "{second}");
+    assert!(second["Conditions"][1]["$unresolved"].is_string(), "{second}");
+    let (workload, _) = linked(&rule(&actions));
+    assert_eq!(workload.parts.iter().filter(|part| part.as_str().contains("elbv2.rule/")).count(), 2, "{workload:?}");
+}

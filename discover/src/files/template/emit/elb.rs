@@ -2,6 +2,7 @@
 
 use super::Emitter;
 use super::shape::{Fields, filled, typed};
+use crate::files::template::branches;
 use crate::files::template::document::Resource;
 use crate::files::template::intrinsic::{Intrinsic, scalar};
 use caravan_inventory::{ObservationKind as Kind, Unresolved};
@@ -42,7 +43,8 @@ pub(super) fn listener(out: &mut Emitter<'_>, id: &str, resource: &Resource) {
         "DefaultActions/*/TargetGroupArn",
         "DefaultActions/*/ForwardConfig/TargetGroups/*/TargetGroupArn",
     ];
-    let mut fields = out.eval.properties(&with_keys(&resource.properties, "ListenerAttributes"), LINKS);
+    let properties = by_element(&with_keys(&resource.properties, "ListenerAttributes"), &["DefaultActions"]);
+    let mut fields = out.eval.properties(&properties, LINKS);
     out.leave_out(&mut fields, &["Tags"]);
     attributes(&mut fields, "ListenerAttributes");
     out.leave_open(&mut fields, "Port");
@@ -53,7 +55,7 @@ pub(super) fn listener(out: &mut Emitter<'_>, id: &str, resource: &Resource) {
 pub(super) fn rule(out: &mut Emitter<'_>, id: &str, resource: &Resource) {
     const LINKS: &[&str] =
         &["Actions/*/TargetGroupArn", "Actions/*/ForwardConfig/TargetGroups/*/TargetGroupArn", "ListenerArn"];
-    let mut fields = out.eval.properties(&resource.properties, LINKS);
+    let mut fields = out.eval.properties(&by_element(&resource.properties, &["Actions", "Conditions"]), LINKS);
     out.leave_out(&mut fields, &["Tags"]);
     // The answer says it by its own ARN alone; a listener of another template has none that links it.
     fields.remove("ListenerArn");
@@ -92,6 +94,19 @@ fn attributes(fields: &mut Fields, name: &str) {
         }
         fields.insert("Attributes".to_owned(), attributes);
     }
+}
+
+/// The same properties, these lists element by element where a condition chooses them whole: what they have in any case is known.
+fn by_element(properties: &Fields, lists: &[&str]) -> Fields {
+    let mut properties = properties.clone();
+    for list in lists {
+        if let Some(value) = properties.get_mut(*list)
+            && let Some(divided) = branches::element_by_element(value)
+        {
+            *value = divided;
+        }
+    }
+    properties
 }
 
 /// The same properties, each attribute that a condition decides with its key: of such a one only the value is open.

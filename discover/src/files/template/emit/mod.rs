@@ -16,6 +16,7 @@ mod security_group;
 mod shape;
 mod state_machine;
 
+use super::branches::Choice;
 use super::document::{Resource, Template};
 use super::evaluate::Evaluator;
 use crate::files::recognise::Thing;
@@ -173,6 +174,19 @@ impl Emitter<'_> {
     /// Counts a resource of a type that is not read, or not in the way that this one is written.
     fn not_read(&mut self, of_type: &str) {
         *self.emitted.not_read.entry(of_type.to_owned()).or_default() += 1;
+    }
+
+    /// Reads something that is there under open conditions beside that of the resource.
+    fn under(&mut self, choice: &Choice, read: impl FnOnce(&mut Self)) {
+        let own = self.open.clone();
+        if let Some((text, holds)) = self.eval.said(choice) {
+            self.open = Some(match &own {
+                Some((above, above_holds)) => (format!("!And [{above}, {text}]"), *above_holds && holds),
+                None => (text, holds),
+            });
+        }
+        read(self);
+        self.open = own;
     }
 
     /// Takes a property that the API does not answer.

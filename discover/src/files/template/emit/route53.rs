@@ -2,6 +2,7 @@
 
 use super::Emitter;
 use super::shape::{Fields, filled, typed};
+use crate::files::template::branches::Choice;
 use crate::files::template::document::Resource;
 use caravan_inventory::ObservationKind as Kind;
 use serde_json::{Value, json};
@@ -28,24 +29,44 @@ pub(super) fn zone(out: &mut Emitter<'_>, id: &str, resource: &Resource) {
     out.add(Kind::HostedZone, &name, Value::Object(fields));
 }
 
+/// What tells where a record set leads and what it is called.
+const LEADING: &[&str] = &["AliasTarget", "Name", "ResourceRecords", "SetIdentifier", "Type"];
+
 /// A record set.
 pub(super) fn record_set(out: &mut Emitter<'_>, id: &str, resource: &Resource) {
     let zone = zone_of(out, &resource.properties);
-    one(out, id, &zone, &resource.properties);
+    in_each_way(out, id, &zone, (&resource.properties, &Choice::new()));
 }
 
 /// Record sets that are made together.
 pub(super) fn record_set_group(out: &mut Emitter<'_>, id: &str, resource: &Resource) {
     let zone = zone_of(out, &resource.properties);
-    let Some(sets) = resource.properties.get("RecordSets").and_then(Value::as_array) else {
-        // What SAM makes for a domain, or a list that the template leaves open.
+    let Some(sets) = resource.properties.get("RecordSets") else {
+        // What SAM makes for a domain.
         return out.not_read(&resource.of_type);
     };
-    for (at, set) in sets.iter().enumerate() {
+    let Some(sets) = out.eval.elements(sets, &Choice::new()) else { return unread(out, id) };
+    for (at, (set, choice)) in sets.into_iter().enumerate() {
         match set.as_object().filter(|set| set.contains_key("Name")) {
-            Some(set) => one(out, &format!("{id}-{at}"), &zone, set),
-            None => out.not_read(&resource.of_type),
+            Some(set) => in_each_way(out, &format!("{id}-{at}"), &zone, (set, &choice)),
+            None => unread(out, id),
         }
+    }
+}
+
+/// Record sets that are there, and can't be told.
+fn unread(out: &mut Emitter<'_>, id: &str) {
+    out.emitted.elsewhere.push(format!("record sets of {id} are not read: the template does not say them"));
+}
+
+/// A record set in each of the ways that the conditions make which the template leaves open: where it leads is known of each, and
+/// whether its name is there hangs on the condition.
+fn in_each_way(out: &mut Emitter<'_>, id: &str, zone: &str, (properties, choice): (&Fields, &Choice)) {
+    let Some(ways) = out.eval.ways(properties, LEADING, choice) else { return unread(out, id) };
+    let several = ways.len() > 1;
+    for (at, (properties, choice)) in ways.iter().enumerate() {
+        let id = if several { format!("{id}-{at}") } else { id.to_owned() };
+        out.under(choice, |out| one(out, (&id, several.then_some(at)), zone, properties));
     }
 }
 
@@ -65,7 +86,8 @@ fn zone_of(out: &Emitter<'_>, properties: &Fields) -> String {
     by_id.or(by_name).map_or_else(|| UNTOLD.to_owned(), |zone| zone.rsplit('/').next().unwrap_or(&zone).to_owned())
 }
 
-fn one(out: &mut Emitter<'_>, id: &str, zone: &str, properties: &Fields) {
+/// One of the record sets; `way` tells it from the others that the same properties may be.
+fn one(out: &mut Emitter<'_>, (id, way): (&str, Option<usize>), zone: &str, properties: &Fields) {
     const LINKS: &[&str] = &["AliasTarget/DNSName", "AliasTarget/HostedZoneId", "ResourceRecords/*"];
     let mut fields = out.eval.properties(properties, LINKS);
     fields.remove("HostedZoneId");
@@ -83,6 +105,9 @@ fn one(out: &mut Emitter<'_>, id: &str, zone: &str, properties: &Fields) {
         format!("{zone}/{}/{}", part("Name").unwrap_or_else(|| id.to_owned()), part("Type").unwrap_or_default());
     if let Some(identifier) = part("SetIdentifier") {
         place = format!("{place}/{identifier}");
+    }
+    if let Some(way) = way {
+        place = format!("{place}/{way}");
     }
     out.leave_open(&mut fields, "Name");
     let mut body = Value::Object(fields);
