@@ -10,6 +10,7 @@ use crate::watched::WatchedRound;
 use camino::Utf8Path;
 use caravan_cutover_engine::{Entry, JournalStore, Moment};
 use caravan_plans::Sealed;
+use std::collections::BTreeSet;
 use std::future::Future;
 
 /// Sealed plans, runs, people's commands and the budgets of APIs, shared by every process that drives or operates. What a
@@ -267,7 +268,8 @@ pub trait RunStore: JournalStore {
         position: Option<i64>,
     ) -> impl Future<Output = Result<(), JournalError>> + Send;
 
-    /// The first notice for a receiver if it is to be sent by now; nobody else is given it for so many milliseconds.
+    /// The first notice for a receiver if it is to be sent by now; nobody else is given it for so many milliseconds. Those that are
+    /// `rejected` keep no other one waiting until they are due again.
     ///
     /// # Errors
     /// Those of the store.
@@ -276,6 +278,7 @@ pub trait RunStore: JournalStore {
         receiver: &str,
         now: Moment,
         in_hand_ms: u64,
+        rejected: &BTreeSet<i64>,
     ) -> impl Future<Output = Result<Option<NextNotice>, JournalError>> + Send;
 
     /// Notes that a notice was delivered.

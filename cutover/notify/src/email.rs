@@ -57,7 +57,7 @@ impl Email {
             .message_id(Some(format!("<{local}@caravan.invalid>")))
             .subject(notice.title())
             .body(notice.text())
-            .map_err(|error| SendError(format!("it can't be written as a mail: {error}")))?;
+            .map_err(|error| SendError::Rejected(format!("it can't be written as a mail: {error}")))?;
         Ok(message)
     }
 }
@@ -66,7 +66,12 @@ impl Sender for Email {
     fn send<'a>(&'a self, notice: &'a Notice) -> Sending<'a> {
         Box::pin(async move {
             let sent = self.transport.send(self.message(notice)?).await;
-            sent.map(drop).map_err(|error| SendError(refused(&error)))
+            // A server that says no for good has read it (RFC 5321, 4.2.1); what it says of all mails it says of each.
+            let of = |error: &lettre::transport::smtp::Error| match error.is_permanent() {
+                true => SendError::Rejected,
+                false => SendError::Unavailable,
+            };
+            sent.map(drop).map_err(|error| of(&error)(refused(&error)))
         })
     }
 }

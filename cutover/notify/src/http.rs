@@ -70,9 +70,17 @@ impl Endpoint {
     /// Posts a body. Only what the other side has taken, by a status of 2xx, is delivered.
     async fn post(&self, id: &str, body: &impl Serialize) -> Result<(), SendError> {
         let request = self.client.post(self.url.clone()).header("Idempotency-Key", id).json(body);
-        let answer = request.send().await.map_err(|error| SendError(unanswered(&error).to_owned()))?;
+        let answer = request.send().await.map_err(|error| SendError::Unavailable(unanswered(&error).to_owned()))?;
         let status: StatusCode = answer.status();
-        if status.is_success() { Ok(()) } else { Err(SendError(format!("it answered {status}"))) }
+        let said = || format!("it answered {status}");
+        match status {
+            status if status.is_success() => Ok(()),
+            // What is in the body is not to its liking (RFC 9110, 15.5). By any other status it would take no other one either.
+            StatusCode::BAD_REQUEST | StatusCode::PAYLOAD_TOO_LARGE | StatusCode::UNPROCESSABLE_ENTITY => {
+                Err(SendError::Rejected(said()))
+            }
+            _ => Err(SendError::Unavailable(said())),
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Senders against servers on this machine: what they send, and that only what was acknowledged counts as delivered.
 #![expect(clippy::unwrap_used, reason = "a test that can't go on fails loudly")]
 
-use caravan_cutover::notice::{Notice, NoticeKind, Sender};
+use caravan_cutover::notice::{Notice, NoticeKind, SendError, Sender};
 use caravan_cutover_notify::{AddressError, Email, Slack, Webhook};
 use std::sync::{Arc, Mutex};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
@@ -88,6 +88,21 @@ async fn a_webhook_gets_the_notice_as_json_and_only_a_2xx_is_delivered() {
     );
     let body = &body[body.find('{').unwrap()..];
     assert_eq!(serde_json::from_str::<Notice>(body).unwrap(), notice());
+}
+
+/// Which refusals are the notice's own: by those the ones behind it need not wait.
+#[tokio::test]
+async fn a_body_that_is_not_wanted_is_told_from_a_receiver_that_takes_nothing() {
+    const UNWANTED: &str = "HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+    const GONE: &str = "HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+    let (url, _) = http(&[UNWANTED, GONE, BUSY, CUT]).await;
+    let webhook = Webhook::new(&url).unwrap();
+    let error = webhook.send(&notice()).await.unwrap_err();
+    assert!(matches!(&error, SendError::Rejected(why) if why.contains("400")), "{error:?}");
+    for _ in 0..3 {
+        let error = webhook.send(&notice()).await.unwrap_err();
+        assert!(matches!(error, SendError::Unavailable(_)), "{error:?}");
+    }
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@ use super::statement::prepared;
 use crate::notice::Notice;
 use caravan_cutover_engine::Moment;
 use rusqlite::{CachedStatement, params};
+use std::collections::BTreeSet;
 
 const WAITING: &str = "SELECT number, body, tries, due, refused FROM notice WHERE receiver = ?1 AND delivered IS NULL
     ORDER BY number";
@@ -68,8 +69,16 @@ struct Row {
     refused: Option<String>,
 }
 
+impl Row {
+    /// What is due later than any wait is of a clock that was ahead.
+    fn is_due(&self, now: Moment) -> bool {
+        self.due <= now.0 || self.due > now.plus_ms(LONGEST_DUE_MS).0
+    }
+}
+
 impl Journal {
-    /// The first notice for a receiver if it is to be sent by now; nobody else is given it for so many milliseconds.
+    /// The first notice for a receiver if it is to be sent by now; nobody else is given it for so many milliseconds. Those that are
+    /// `rejected` keep no other one waiting until they are due again.
     ///
     /// # Errors
     /// Those of the journal.
@@ -78,12 +87,12 @@ impl Journal {
         receiver: &str,
         now: Moment,
         in_hand_ms: u64,
+        rejected: &BTreeSet<i64>,
     ) -> Result<Option<NextNotice>, JournalError> {
-        match self.first_of(receiver).await? {
+        match self.first_of(receiver, now, rejected).await? {
             Some((row, Ok(notice))) => {
+                let is_due = row.is_due(now);
                 let Row { number, tries, due, refused } = row;
-                // What is due later than any wait is of a clock that was ahead.
-                let is_due = due <= now.0 || due > now.plus_ms(LONGEST_DUE_MS).0;
                 let until = now.plus_ms(in_hand_ms).0;
                 // Somebody else may have taken it since it was read.
                 let take =
@@ -101,9 +110,15 @@ impl Journal {
         }
     }
 
-    /// The first notice for a receiver, or why it can't be read, unless that was noted before: then the next one.
-    async fn first_of(&self, receiver: &str) -> Result<Option<(Row, Result<Notice, String>)>, JournalError> {
-        let receiver = receiver.to_owned();
+    /// The first notice for a receiver, or why it can't be read, unless that was noted before, or it was rejected and is not due:
+    /// then the next one.
+    async fn first_of(
+        &self,
+        receiver: &str,
+        now: Moment,
+        rejected: &BTreeSet<i64>,
+    ) -> Result<Option<(Row, Result<Notice, String>)>, JournalError> {
+        let (receiver, rejected) = (receiver.to_owned(), rejected.clone());
         self.read(move |transaction, file| {
             let fail = |source| JournalError::of(file, source);
             let mut statement = prepared(transaction, WAITING, file)?;
@@ -116,6 +131,9 @@ impl Journal {
                     due: row.get(3).map_err(fail)?,
                     refused: row.get(4).map_err(fail)?,
                 };
+                if rejected.contains(&row.number) && !row.is_due(now) {
+                    continue;
+                }
                 let notice = read(row.number, &body);
                 if notice.as_ref().err().is_none_or(|why| row.refused.as_ref() != Some(why)) {
                     return Ok(Some((row, notice)));

@@ -11,6 +11,7 @@ use crate::watched::WatchedRound;
 use camino::Utf8Path;
 use caravan_cutover_engine::{Entry, Moment};
 use caravan_plans::Sealed;
+use std::collections::BTreeSet;
 
 impl RunStore for Journal {
     async fn keep_seal(&self, sealed: &Sealed, by: &str, at: Moment) -> Result<(), JournalError> {
@@ -174,8 +175,9 @@ impl RunStore for Journal {
         receiver: &str,
         now: Moment,
         in_hand_ms: u64,
+        rejected: &BTreeSet<i64>,
     ) -> Result<Option<NextNotice>, JournalError> {
-        Self::next_notice(self, receiver, now, in_hand_ms).await
+        Self::next_notice(self, receiver, now, in_hand_ms, rejected).await
     }
 
     async fn delivered(&self, number: i64, at: Moment) -> Result<(), JournalError> {

@@ -85,7 +85,7 @@ mod tests {
         fn send<'a>(&'a self, notice: &'a Notice) -> Sending<'a> {
             Box::pin(async move {
                 if self.asked.fetch_add(1, Ordering::Relaxed) < self.refuses {
-                    return Err(SendError("away, too".to_owned()));
+                    return Err(SendError::Unavailable("away, too".to_owned()));
                 }
                 self.took.lock().unwrap().push(notice.clone());
                 Ok(())

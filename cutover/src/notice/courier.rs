@@ -1,6 +1,6 @@
 //! The courier: makes notices of entries, and takes them to their receivers.
 
-use super::types::{NoticeKind, Sender};
+use super::types::{NoticeKind, SendError, Sender};
 use crate::defect;
 use crate::journal::{JournalError, NextNotice, WaitingNotices};
 use crate::operator::{Advice, Run};
@@ -43,6 +43,8 @@ pub struct Courier<S, C> {
     pub(super) clock: C,
     pub(super) receivers: Vec<Receiver>,
     pub(super) command: Box<dyn Fn(&Advice) -> String + Send + Sync>,
+    /// The notices that their receivers have rejected, by their numbers in the outbox.
+    pub(super) rejected: Mutex<BTreeSet<i64>>,
     /// The runs that are not over, as far as their notices are in the outbox.
     pub(super) followed: Mutex<BTreeMap<String, Run>>,
 }
@@ -59,7 +61,14 @@ impl<S: RunStore, C: Clock> Courier<S, C> {
         receivers: Vec<Receiver>,
         command: impl Fn(&Advice) -> String + Send + Sync + 'static,
     ) -> Result<Self, JournalError> {
-        let courier = Self { journal, clock, receivers, command: Box::new(command), followed: Mutex::default() };
+        let courier = Self {
+            journal,
+            clock,
+            receivers,
+            command: Box::new(command),
+            rejected: Mutex::default(),
+            followed: Mutex::default(),
+        };
         courier.welcome().await?;
         Ok(courier)
     }
@@ -141,11 +150,12 @@ impl<S: RunStore, C: Clock> Courier<S, C> {
         self.receivers.iter().map(|receiver| receiver.name.clone()).collect()
     }
 
-    /// Sends what is due, in order; the first that fails keeps the others waiting.
+    /// Sends what is due, in order; the first that fails keeps the others waiting, unless its receiver does not want that very one.
     async fn deliver(&self, receiver: &Receiver, tell: &impl Fn(&str, Result<(), &str>)) -> Result<(), JournalError> {
         loop {
             let now = self.clock.time_of_day();
-            let due = match self.journal.next_notice(&receiver.name, now, IN_HAND_MS).await? {
+            let rejected = self.rejected.lock().await.clone();
+            let due = match self.journal.next_notice(&receiver.name, now, IN_HAND_MS, &rejected).await? {
                 Some(NextNotice::Due(due)) => due,
                 Some(NextNotice::Unreadable(why)) => {
                     tell(&receiver.name, Err(&why));
@@ -154,24 +164,29 @@ impl<S: RunStore, C: Clock> Courier<S, C> {
                 None => return Ok(()),
             };
             let sent = match tokio::time::timeout(LONGEST_SENDING, receiver.sender.send(&due.notice)).await {
-                Ok(sent) => sent.map_err(|error| error.to_string()),
-                Err(_) => Err(format!("no answer within {} s", LONGEST_SENDING.as_secs())),
+                Ok(sent) => sent,
+                Err(_) => Err(SendError::Unavailable(format!("no answer within {} s", LONGEST_SENDING.as_secs()))),
             };
             let now = self.clock.time_of_day();
             match sent {
                 Ok(()) => {
                     self.journal.delivered(due.number, now).await?;
+                    self.rejected.lock().await.remove(&due.number);
                     if due.tries > 0 {
                         tell(&receiver.name, Ok(()));
                     }
                 }
-                Err(why) => {
+                Err(error) => {
+                    let why = error.to_string();
                     let wait = (BETWEEN_TRIES_MS << due.tries.min(9)).min(LONGEST_BETWEEN_TRIES_MS);
                     self.journal.not_delivered(due.number, now.plus_ms(wait), &why).await?;
                     if due.refused.as_ref() != Some(&why) {
                         tell(&receiver.name, Err(&why));
                     }
-                    return Ok(());
+                    match error {
+                        SendError::Rejected(_) => self.rejected.lock().await.insert(due.number),
+                        SendError::Unavailable(_) => return Ok(()),
+                    };
                 }
             }
         }

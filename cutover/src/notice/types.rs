@@ -64,13 +64,16 @@ impl NoticeKind {
     }
 }
 
-/// Why a notice was not delivered; it is sent again. The text names no address.
+/// Why a notice was not delivered, for a person; it is sent again. The text names no address.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
-#[error("{0}")]
-pub struct SendError(
-    /// What happened, for a person.
-    pub String,
-);
+pub enum SendError {
+    /// The receiver takes nothing now: the notices behind this one wait, too, so that they come in order.
+    #[error("{0}")]
+    Unavailable(String),
+    /// The receiver has read this notice and does not want it: the ones behind it don't wait for it.
+    #[error("{0}")]
+    Rejected(String),
+}
 
 /// A notice on its way.
 pub type Sending<'a> = Pin<Box<dyn Future<Output = Result<(), SendError>> + Send + 'a>>;

@@ -17,6 +17,8 @@ pub(super) struct Kept {
     pub(super) got: Vec<Notice>,
     /// So many more are refused.
     pub(super) refuses: u32,
+    /// The id of a notice that it does not want.
+    pub(super) rejects: Option<String>,
     /// So many more are taken by nobody: the sender breaks off by a defect.
     pub(super) breaks: u32,
     /// It takes the next one and never says so.
@@ -41,9 +43,12 @@ impl Sender for Inbox {
                     kept.breaks -= 1;
                     return Ok(None);
                 }
+                if kept.rejects.as_ref() == Some(&notice.id) {
+                    return Err(SendError::Rejected("it answered 400".to_owned()));
+                }
                 if kept.refuses > 0 {
                     kept.refuses -= 1;
-                    return Err(SendError("it answered 503".to_owned()));
+                    return Err(SendError::Unavailable("it answered 503".to_owned()));
                 }
                 kept.got.push(notice.clone());
                 Ok(Some(std::mem::take(&mut kept.falls_silent)))

@@ -26,9 +26,11 @@ async fn of_two_couriers_one_alone_gets_a_notice() {
     let inbox = Inbox::default();
     let room = with_three(&inbox).await;
     let (first, second) = (room.journal(), room.journal());
+    let none = std::collections::BTreeSet::new();
     for round in 0..40 {
         let now = Moment(room.world.now().0 + round * 120_000);
-        let (one, two) = tokio::join!(first.next_notice("team", now, 60_000), second.next_notice("team", now, 60_000));
+        let (one, two) =
+            tokio::join!(first.next_notice("team", now, 60_000, &none), second.next_notice("team", now, 60_000, &none));
         let got = [one.unwrap(), two.unwrap()];
         assert_eq!(got.iter().flatten().count(), 1, "{got:?}");
     }
@@ -55,6 +57,30 @@ async fn a_notice_that_cannot_be_read_is_said_once_and_keeps_no_other_waiting() 
         assert_eq!((waiting.len(), waiting[0].count), (1, 1), "it stays, and is counted");
         assert!(waiting[0].refused.as_ref().is_some_and(|why| why.contains("can't be read")), "{waiting:?}");
     }
+}
+
+/// A receiver that answers 400 to one notice gets the ones behind it at once, in order, and that one again when it is due.
+#[tokio::test]
+async fn a_notice_that_its_receiver_rejects_keeps_no_other_waiting() {
+    let inbox = Inbox::default();
+    let room = with_three(&inbox).await;
+    let all = room.journal().waiting_notices().await.unwrap();
+    assert_eq!(all[0].count, 3);
+    let raw = rusqlite::Connection::open(room.file()).unwrap();
+    let mut statement = raw.prepare("SELECT id FROM notice ORDER BY number").unwrap();
+    let ids: Vec<String> = statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
+    inbox.with(|kept| kept.rejects = Some(ids[0].clone()));
+    let courier = courier(&room, &[("team", &inbox)]).await;
+    for _ in 0..30 {
+        round(&room, &courier).await;
+    }
+    assert_eq!(inbox.ids(), ids[1..], "each once");
+    let waiting = room.journal().waiting_notices().await.unwrap();
+    assert_eq!((waiting[0].count, waiting[0].refused.as_deref()), (1, Some("it answered 400")));
+    inbox.with(|kept| kept.rejects = None);
+    room.world.with(|world| world.pass_until(world.now() + 300_000));
+    round(&room, &courier).await;
+    assert_eq!(inbox.ids().last(), Some(&ids[0]));
 }
 
 /// A defect in one receiver's sender: it is said, the notice comes a little later, and the other receiver never waits.
