@@ -36,6 +36,21 @@ impl ScheduledCall {
         self.service.eq_ignore_ascii_case("ecs") && self.action.eq_ignore_ascii_case(action)
     }
 
+    /// The cluster, if it is named, and the service whose count it sets: by `ecs:updateService`, or by the bounds of Application Auto
+    /// Scaling (`registerScalableTarget` with the resource `service/CLUSTER/SERVICE`). None for every other call.
+    #[must_use]
+    pub fn scaled_service(&self) -> Option<(Option<&str>, &str)> {
+        if self.is_ecs("updateService") {
+            return Some((self.text("cluster"), self.text("service")?));
+        }
+        let is_scaling = self.service.replace('-', "").eq_ignore_ascii_case("applicationautoscaling");
+        if !is_scaling || !self.action.eq_ignore_ascii_case("registerScalableTarget") {
+            return None;
+        }
+        let (cluster, service) = self.text("resourceId")?.strip_prefix("service/")?.split_once('/')?;
+        Some((Some(cluster), service))
+    }
+
     /// A text of the request.
     #[must_use]
     pub fn text(&self, field: &str) -> Option<&str> {
@@ -66,6 +81,24 @@ mod tests {
 
     fn call(target: &Value) -> Option<ScheduledCall> {
         ScheduledCall::of(target.as_object()?)
+    }
+
+    #[test]
+    fn the_service_that_a_call_scales_is_told_by_both_calls() {
+        let of = |arn: &str, input: Value| {
+            let call = call(&json!({"Arn": format!("arn:aws:scheduler:::aws-sdk:{arn}"), "Input": input.to_string()}))
+                .unwrap();
+            call.scaled_service().map(|(cluster, service)| (cluster.map(str::to_owned), service.to_owned()))
+        };
+        let named = Some((Some("main".to_owned()), "site".to_owned()));
+        let bounds =
+            json!({"ServiceNamespace": "ecs", "ResourceId": "service/main/site", "MinCapacity": 0, "MaxCapacity": 0});
+        assert_eq!(of("applicationautoscaling:registerScalableTarget", bounds), named);
+        assert_eq!(of("ecs:updateService", json!({"Cluster": "main", "Service": "site", "DesiredCount": 0})), named);
+        assert_eq!(of("ecs:updateService", json!({"Service": "site"})), Some((None, "site".to_owned())));
+        let table = json!({"ResourceId": "table/orders", "MinCapacity": 0});
+        assert_eq!(of("applicationautoscaling:registerScalableTarget", table), None);
+        assert_eq!(of("ecs:runTask", json!({"Service": "site"})), None);
     }
 
     #[test]

@@ -171,5 +171,5 @@ fn unwrap(root: Object<'_>) -> Object<'_> {
 
 fn sets_count(schedule: Object<'_>) -> bool {
     let call = schedule.object("Target").and_then(|target| ScheduledCall::of(target.map()));
-    call.is_some_and(|call| call.is_ecs("updateService"))
+    call.is_some_and(|call| call.is_ecs("updateService") || call.scaled_service().is_some())
 }

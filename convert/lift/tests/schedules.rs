@@ -710,3 +710,52 @@ fn a_target_that_names_no_task_definition_is_refused_for_that() {
     let reasons = schedule(json!({"Arn": arn, "EcsParameters": {"TaskDefinitionArn": "gone:1"}})).reasons();
     assert!(reasons[0].contains("not among the sources"), "{reasons:?}");
 }
+
+/// What a schedule gives a command is the work, whatever stands before it in the task: with another container as the main one its pod
+/// would never end, and the work would be started again for ever.
+#[test]
+fn of_the_containers_that_the_clock_starts_the_work_is_the_main_one() {
+    use caravan_inventory::ObservationKind::{EcsTaskDefinition, EventsRule};
+    let container = |name: &str, port: Option<u16>| {
+        let ports: Vec<_> = port.map(|port| json!({"containerPort": port})).into_iter().collect();
+        json!({"name": name, "image": format!("{name}:1"), "essential": true, "portMappings": ports})
+    };
+    let case = |containers: &[serde_json::Value], overridden: Option<&str>| {
+        let task = json!({"family": "shop", "cpu": "256", "memory": "512", "networkMode": "awsvpc",
+            "requiresCompatibilities": ["FARGATE"], "containerDefinitions": containers});
+        let arn = "arn:aws:ecs:eu-west-1:111122223333:task-definition/shop:1";
+        let mut target = json!({"Id": "1", "Arn": "arn:aws:ecs:eu-west-1:111122223333:cluster/main",
+            "EcsParameters": {"TaskDefinitionArn": arn, "TaskCount": 1, "LaunchType": "FARGATE"}});
+        if let Some(name) = overridden {
+            let input = json!({"containerOverrides": [{"name": name, "command": ["php", "artisan", "schedule:run"]}]});
+            target["Input"] = input.to_string().into();
+        }
+        let rule =
+            json!({"Name": "tick", "ScheduleExpression": "rate(5 minutes)", "State": "ENABLED", "Targets": [target]});
+        Case::live("shop", &[(EventsRule, rule), (EcsTaskDefinition, task)])
+    };
+    let main = |case: &Case| {
+        let config = case.config();
+        let component = config.components.values().next().unwrap().clone();
+        component.image.or(config.image).unwrap().to_string()
+    };
+    let (nginx, php) = (container("nginx", Some(80)), container("php", Some(9000)));
+    let (job, proxy) = (container("job", None), container("cloudsql", Some(5432)));
+    for (containers, overridden, wanted) in [
+        (vec![nginx.clone(), php.clone()], Some("php"), "php:1"),
+        (vec![proxy.clone(), job.clone()], None, "job:1"),
+        (vec![job.clone(), proxy.clone()], None, "job:1"),
+        (vec![nginx.clone()], None, "nginx:1"),
+    ] {
+        let case = case(&containers, overridden);
+        assert_eq!(main(&case), wanted, "{containers:?}");
+        assert!(!open(&case).iter().any(|id| id.starts_with("work/")), "{:?}", open(&case));
+    }
+    // Nothing tells: it is asked, and does not start.
+    let both = case(&[nginx, php], None);
+    assert!(open(&both).iter().any(|id| id.starts_with("work/")), "{:?}", open(&both));
+    let started = both.clone().answer("start", "", "with-traffic");
+    assert!(started.config().components.values().all(|one| one.suspended.is_some()));
+    let told = started.answer("work", "", "php");
+    assert_eq!(main(&told), "php:1");
+}

@@ -30,9 +30,9 @@ impl<'f> ServiceSchedules<'f> {
 /// The cluster and the name of the service that a schedule updates.
 pub(super) fn scaled_service(view: &View<'_>) -> Option<(String, String)> {
     let call = view.element.get("Target").and_then(Value::as_object).and_then(ScheduledCall::of)?;
-    let service = call.text("service").filter(|_| call.is_ecs("updateService"))?;
+    let (cluster, service) = call.scaled_service()?;
     let name = Arn::parse(service).map_or(service, |arn| arn.name());
-    Some((cluster_name(call.text("cluster")).to_owned(), name.to_owned()))
+    Some((cluster_name(cluster).to_owned(), name.to_owned()))
 }
 
 /// The task definitions that a schedule's calls name.

@@ -18,8 +18,8 @@ pub(super) fn is_raw(component: &Component) -> bool {
 /// What people say of a component whose load balancer is not among the sources.
 #[derive(Default)]
 pub(super) struct Unseen {
-    /// Whether it is reached from the internet.
-    pub(super) is_public: bool,
+    /// The names of those listeners that are reached from the internet.
+    pub(super) public: BTreeSet<String>,
     /// By which hosts, where no rule that was seen says it.
     pub(super) hosts: BTreeSet<String>,
 }
@@ -41,14 +41,25 @@ pub(super) fn unseen(tracker: &mut FieldTracker<'_>, context: &Context<'_, '_>) 
     } else {
         "Its load balancer is not among the sources."
     };
-    let taken: Vec<String> = ways(context).iter().flat_map(|way| rules::taken_here(context, way)).collect();
+    let taken = ways(context).into_iter().map(|way| (rules::taken_here(context, &way), way.name));
+    let taken: Vec<(Vec<String>, String)> = taken.filter(|(taken, _)| !taken.is_empty()).collect();
     if !taken.is_empty() {
-        let text = format!(
-            "{why} Is it reached from the internet (`public`, which opens {} to everybody), or only from inside?",
-            taken.join(", ")
-        );
-        let answer = tracker.ask(id, &text, &["public", INTERNAL], Some(INTERNAL));
-        return Unseen { is_public: matches!(answer, Asked::Given("public")), hosts: BTreeSet::new() };
+        let several = taken.len() > 1;
+        // One of several listeners may be public, and another one not.
+        let mut is_public = |(taken, name): &(Vec<String>, String)| {
+            let (id, of) = match several {
+                true => (tracker.question_id("exposure", name), format!(" Of `{name}`:")),
+                false => (id.clone(), String::new()),
+            };
+            let text = format!(
+                "{why}{of} Is it reached from the internet (`public`, which opens {} to everybody), or only from inside?",
+                taken.join(", ")
+            );
+            matches!(tracker.ask(id, &text, &["public", INTERNAL], Some(INTERNAL)), Asked::Given("public"))
+        };
+        let public = taken.iter().map(&mut is_public).collect::<Vec<_>>().into_iter().zip(&taken);
+        let public = public.filter(|(is_public, _)| *is_public).map(|(_, (_, name))| name.clone()).collect();
+        return Unseen { public, hosts: BTreeSet::new() };
     }
     let text = format!(
         "{why} Is it reached only from inside (`{INTERNAL}`), or from the internet, and by which hosts (`{HOSTS}`, with commas \
@@ -62,8 +73,15 @@ pub(super) fn unseen(tracker: &mut FieldTracker<'_>, context: &Context<'_, '_>) 
     };
     let text = text + held.as_deref().unwrap_or_default();
     match tracker.ask_for(id, &text, &[INTERNAL, HOSTS], Some(INTERNAL), usable) {
-        Asked::Given(answer) if answer != INTERNAL => Unseen { is_public: true, hosts: hosts(answer) },
+        Asked::Given(answer) if answer != INTERNAL => Unseen { public: BTreeSet::new(), hosts: hosts(answer) },
         _ => Unseen::default(),
+    }
+}
+
+impl Unseen {
+    /// Whether anything of it is reached from the internet.
+    pub(super) fn is_public(&self) -> bool {
+        !self.public.is_empty() || !self.hosts.is_empty()
     }
 }
 

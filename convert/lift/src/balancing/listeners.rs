@@ -96,7 +96,39 @@ pub(super) fn ways<'a>(context: &Context<'_, 'a>) -> Vec<Way<'a>> {
         rules.entry(arn.clone()).or_default();
         listeners.insert(arn, listener);
     }
-    rules.into_iter().map(|(arn, rules)| way(around, listeners.get(&arn).copied(), rules)).collect()
+    let named: Vec<(String, bool)> = rules.keys().map(|arn| name_of(around, listeners.get(arn).copied())).collect();
+    let ways = rules.into_iter().zip(&named).map(|((arn, rules), (name, is_whole))| {
+        // Several whose balancers were not seen are told apart by the end of their ARNs: one answer is not for all of them.
+        let is_shared = named.iter().filter(|(other, _)| other == name).count() > 1;
+        let end = arn.rsplit('/').next().filter(|end| !end.is_empty() && is_shared && !is_whole);
+        let name = match end {
+            Some(end) if name.is_empty() => format!("listener/{end}"),
+            Some(end) => format!("{name}/{end}"),
+            None => name.clone(),
+        };
+        way(around, listeners.get(&arn).copied(), rules, name)
+    });
+    ways.collect()
+}
+
+/// What a listener is called by its balancer and its port, and whether that names one alone.
+fn name_of(around: &Surroundings<'_>, listener: Option<Object<'_>>) -> (String, bool) {
+    let named = listener.and_then(|listener| balancer_of(around, listener)?.peek("LoadBalancerName"));
+    match (named, listener.and_then(port_of)) {
+        (Some(named), Some(port)) => (format!("{named}:{port}"), true),
+        (None, Some(port)) => (format!("listener:{port}"), false),
+        _ => (String::new(), false),
+    }
+}
+
+/// The load balancer of a listener, where it was seen.
+fn balancer_of<'a>(around: &Surroundings<'a>, listener: Object<'a>) -> Option<Object<'a>> {
+    let arn = listener.peek("LoadBalancerArn")?;
+    around.load_balancers.iter().find(|balancer| balancer.peek("LoadBalancerArn") == Some(arn)).copied()
+}
+
+fn port_of(listener: Object<'_>) -> Option<u64> {
+    listener.field("Port").and_then(|port| number(port.0))
 }
 
 /// The default rules of the listeners that were seen: DescribeRules says their default actions once more.
@@ -107,20 +139,16 @@ pub(super) fn defaults<'a>(around: &Surroundings<'a>) -> impl Iterator<Item = Ob
     around.listener_rules.iter().copied().filter(is_default).filter(move |rule| seen.contains(&listener_of(*rule)))
 }
 
-fn way<'a>(around: &Surroundings<'a>, listener: Option<Object<'a>>, mut rules: Vec<Object<'a>>) -> Way<'a> {
+fn way<'a>(
+    around: &Surroundings<'a>,
+    listener: Option<Object<'a>>,
+    mut rules: Vec<Object<'a>>,
+    name: String,
+) -> Way<'a> {
     rules.retain(|rule| listener.is_none() || rule.peek_bool("IsDefault") != Some(true));
     rules.sort_by_key(|rule| rule.peek_u64("Priority").unwrap_or(u64::MAX));
-    let balancer = listener.and_then(|listener| {
-        let arn = listener.peek("LoadBalancerArn")?;
-        around.load_balancers.iter().find(|balancer| balancer.peek("LoadBalancerArn") == Some(arn)).copied()
-    });
-    let port = listener.and_then(|listener| listener.field("Port")).and_then(|port| number(port.0));
-    let named = balancer.and_then(|balancer| balancer.peek("LoadBalancerName"));
-    let name = match (named, port) {
-        (Some(named), Some(port)) => format!("{named}:{port}"),
-        (None, Some(port)) => format!("listener:{port}"),
-        _ => String::new(),
-    };
+    let balancer = listener.and_then(|listener| balancer_of(around, listener));
+    let port = listener.and_then(port_of);
     let of = if name.is_empty() { String::new() } else { format!(" of {name}") };
     let inside = |rest: &str| if name.is_empty() { rest.to_owned() } else { format!("{name}/{rest}") };
     let is_ordered = is_ordered(listener.is_some(), &rules);

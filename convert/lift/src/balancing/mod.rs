@@ -92,13 +92,13 @@ pub(crate) fn map<'a>(
         defaults.for_each(|field| field.dropped(tracker, "platform-entry"));
     } else {
         let unseen = entry::unseen(tracker, context);
-        rules::map(tracker, context, unseen.is_public, &shut, component);
+        rules::map(tracker, context, &unseen.public, &shut, component);
         entry::open(&unseen, component);
         if !around.foreign_groups.is_empty() {
             // What another workload serves is nothing that the platform's own host opens here.
             component.ingress.get_or_insert_default();
         }
-        entry::exposure(tracker, context, unseen.is_public, component);
+        entry::exposure(tracker, context, unseen.is_public(), component);
         silence::map(tracker, context, component);
         answers::map(tracker, context, component);
         attributes::ask(tracker, context);

@@ -248,3 +248,38 @@ fn a_second_check_is_named_by_its_path_and_port() {
         assert!(lifted.texts.contains("enough (GET /up-3000 on port 3000)?"), "{}", lifted.texts);
     }
 }
+
+/// Of two listeners that were not seen one may be public and the other not: each is asked about, and no answer opens both.
+#[test]
+fn each_listener_that_was_not_seen_is_opened_by_an_answer_of_its_own() {
+    let group = (ObservationKind::TargetGroup, json!({"TargetGroupArn": "ours", "Protocol": "HTTP"}));
+    let rule = |listener: &str, name: &str, own: &str| {
+        let arn = format!("arn:aws:elasticloadbalancing:eu-west-1:1:listener-rule/app/{own}/1/{listener}/r1");
+        (
+            ObservationKind::ListenerRule,
+            json!({"RuleArn": arn, "Priority": "1", "Conditions": host(name), "Actions": [ours()]}),
+        )
+    };
+    let documents = [group, rule("aaaa", "desk.ferry.example", "edge"), rule("bbbb", "admin.ferry.example", "inside")];
+    let (_, texts) = unseen(&documents, &[]);
+    assert!(
+        texts.len() == 2 && texts.iter().all(|text| !(text.contains("desk.") && text.contains("admin."))),
+        "{texts:?}"
+    );
+    let (ingress, texts) = unseen(&documents, &[("exposure/ecs/test/it/listener/aaaa", "public")]);
+    assert!(texts.len() == 1 && texts[0].contains("admin.ferry.example"), "{texts:?}");
+    let public: Vec<String> = ingress.iter().flat_map(published).collect();
+    assert_eq!(public, ["desk.ferry.example"], "{ingress:?}");
+    // An answer to what was one question once opens nothing.
+    let (ingress, texts) = unseen(&documents, &[("exposure/ecs/test/it", "public")]);
+    assert_eq!((ingress.iter().flat_map(published).count(), texts.len()), (0, 2));
+}
+
+/// The hosts that an ingress has on the public Gateway.
+fn published(ingress: &Ingress) -> Vec<String> {
+    if ingress.internal == Some(true) {
+        return Vec::new();
+    }
+    let of_routes = ingress.routes.iter().filter(|route| route.internal != Some(true)).flat_map(|route| &route.hosts);
+    ingress.hosts.iter().chain(of_routes).cloned().collect()
+}

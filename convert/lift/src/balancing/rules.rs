@@ -23,18 +23,19 @@ use crate::tracker::FieldTracker;
 use std::collections::BTreeSet;
 
 /// Makes routes of the rules, and says what became of their fields.
-/// A listener whose load balancer was not seen is public where a person says so; what leads to a group that is `shut`
+/// A listener whose load balancer was not seen is public where a person says so, by its name; what leads to a group that is `shut`
 /// stays closed.
 pub(super) fn map<'a>(
     tracker: &mut FieldTracker<'a>,
     context: &Context<'_, 'a>,
-    unseen_is_public: bool,
+    public: &BTreeSet<String>,
     shut: &BTreeSet<&str>,
     component: &mut Component,
 ) {
     let mut ways = ways(context);
     for way in &mut ways {
-        way.public = way.public.or_else(|| scheme::ask(tracker, context, way)).or(Some(unseen_is_public));
+        way.public =
+            way.public.or_else(|| scheme::ask(tracker, context, way)).or_else(|| Some(public.contains(&way.name)));
         way.is_on_both = forwards_here(context, way) && outer::ask(tracker, way, balancer_of(context, way));
     }
     let usual = |way: &Way<'a>| way.entry == Entry::Usual && forwards_here(context, way);

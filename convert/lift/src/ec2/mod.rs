@@ -334,6 +334,7 @@ fn programs<'p>(pod: &'p Pod<'_, '_>) -> Vec<Program<'p>> {
             .filter_map(text)
             .filter_map(|text| text.split_once('='))
             .collect(),
+        image: None,
     };
     pod.members.iter().map(program).collect()
 }

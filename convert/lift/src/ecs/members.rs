@@ -2,6 +2,7 @@
 
 use super::shape::Facts;
 use super::sidecar::{self, Fate, is_agent};
+use super::work;
 use crate::field::Object;
 use crate::suspension::Program;
 use crate::tracker::FieldTracker;
@@ -50,6 +51,7 @@ impl Member<'_> {
             variables: variables
                 .map(|variable| (variable.peek("name").unwrap_or(""), variable.peek("value").unwrap_or("")))
                 .collect(),
+            image: self.definition.peek("image"),
         }
     }
 }
@@ -61,9 +63,9 @@ impl<'a> Members<'a> {
             refuse_without_containers(tracker, facts);
             return None;
         }
-        let main = main_index(facts);
-        let awaited = awaited(facts);
         let clocked = facts.around.rule.is_some() || facts.around.schedule.is_some();
+        let main = if clocked { work::of(tracker, facts) } else { main_index(facts) };
+        let awaited = awaited(facts);
         let serves = !clocked && facts.containers[main].field("portMappings").is_some();
         // The main container is called like its component.
         let mut keys: BTreeSet<String> = ["web", "worker", "cron", "job"].map(str::to_owned).into();
@@ -153,7 +155,7 @@ fn names_no_task(target: Object<'_>) -> bool {
 }
 
 /// The container that traffic reaches; else the first essential one with a port; else the first essential one.
-fn main_index<'a>(facts: &Facts<'a>) -> usize {
+pub(super) fn main_index<'a>(facts: &Facts<'a>) -> usize {
     let balanced = facts
         .service
         .into_iter()

@@ -40,6 +40,7 @@ mod sidecar;
 mod sizes;
 mod task;
 mod volumes;
+mod work;
 
 use crate::plconfig::{Component, PlConfig};
 use crate::suspension::{self, Program};

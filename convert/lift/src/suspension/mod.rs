@@ -5,7 +5,22 @@ use crate::plconfig::{Component, ComponentType};
 use crate::tracker::{Asked, FieldTracker};
 
 /// Words that tell of work that happens without being asked.
-const WORDS: [&str; 9] = ["migrate", "beat", "scheduler", "cron", "celery", "sidekiq", "resque", "poller", "consumer"];
+const WORDS: [&str; 11] = [
+    "migrate",
+    "beat",
+    "scheduler",
+    "cron",
+    "celery",
+    "sidekiq",
+    "resque",
+    "horizon",
+    "queue:work",
+    "poller",
+    "consumer",
+];
+
+/// Programs that let callers in by a connection of their own making: one more of them takes requests at once, past every route.
+const TUNNELS: [&str; 4] = ["cloudflared", "tailscale", "ngrok", "frpc"];
 
 /// A program that the source runs, as far as its words tell what it does.
 pub(crate) struct Program<'p> {
@@ -15,6 +30,8 @@ pub(crate) struct Program<'p> {
     pub(crate) words: Vec<&'p str>,
     /// Its environment: names and values.
     pub(crate) variables: Vec<(&'p str, &'p str)>,
+    /// Its image, where it has one.
+    pub(crate) image: Option<&'p str>,
 }
 
 /// Keeps the component from starting, and its hosts from moving, until a person or the hand-over says otherwise.
@@ -74,7 +91,23 @@ fn reason(context: &Context<'_, '_>, workload: &str, programs: &[Program<'_>]) -
         ComponentType::Web | ComponentType::Routes => {}
     }
     let in_name = word_in(workload).map(|word| format!("Its name says `{word}`"));
-    in_name.or_else(|| programs.iter().find_map(says_so)).or_else(|| programs.iter().find_map(names_queue))
+    in_name
+        .or_else(|| programs.iter().find_map(says_so))
+        .or_else(|| programs.iter().find_map(opens_tunnel))
+        .or_else(|| programs.iter().find_map(names_queue))
+}
+
+/// A program that makes a tunnel, by its image, its name or its words: `cloudflare/cloudflared:2024`, `/usr/local/bin/tailscaled`.
+fn opens_tunnel(program: &Program<'_>) -> Option<String> {
+    let told = program.image.into_iter().chain([program.name]).chain(program.words.iter().copied());
+    let is_one = |text: &str| {
+        let mut parts = text.split(|c: char| !c.is_ascii_alphanumeric());
+        parts.any(|part| TUNNELS.iter().any(|tunnel| part.eq_ignore_ascii_case(tunnel) || part == "tailscaled"))
+    };
+    told.into_iter().any(is_one).then(|| {
+        let shown = crate::marks::without_marks(program.name);
+        format!("`{shown}` lets callers in by a tunnel of its own, past every route, as soon as it runs")
+    })
 }
 
 /// A web service that knows a queue may only send to it, or may be a second consumer: its variables can't tell.

@@ -62,14 +62,17 @@ impl Text {
     }
 }
 
-/// Whether a text with made-up names in it is one that links are made of: an ARN of the template's own account, a path of names, or the
-/// name of a load balancer for both families of addresses.
+/// Whether a text with made-up names in it is one that links are made of: an ARN of the template's own account, a call of a universal
+/// target, a path of names, or the name of a load balancer for both families of addresses.
 fn is_link(text: &str) -> bool {
     let is_own_arn = text.starts_with("arn:") && is_of_template(text);
     let is_bucket = text.starts_with("arn:aws:s3:::");
+    // The call of a universal target: only the partition is put in.
+    let is_call = text.starts_with("arn:aws:scheduler:::aws-sdk:");
     let is_of_balancer = text.starts_with("dualstack.") && text.ends_with(".elb.amazonaws.com");
     is_own_arn
         || is_bucket
+        || is_call
         || is_of_balancer
         || ["integrations/", "service/", "function:", "table/"].iter().any(|path| text.starts_with(path))
 }

@@ -2,7 +2,7 @@
 
 use super::document::Resource;
 use super::evaluate::Evaluator;
-use super::intrinsic::Intrinsic;
+use super::intrinsic::{Intrinsic, short};
 use caravan_inventory::{TEMPLATE_ACCOUNT, TEMPLATE_REGION};
 use serde_json::Value;
 
@@ -89,9 +89,20 @@ impl Evaluator<'_> {
         namespace.map_or(own.clone(), |namespace| format!("{own}.{namespace}"))
     }
 
-    /// The ARN of what a balancer or a listener holds, without the last part.
+    /// The ARN of what a balancer or a listener holds, without the last part. One of elsewhere is called by the words that name it: what
+    /// the same words name is the same one, and its rules stand in front of each other.
     fn below_balancer(&self, above: &Value, of: &str, below: &str, depth: u8) -> Option<String> {
-        Some(self.name_at(above, depth)?.replacen(&format!(":{of}/"), &format!(":{below}/"), 1))
+        let arn = self.name_at(above, depth).unwrap_or_else(|| {
+            let words: String = short(above).chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
+            // An export is one thing in whatever template it is imported.
+            let stack = if matches!(Intrinsic::of(above), Some(Intrinsic::Function("ImportValue", Value::String(_)))) {
+                ""
+            } else {
+                self.template.stack.as_str()
+            };
+            arn("elasticloadbalancing", &format!("{of}/app/elsewhere/{stack}{}", words.trim_matches('-')))
+        });
+        Some(arn.replacen(&format!(":{of}/"), &format!(":{below}/"), 1))
     }
 
     /// A name that a property gives, made up or not.
