@@ -372,6 +372,18 @@ fn a_planted_difference_ends_the_command_with_10_and_stands_in_every_report() {
     said.ends(10, &[]);
     assert!(said.out.contains(&format!(": same ({url};")), "{}", said.out);
     assert!(said.out.contains(&format!("DIFFER ({url};")), "{}", said.out);
+    // What the model does not know, it says; a real gateway does know it.
+    let manifests = "out/deployment/teams/unassigned/apps/short-links/default/manifests.yaml";
+    let whole = room.read(manifests);
+    let policy =
+        "---\napiVersion: gateway.envoyproxy.io/v1alpha1\nkind: SecurityPolicy\nmetadata: {name: planted}\nspec: {}\n";
+    room.write(manifests, format!("{whole}{policy}"));
+    let said = prove(&[]).unwrap();
+    said.ends(11, &[]);
+    assert!(said.out.contains("(SecurityPolicy): name a real one with `--gateway URL`"), "{}", said.out);
+    let said = prove(&["--gateway", &url]).unwrap();
+    assert!(said.out.contains(&format!("short-links/wrangler: same ({url};")), "{}", said.out);
+    room.write(manifests, whole);
     let script = "out/images/unassigned/settings/default/modules/index.js";
     let whole = room.read(script);
     room.write(script, whole.replace("no such setting", "no setting"));
@@ -385,6 +397,16 @@ fn a_planted_difference_ends_the_command_with_10_and_stands_in_every_report() {
     assert_eq!(document["proof"]["proven"][0]["standing"], "differs", "{}", document["proof"]);
     let found = document["findings"].as_array().unwrap().iter().any(|one| one["rule"] == "proof/differs");
     assert!(found, "{}", document["findings"]);
+    // Beside a Worker that is refused, too.
+    let refused = folder.path().join("uses-kv");
+    std::fs::create_dir_all(&refused).unwrap();
+    for file in super::files(&estate().join("uses-kv")) {
+        std::fs::copy(&file, refused.join(file.file_name().unwrap())).unwrap();
+    }
+    room.run(&["discover", "--files", folder.path().to_str().unwrap()]).ends(0, &[]);
+    let said = prove(&[]).unwrap();
+    said.ends(10, &[]);
+    assert!(said.out.contains("KV namespace") && said.out.contains("1 do not"), "{}", said.out);
 }
 
 #[test]

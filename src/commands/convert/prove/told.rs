@@ -73,7 +73,7 @@ impl Told {
             let more = [
                 (one.recorded, "recorded"),
                 (one.runs, "runs by the clock"),
-                (one.outside, "for others"),
+                (one.outside, "on paths of others"),
                 (one.threw, "threw"),
                 (one.by_shape, "compared by shape"),
                 (one.unsaid, "not told by the model"),
