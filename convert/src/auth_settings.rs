@@ -4,6 +4,28 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
 
+/// The longest name of a claim that the gateway compares (Envoy Gateway 1.9, SecurityPolicy, `claims.name`).
+const CLAIM: usize = 253;
+/// Scopes that a realm has anyway (Keycloak, "Client scopes"): nobody can make one a second time, and each says something of people or
+/// of sessions and nothing of an app. Those of every client by default come first: every token has them.
+pub(crate) const REALM_SCOPES: [&str; 13] = [
+    "openid",
+    "acr",
+    "basic",
+    "email",
+    "profile",
+    "roles",
+    "service_account",
+    "web-origins",
+    "address",
+    "phone",
+    "offline_access",
+    "microprofile-jwt",
+    "organization",
+];
+/// As many of them every client has by default.
+pub(crate) const DEFAULT_SCOPES: usize = 8;
+
 /// Who says who callers are. Without an issuer no app can ask anybody, and one that does is refused.
 #[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields, default)]
@@ -97,6 +119,17 @@ impl AuthSettings {
             ),
             (None, _) if self.keys.is_some() => wrong("issuer", "is missing beside `keys`"),
             _ if self.groups_claim.trim().is_empty() => wrong("groups_claim", "is empty"),
+            _ if self.groups_claim.chars().count() > CLAIM => {
+                wrong("groups_claim", "has more than 253 characters, which the gateway does not compare")
+            }
+            _ if self.groups_claim.contains("://") && self.groups_claim.contains('.') => wrong(
+                "groups_claim",
+                &format!(
+                    "`{}` is read as a claim within claims, parted by its dots, so that nobody would be let in: have the provider write \
+                     the groups into a claim without dots",
+                    self.groups_claim
+                ),
+            ),
             _ => Ok(()),
         }
     }
@@ -176,10 +209,17 @@ mod tests {
             (r#"{"issuer": "https://a/realms/b", "keys": "http://a/k"}"#, "platform.auth.keys: `http://a/k`"),
             (r#"{"keys": "https://a/k"}"#, "platform.auth.issuer: is missing"),
             (r#"{"issuer": "https://a/realms/b", "groups_claim": " "}"#, "platform.auth.groups_claim: is empty"),
+            (
+                r#"{"issuer": "https://a/realms/b", "groups_claim": "https://x.example/groups"}"#,
+                "platform.auth.groups_claim: `https://x.example/groups` is read as a claim within claims",
+            ),
         ] {
             let said = settings(text).check().unwrap_err();
             assert!(said.starts_with(wanted), "{text}: {said}");
         }
         assert_eq!(settings(r#"{"issuer": "http://localhost:8080/realms/a"}"#).check(), Ok(()));
+        let claim = |claim: &str| AuthSettings { groups_claim: claim.to_owned(), ..AuthSettings::default() }.check();
+        assert_eq!((claim("realm_access.roles"), claim(&"g".repeat(253))), (Ok(()), Ok(())));
+        assert!(claim(&"g".repeat(254)).unwrap_err().contains("253"));
     }
 }

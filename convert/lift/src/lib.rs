@@ -49,3 +49,4 @@ pub use quantity::{mebi, millicores};
 pub use shared_groups::{GroupsNamed, SharedGroups};
 pub use source::Source;
 pub use store_reach::StoreReach;
+pub use worker::{is_same_clock, schedule_of_trigger};

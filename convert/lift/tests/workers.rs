@@ -91,6 +91,16 @@ fn what_decides_and_is_not_answered_keeps_it_closed() {
             json!({}),
             "fetch-options/worker/files/edge",
         ),
+        (
+            "export default { fetch(r) { return new Response(`${Date.now()} ${r.headers.get('x_api_key')}`); } };\n",
+            json!({}),
+            "header-names/worker/files/edge",
+        ),
+        (
+            "export default { fetch(r) { const u = new URL(r.url); return fetch(u.href.slice(u.origin.length + 1)); } };\n",
+            json!({}),
+            "path-addresses/worker/files/edge",
+        ),
     ] {
         let case = worker(script, more);
         assert!(open(&case).iter().any(|id| id == wanted), "{wanted}: {:?}", open(&case));

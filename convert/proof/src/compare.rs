@@ -3,6 +3,7 @@
 use crate::answer::{Answer, Asked, Exchange};
 use crate::bodies;
 use crate::requests::Request;
+use crate::shape::alike;
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -61,7 +62,8 @@ fn rule_of_asked(name: &str) -> Option<Rule> {
 pub struct Difference {
     /// The request, for a person.
     pub request: String,
-    /// What differs: `status`, `body`, `header NAME`, `asked` (what the script asked of others), `answer`, `route`.
+    /// What differs: `status`, `body`, `header NAME`, `asked` (what the script asked of others), `answer`, `route`,
+    /// `clock` (what runs it by the clock).
     pub what: String,
     /// What the original has.
     pub original: String,
@@ -79,7 +81,7 @@ pub fn compare(
     again: Option<&Exchange>,
 ) -> (Vec<Difference>, bool, BTreeSet<Rule>) {
     let mut comparing = Comparing { request, found: Vec::new(), by_shape: false, rules: BTreeSet::new() };
-    comparing.answers(&exchange.original, &exchange.converted, again.map(|again| &again.original));
+    comparing.answers(&exchange.original, &exchange.converted, again.map(|again| (&again.original, &again.converted)));
     (comparing.found, comparing.by_shape, comparing.rules)
 }
 
@@ -96,7 +98,7 @@ impl Comparing<'_> {
         self.found.push(Difference { request, what, original, converted });
     }
 
-    fn answers(&mut self, original: &Answer, converted: &Answer, again: Option<&Answer>) {
+    fn answers(&mut self, original: &Answer, converted: &Answer, again: Option<(&Answer, &Answer)>) {
         if original.error.is_some() || converted.error.is_some() {
             // Nothing was shown where neither answers.
             let said = |answer: &Answer| match &answer.error {
@@ -106,10 +108,17 @@ impl Comparing<'_> {
             return self.differ("answer", said(original), said(converted));
         }
         let threw = |answer: &Answer| if answer.threw { "threw".to_owned() } else { answer.status.to_string() };
-        self.text("status", &threw(original), &threw(converted), again.map(threw));
+        let (one, other) = (threw(original), threw(converted));
+        // Every status has the same shape: one that changes is one of those that the original had.
+        if one != other {
+            match again.map(|(original, _)| threw(original)).filter(|again| *again == other) {
+                Some(_) => self.by_shape = true,
+                None => self.differ("status", one, other),
+            }
+        }
         // Without a body nobody can tell whether its script threw, and each runtime says that with headers of its own.
         if self.request.method == "HEAD" && original.status == 500 && converted.status == 500 {
-            return self.asked(&original.asked, &converted.asked, again.map(|again| again.asked.as_slice()));
+            return self.asked(&original.asked, &converted.asked, again.map(asked_again));
         }
         let names: BTreeSet<&String> =
             original.headers.iter().chain(&converted.headers).map(|(name, _)| name).collect();
@@ -119,28 +128,28 @@ impl Comparing<'_> {
                 continue;
             }
             let all = |answer: &Answer| shown(&answer.values(name));
-            self.text(&format!("header {name}"), &all(original), &all(converted), again.map(all));
+            let again = again.map(|(one, other)| (all(one), all(other)));
+            self.text(&format!("header {name}"), &all(original), &all(converted), again);
         }
         let (one, other) = (original.bytes(), converted.bytes());
         if one != other {
-            let whole = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-            let same_shape =
-                again.is_some_and(|again| again.bytes() != one && shape(&whole(&one)) == shape(&whole(&other)));
-            if same_shape {
+            let whole = |answer: &Answer| String::from_utf8_lossy(&answer.bytes()).into_owned();
+            let again = again.map(|(one, other)| (whole(one), whole(other)));
+            if is_alike(&whole(original), &whole(converted), again.as_ref()) {
                 self.by_shape = true;
             } else {
                 let (one, other) = bodies::shown(&one, &other);
                 self.differ("body", one, other);
             }
         }
-        self.asked(&original.asked, &converted.asked, again.map(|again| again.asked.as_slice()));
+        self.asked(&original.asked, &converted.asked, again.map(asked_again));
     }
 
-    fn text(&mut self, what: &str, original: &str, converted: &str, again: Option<String>) {
+    fn text(&mut self, what: &str, original: &str, converted: &str, again: Option<(String, String)>) {
         if original == converted {
             return;
         }
-        if again.is_some_and(|again| again != original) && shape(original) == shape(converted) {
+        if is_alike(original, converted, again.as_ref()) {
             self.by_shape = true;
             return;
         }
@@ -148,13 +157,14 @@ impl Comparing<'_> {
     }
 
     /// In any order: a script may ask several at once.
-    pub(crate) fn asked(&mut self, original: &[Asked], converted: &[Asked], again: Option<&[Asked]>) {
+    fn asked(&mut self, original: &[Asked], converted: &[Asked], again: Option<(&[Asked], &[Asked])>) {
         let mut all = |asked: &[Asked]| {
             let mut all: Vec<String> = asked.iter().map(|one| self.one_asked(one)).collect();
             all.sort();
             all.join("; ")
         };
-        let (one, other, again) = (all(original), all(converted), again.map(&mut all));
+        let (one, other) = (all(original), all(converted));
+        let again = again.map(|(one, other)| (all(one), all(other)));
         self.text("asked", &one, &other, again);
     }
 
@@ -175,6 +185,15 @@ impl Comparing<'_> {
     }
 }
 
+fn asked_again<'a>((original, converted): (&'a Answer, &'a Answer)) -> (&'a [Asked], &'a [Asked]) {
+    (&original.asked, &converted.asked)
+}
+
+/// Whether a text that is another is one that the original may say, too: what it said again is not what it said first.
+fn is_alike(original: &str, converted: &str, again: Option<&(String, String)>) -> bool {
+    again.is_some_and(|(one, other)| one != original && alike(original, one, converted, Some(other)))
+}
+
 /// What differs between what two runs by the clock asked of others, and whether they went well.
 pub(crate) fn compare_runs(cron: &str, runs: &crate::wire::Runs) -> Vec<Difference> {
     let request = Request {
@@ -192,22 +211,6 @@ pub(crate) fn compare_runs(cron: &str, runs: &crate::wire::Runs) -> Vec<Differen
 
 fn shown(values: &[&str]) -> String {
     if values.is_empty() { "not there".to_owned() } else { values.join(" | ") }
-}
-
-/// A text without what may be new each time: numbers, and words of hexadecimal digits or with a digit among their letters.
-fn shape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for word in text.split_inclusive(|c: char| !c.is_ascii_alphanumeric()) {
-        let (letters, end) = match word.char_indices().next_back() {
-            Some((at, last)) if !last.is_ascii_alphanumeric() => word.split_at(at),
-            _ => (word, ""),
-        };
-        let new = letters.bytes().any(|b| b.is_ascii_digit())
-            || (letters.len() >= 4 && letters.bytes().all(|b| b.is_ascii_hexdigit()));
-        out.push_str(if new { "#" } else { letters });
-        out.push_str(end);
-    }
-    out
 }
 
 #[cfg(test)]
@@ -257,6 +260,21 @@ mod tests {
         assert_eq!(found(id("a1b2c3d4"), id("ffff0000"), Some(id("a1b2c3d4"))), ["header x-id", "body"]);
         let other = answer(200, &[("x-id", "ffff0000")], "{\"id\": \"ffff0000\", \"title\": \"sample\"}");
         assert_eq!(found(id("a1b2c3d4"), other, Some(id("12345678"))), ["body"]);
+    }
+
+    #[test]
+    fn one_random_word_frees_no_other_of_the_answer() {
+        let of = |id: &str, rest: &str| answer(200, &[("x-id", id), ("x-limit", "10")], &format!("{id}: {rest}"));
+        let one = || of("a1b2c3d4", "limit 10, price 9.99, feed");
+        let again = || Some(of("5e6f7a8b", "limit 10, price 9.99, feed"));
+        assert!(found(one(), of("ffff0000", "limit 10, price 9.99, feed"), again()).is_empty());
+        for rest in ["limit 99, price 9.99, feed", "limit 10, price 0.01, feed", "limit 10, price 9.99, dead"] {
+            assert_eq!(found(one(), of("ffff0000", rest), again()), ["body"], "{rest}");
+        }
+        // A status of the original's own, and no other one of three digits.
+        let status = |status: u16| answer(status, &[], "");
+        assert!(found(status(200), status(503), Some(status(503))).is_empty());
+        assert_eq!(found(status(200), status(404), Some(status(503))), ["status"]);
     }
 
     #[test]

@@ -16,6 +16,7 @@
 mod answer;
 mod bodies;
 mod candidates;
+mod clocks;
 mod compare;
 mod context;
 mod gateway;
@@ -24,18 +25,21 @@ mod literals;
 mod original;
 mod patterns;
 mod proof;
+mod proven;
 mod recorded;
 mod requests;
 mod route_patterns;
+mod shape;
 pub mod wire;
 
 pub use answer::{Answer, Asked, Exchange, Other};
 pub use compare::{Difference, Rule, compare};
 pub use context::{ContextError, loopback};
-pub use gateway::{Gateway, GatewayError, Taken};
+pub use gateway::{Gateway, GatewayError, Laid, Taken};
 pub use invented::Invented;
 pub use original::{Original, OriginalError};
-pub use proof::{Proof, ProofError, Proven, Standing, Unproven};
+pub use proof::{Proof, ProofError};
+pub use proven::{Proven, Standing, Unproven};
 pub use recorded::{RecordedError, recorded};
 pub use requests::{Request, Suggested, suggested};
 

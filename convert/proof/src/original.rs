@@ -1,6 +1,7 @@
 //! A Worker as miniflare runs it: from its configuration and its script as discovery read them, and from nothing that was made of it.
 
 use crate::invented::Invented;
+use crate::requests::Request;
 use crate::route_patterns::{self, RoutePattern};
 use caravan_convert_lift::plconfig::{Worker, WorkerBinding};
 use caravan_inventory::Redacted;
@@ -39,6 +40,15 @@ pub struct Original {
     pub(crate) scripts: Vec<String>,
     /// The texts of its variables.
     pub(crate) variables: Vec<String>,
+}
+
+impl Original {
+    /// Whether Cloudflare gives it a request. Of a host that none of its routes names nothing is known: it is asked.
+    pub(crate) fn takes(&self, request: &Request) -> bool {
+        let (host, (path, _)) = (request.bare_host(), request.path_and_query());
+        let mut own = self.patterns.iter().filter(|pattern| pattern.is_of(&host)).peekable();
+        own.peek().is_none() || own.any(|pattern| pattern.takes(path))
+    }
 }
 
 /// The original of a Worker. `bodies` are its configurations as they were observed, its own first; `converted` is what it became, where it

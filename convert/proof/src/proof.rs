@@ -1,21 +1,18 @@
 //! A proof on its way: what is run and asked for a Worker, and what comes of it.
 
 use crate::answer::{Answer, Exchange};
-use crate::compare::{self, Difference, Rule};
+use crate::clocks;
+use crate::compare::{self, Difference};
 use crate::context::{self, ContextError};
 use crate::gateway::{Gateway, Taken};
 use crate::invented::Invented;
 use crate::original::{self, Original, OriginalError};
+use crate::proven::{Proven, Unproven};
 use crate::requests::{Request, Suggested, suggested};
 use crate::wire::Runs;
 use caravan_convert_lift::plconfig::PlConfig;
-use schemars::JsonSchema;
-use serde::Serialize;
 use serde_json::Value;
-use std::collections::{BTreeMap, BTreeSet};
-
-/// As many differences of one Worker as a report shows; all are counted.
-const SHOWN: usize = 20;
+use std::collections::BTreeMap;
 
 /// A Worker with what it became.
 #[derive(Clone, Debug)]
@@ -32,57 +29,12 @@ pub struct Proof {
     pub serves: bool,
     /// The routes that lead to it, or answer in its place.
     pub gateway: Gateway,
+    /// The triggers that something calls here, too.
+    pub clocks: Vec<String>,
+    /// Whether a real gateway is asked: then that says what becomes of a request.
+    is_real: bool,
     /// What came of it so far.
     pub proven: Proven,
-}
-
-/// What came of a proof.
-#[derive(Clone, Debug, Default, Eq, JsonSchema, PartialEq, Serialize)]
-pub struct Proven {
-    /// The workload.
-    pub source: String,
-    /// How it stands.
-    pub standing: Standing,
-    /// What answered in the place of the original: `workerd`, `model of the gateway`, or the address of a gateway.
-    pub by: String,
-    /// How many requests both were asked.
-    pub asked: usize,
-    /// How many of them were recorded.
-    pub recorded: usize,
-    /// How many more requests the script suggests than were asked.
-    pub left_out: usize,
-    /// How many runs by the clock were compared.
-    pub runs: usize,
-    /// Answers of the original that are not the same twice, and were compared by their shape.
-    pub by_shape: usize,
-    /// Requests of which the model of the gateway says nothing: the gateway writes their paths anew.
-    pub unsaid: usize,
-    /// By which rules headers were not compared.
-    pub rules: BTreeSet<Rule>,
-    /// How many differences there are.
-    pub differ: usize,
-    /// The first of them.
-    pub differences: Vec<Difference>,
-}
-
-/// How a proof stands.
-#[derive(Clone, Copy, Debug, Default, Eq, JsonSchema, PartialEq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Standing {
-    /// Both answered alike.
-    #[default]
-    Same,
-    /// They did not.
-    Differs,
-}
-
-/// A Worker of which nothing is shown.
-#[derive(Clone, Debug, Eq, JsonSchema, PartialEq, Serialize)]
-pub struct Unproven {
-    /// The workload.
-    pub source: String,
-    /// Why.
-    pub reason: String,
 }
 
 /// What can't be proven of a Worker, for a person.
@@ -134,56 +86,56 @@ impl Proof {
         let hosts = gateway.hosts();
         let own = recorded
             .iter()
-            .filter(|one| hosts.iter().any(|host| crate::route_patterns::takes_host(host, bare(one.host()))));
-        let before = suggested.requests.len();
-        suggested.requests.extend(own.cloned());
-        let recorded = suggested.requests.len() - before;
-        let proven = Proven {
+            .filter(|one| hosts.iter().any(|host| crate::route_patterns::takes_host(host, &one.bare_host())));
+        let (own, elsewhere): (Vec<&Request>, Vec<&Request>) = own.partition(|one| original.takes(one));
+        let recorded = own.len() + elsewhere.len();
+        suggested.requests.extend(own.into_iter().cloned());
+        suggested.outside.extend(elsewhere.into_iter().cloned());
+        let mut proven = Proven {
             source: source.to_owned(),
             by: if files.is_some() { "workerd" } else { "model of the gateway" }.to_owned(),
             asked: suggested.requests.len(),
+            outside: suggested.outside.len(),
             recorded,
             left_out: suggested.left_out,
             ..Proven::default()
         };
-        Ok(Self { original, suggested, context: files, environment, serves, gateway, proven })
+        let (clocks, wrong) = clocks::held(&original.crons, manifests, files.as_ref());
+        wrong.into_iter().for_each(|one| proven.differ(one));
+        outside(&suggested.outside, &gateway, &mut proven);
+        let is_real = false;
+        Ok(Self { original, suggested, context: files, environment, serves, gateway, clocks, is_real, proven })
+    }
+
+    /// Has a real gateway asked, at this address.
+    pub fn through(&mut self, url: &str) {
+        self.is_real = true;
+        url.clone_into(&mut self.proven.by);
     }
 
     /// Takes the answers to some of its requests in. Gives those that have to be asked once more, since they differ: the original may
     /// never answer the same twice.
-    pub fn take<'r>(
-        &mut self,
-        requests: &'r [Request],
-        exchanges: &mut [Exchange],
-        modelled: bool,
-    ) -> Vec<(&'r Request, Exchange)> {
+    pub fn take<'r>(&mut self, requests: &'r [Request], exchanges: &mut [Exchange]) -> Vec<(&'r Request, Exchange)> {
         let mut again = Vec::new();
         for (request, exchange) in requests.iter().zip(exchanges) {
-            let runs = self.context.is_some();
-            match self.gateway.take(request) {
-                // A script behind the gateway gets what routes lead to it.
-                Taken::Backend | Taken::Unsaid if runs => {}
-                Taken::Unsaid if modelled => {
+            match self.through_the_gateway(request, exchange) {
+                Came::Compared => {}
+                Came::Unsaid => {
                     self.proven.unsaid += 1;
                     continue;
                 }
-                Taken::Answered(answer) if modelled && !runs => exchange.converted = answer,
-                Taken::Nobody if modelled && !runs => {
-                    exchange.converted = Answer { status: 404, ..Answer::default() };
-                }
-                // A real gateway answers for itself.
-                _ if !runs => {}
-                Taken::Answered(_) | Taken::Backend | Taken::Nobody | Taken::Unsaid => {
-                    self.differ(Difference {
+                Came::Elsewhere(where_to) => {
+                    self.proven.differ(Difference {
                         request: request.shown(),
                         what: "route".to_owned(),
                         original: "it answers".to_owned(),
-                        converted: "no route leads there".to_owned(),
+                        converted: where_to.to_owned(),
                     });
                     continue;
                 }
             }
             let (found, _, rules) = compare::compare(request, exchange, None);
+            self.proven.count(request, exchange);
             self.proven.rules.extend(rules);
             if !found.is_empty() {
                 again.push((request, exchange.clone()));
@@ -195,30 +147,79 @@ impl Proof {
     /// Takes the answers to what was asked once more in.
     pub fn take_again(&mut self, first: &[(&Request, Exchange)], again: &[Exchange]) {
         for ((request, exchange), again) in first.iter().zip(again) {
-            let (found, by_shape, _) = compare::compare(request, exchange, Some(again));
+            let mut again = again.clone();
+            // It came to be compared the first time.
+            let _ = self.through_the_gateway(request, &mut again);
+            let (found, by_shape, _) = compare::compare(request, exchange, Some(&again));
             self.proven.by_shape += usize::from(by_shape && found.is_empty());
-            found.into_iter().for_each(|one| self.differ(one));
+            found.into_iter().for_each(|one| self.proven.differ(one));
         }
     }
 
     /// Takes what both did at a trigger in.
     pub fn take_runs(&mut self, cron: &str, runs: &Runs) {
-        self.proven.runs += 1;
-        compare::compare_runs(cron, runs).into_iter().for_each(|one| self.differ(one));
+        self.proven.take_runs(cron, runs);
     }
 
-    fn differ(&mut self, difference: Difference) {
-        self.proven.standing = Standing::Differs;
-        self.proven.differ += 1;
-        if self.proven.differences.len() < SHOWN {
-            self.proven.differences.push(difference);
+    /// What came of it.
+    ///
+    /// # Errors
+    /// When nothing is shown by it.
+    pub fn finish(self) -> Result<Proven, Unproven> {
+        match self.proven.shows_nothing(self.serves) {
+            None => Ok(self.proven),
+            Some(reason) => Err(Unproven { source: self.proven.source, reason }),
         }
+    }
+
+    /// Fills in what the gateway answers by itself, and what it does to an answer from behind it.
+    fn through_the_gateway(&self, request: &Request, exchange: &mut Exchange) -> Came {
+        if self.is_real {
+            return Came::Compared;
+        }
+        let runs = self.context.is_some();
+        match self.gateway.take(request) {
+            Taken::Unsaid => return Came::Unsaid,
+            Taken::Answered(answer) => exchange.converted = answer,
+            Taken::Backend(laid) if runs => laid.over(&mut exchange.converted),
+            Taken::Backend(_) => return Came::Elsewhere("a route leads to what is not its script"),
+            Taken::Nobody if runs => return Came::Elsewhere("no route leads there"),
+            Taken::Nobody => exchange.converted = Answer { status: 404, ..Answer::default() },
+        }
+        Came::Compared
     }
 }
 
-/// A host without its port.
-fn bare(host: &str) -> &str {
-    host.split(':').next().unwrap_or(host)
+/// What comes of an answer.
+enum Came {
+    /// It is compared with the original's.
+    Compared,
+    /// What the gateway does, nobody says.
+    Unsaid,
+    /// It does not come from what is to be proven.
+    Elsewhere(&'static str),
+}
+
+/// Holds the routes to those of Cloudflare: what Cloudflare gives to somebody else, no route may take. The original is not asked: it never
+/// gets these requests.
+fn outside(requests: &[Request], gateway: &Gateway, proven: &mut Proven) {
+    for request in requests {
+        let mut asked = request.clone();
+        // What is refused for the name of a header is taken by no route.
+        asked.headers.retain(|(name, _)| !name.contains('_'));
+        let converted = match gateway.take(&asked) {
+            Taken::Nobody => continue,
+            Taken::Unsaid => {
+                proven.unsaid += 1;
+                continue;
+            }
+            Taken::Backend(_) => "a route leads to it".to_owned(),
+            Taken::Answered(answer) => format!("a route answers with {}", answer.status),
+        };
+        let (request, what) = (request.shown(), "route".to_owned());
+        let original = "no route of Cloudflare leads to it".to_owned();
+        proven.differ(Difference { request, what, original, converted });
+    }
 }
 
 /// The environment of the container that runs it: of the Deployment, or else of a CronJob.
@@ -231,3 +232,6 @@ fn container(manifests: &[Value]) -> Vec<Value> {
         .or_else(|| of("CronJob", "/spec/jobTemplate/spec/template/spec/containers/0/env"))
         .unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests;

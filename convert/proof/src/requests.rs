@@ -11,6 +11,8 @@ use std::collections::BTreeSet;
 
 /// As many requests as one Worker is asked; which are left out is said by their number.
 const MOST: usize = 900;
+/// As many requests for paths of one host that lead to somebody else are held to the routes.
+const OUTSIDE: usize = 40;
 /// Methods that are tried in any case.
 const METHODS: [&str; 6] = ["HEAD", "POST", "OPTIONS", "PUT", "DELETE", "PATCH"];
 /// What whoever the script asks answers with.
@@ -38,6 +40,8 @@ pub struct Request {
 pub struct Suggested {
     /// In the order in which they are asked.
     pub requests: Vec<Request>,
+    /// Those that Cloudflare gives to somebody else: the original is not asked, and no route may take them.
+    pub outside: Vec<Request>,
     /// How many more its script suggests.
     pub left_out: usize,
     /// Whether it goes on after its answers.
@@ -62,6 +66,11 @@ impl Request {
     pub fn host(&self) -> &str {
         let rest = self.url.split_once("://").map_or(self.url.as_str(), |(_, rest)| rest);
         rest.split(['/', '?']).next().unwrap_or_default()
+    }
+
+    /// The host without its port, in small letters.
+    pub(crate) fn bare_host(&self) -> String {
+        self.host().split(':').next().unwrap_or_default().to_ascii_lowercase()
     }
 
     /// The path, and the query where there is one.
@@ -106,8 +115,10 @@ pub fn suggested(original: &Original, gateway: Option<&Gateway>, invented: &Inve
     let hosts = candidates::hosts(original, gateway, &literals);
     let mut set = Set { original, all: Vec::new(), seen: BTreeSet::new() };
     let paths = candidates::paths(&literals);
+    let mut outside = Vec::new();
     for host in &hosts {
         let own = own_paths(original, host, &paths);
+        outside.extend(paths_outside(original, host, &paths));
         set.of_host(host, &own, &literals, &invented.values());
     }
     let Set { mut all, .. } = set;
@@ -125,7 +136,7 @@ pub fn suggested(original: &Original, gateway: Option<&Gateway>, invented: &Inve
         });
     }
     let requests = all.into_iter().map(|(_, request)| request).collect();
-    Suggested { requests, left_out, waits: literals.waits }
+    Suggested { requests, outside, left_out, waits: literals.waits }
 }
 
 /// An order in which the first n of any are spread over all.
@@ -142,6 +153,22 @@ fn own_paths(original: &Original, host: &str, paths: &[String]) -> Vec<String> {
     let mut seen = BTreeSet::new();
     out.retain(|path| seen.insert(path.clone()));
     out
+}
+
+/// Requests for paths of a host that its routes do not take: those right beside what they take, and those that the script knows.
+fn paths_outside(original: &Original, host: &str, paths: &[String]) -> Vec<Request> {
+    let begins = original.patterns.iter().filter(|pattern| pattern.is_of(host)).map(|pattern| pattern.begin());
+    let mut beside = vec!["/".to_owned(), "/nowhere".to_owned()];
+    for begin in begins.filter(|begin| begin.starts_with('/')) {
+        let parent = begin.trim_end_matches('/').rsplit_once('/').map_or("", |(parent, _)| parent);
+        let shorter = begin.char_indices().next_back().map_or("", |(at, _)| &begin[..at]);
+        beside.extend([begin.trim_end_matches('/'), parent, shorter].map(str::to_owned));
+        beside.extend([format!("{parent}/"), format!("{begin}x"), format!("{begin}/x"), format!("{shorter}0")]);
+    }
+    let mut seen = BTreeSet::new();
+    let all = beside.into_iter().chain(paths.iter().cloned()).filter(|path| path.starts_with('/'));
+    let requests = all.map(|path| Request::new("GET", format!("https://{host}{path}")));
+    requests.filter(|request| !original.takes(request) && seen.insert(request.clone())).take(OUTSIDE).collect()
 }
 
 struct Set<'o> {

@@ -291,7 +291,8 @@ function talk(side, request) {
     });
     socket.on("close", (code, reason) => {
       messages.push({ closed: code, reason: reason.toString() });
-      end({});
+      // Without the frame that closes it (RFC 6455, section 7.4.1): what came before may be lost.
+      end(code === 1006 ? { broke: true } : {});
     });
     socket.on("unexpected-response", (_, answer) => {
       status = answer.statusCode;
@@ -318,8 +319,11 @@ async function askAll({ requests, waits }) {
     const by = request.messages.length > 0 ? talk : ask;
     const names = Object.keys(sides);
     let answers = await Promise.all(names.map((side) => by(side, request)));
-    // What broke off is asked once more, of both.
-    if (answers.some(({ error }) => error)) answers = await Promise.all(names.map((side) => by(side, request)));
+    // What broke off is asked once more, of both; a socket that a server closes while more comes may break off by chance, so twice.
+    for (let more = 0; more < 2 && answers.some(({ error, broke }) => error || broke); more += 1) {
+      await taken(waits);
+      answers = await Promise.all(names.map((side) => by(side, request)));
+    }
     const others = await taken(waits);
     out.push(Object.fromEntries(names.map((side, at) => [side, { ...answers[at], asked: others[side] }])));
   }

@@ -61,9 +61,9 @@ pub(crate) use selection::{Selection, in_tree, is_of};
 /// its place, a model of the gateway. Both are asked what the script's own text suggests, and must answer alike. Nothing leaves the
 /// machine: one stand-in answers for everybody whom a script asks. Node, miniflare and workerd have to be there.
 ///
-/// Of several outcomes the exit code is the most severe: 1 failed or in conflict; 11 a field is unknown, a workload was refused
-/// and nobody accepted it, with `--check` a question is neither answered nor accepted, or with `--prove` nothing could be shown of a
-/// Worker; 10 `--check` found differences, or `--prove` a Worker that answers otherwise than its original; 0.
+/// Of several outcomes the exit code is the most severe: 1 failed or in conflict; 10 `--prove` found a Worker that answers otherwise
+/// than its original; 11 a field is unknown, a workload was refused and nobody accepted it, with `--check` a question is neither
+/// answered nor accepted, or with `--prove` nothing could be shown of a Worker; 10 `--check` found differences; 0.
 #[derive(Args, Debug)]
 pub(crate) struct ConvertArgs {
     /// Where deployment/, infrastructure/ and ledger/ go; without it, beside caravan.yaml

@@ -382,6 +382,9 @@ impl ConversionReport {
         let open = self.open();
         if open.conflicts > 0 {
             Exit::Failed
+        } else if self.proof.as_ref().is_some_and(Told::differs) {
+            // What is refused or not shown is known to be open; what answers otherwise was about to be believed.
+            Exit::Differences
         } else if open.refused > 0
             || open.unaccounted > 0
             || self.may_miss_apps()
@@ -389,7 +392,7 @@ impl ConversionReport {
             || self.proof.as_ref().is_some_and(Told::lacks)
         {
             Exit::NotReady
-        } else if (self.check && open.differs > 0) || self.proof.as_ref().is_some_and(Told::differs) {
+        } else if self.check && open.differs > 0 {
             Exit::Differences
         } else {
             Exit::Done

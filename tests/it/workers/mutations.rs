@@ -77,9 +77,58 @@ struct Worker {
 
 impl Worker {
     fn proof(&self, manifests: &[Value], context: BTreeMap<String, String>) -> Proof {
+        self.tried(manifests, context).unwrap()
+    }
+
+    /// The same; why nothing can be shown otherwise.
+    fn tried(&self, manifests: &[Value], context: BTreeMap<String, String>) -> Result<Proof, String> {
         let bodies: Vec<&Value> = self.bodies.iter().collect();
-        let gateway = Gateway::of(manifests).unwrap();
-        Proof::of(&self.name, &bodies, &self.config, manifests, gateway, context, &[]).unwrap()
+        let gateway = Gateway::of(manifests).map_err(|error| error.to_string())?;
+        Proof::of(&self.name, &bodies, &self.config, manifests, gateway, context, &[])
+            .map_err(|error| error.to_string())
+    }
+
+    /// Changes of its manifests beside what plants of a route are: a login in front, a header of every answer, a wider route, another
+    /// schedule, and none.
+    fn changed_around(&self) -> Vec<(String, Vec<Value>)> {
+        let mut out = Vec::new();
+        let mut plant = |what: &str, manifests: Vec<Value>| out.push((what.to_owned(), manifests));
+        let policy = json!({"apiVersion": "gateway.envoyproxy.io/v1alpha1", "kind": "SecurityPolicy",
+            "metadata": {"name": self.name}, "spec": {"oidc": {}}});
+        if is_served(self) {
+            plant("a login", self.manifests.iter().cloned().chain([policy]).collect());
+        }
+        let is_part = !self.proof(&self.manifests, self.context.clone()).suggested.outside.is_empty();
+        for (at, manifest) in self.manifests.iter().enumerate() {
+            let with = |change: &dyn Fn(&mut Value)| {
+                let mut manifests = self.manifests.clone();
+                change(&mut manifests[at]);
+                manifests
+            };
+            if manifest["kind"] == "HTTPRoute" {
+                let set = json!({"set": [{"name": "x-planted", "value": "yes"}]});
+                let filter = json!({"type": "ResponseHeaderModifier", "responseHeaderModifier": set});
+                let first = |to: &mut Value| {
+                    let rule = &mut to["spec"]["rules"][0];
+                    let filters = rule["filters"].as_array().into_iter().flatten().cloned();
+                    rule["filters"] = filters.chain([filter.clone()]).collect();
+                };
+                plant("a header of every answer", with(&first));
+                let wide = |to: &mut Value| {
+                    to["spec"]["rules"][0]["matches"] = json!([{"path": {"type": "PathPrefix", "value": "/"}}]);
+                };
+                if is_part {
+                    plant("a wider route", with(&wide));
+                }
+            }
+            if manifest["kind"] == "CronJob" {
+                plant("another schedule", with(&|to| to["spec"]["schedule"] = "17 4 1 1 *".into()));
+                let mut without = self.manifests.clone();
+                without.remove(at);
+                plant("no CronJob", without);
+            }
+        }
+        out
     }
 }
 
@@ -127,19 +176,24 @@ fn nearly_every_change_of_a_route_is_found_by_the_model_of_the_gateway() {
         runner.tell(&Line::Original { options: &proof.original.options, hosts: &hosts }).unwrap();
         let requests = proof.suggested.requests.clone();
         let answers = runner.ask(&requests, false);
-        assert!(proof.take(&requests, &mut answers.clone(), true).is_empty(), "{} differs unchanged", worker.name);
+        assert!(proof.take(&requests, &mut answers.clone()).is_empty(), "{} differs unchanged", worker.name);
+        assert_eq!(proof.proven.standing, Standing::Same, "{}: {:?}", worker.name, proof.proven.differences);
         for (at, manifest) in worker.manifests.iter().enumerate() {
             for (what, changed, _) in plants(manifest) {
                 let mut manifests = worker.manifests.clone();
                 manifests[at] = changed;
-                let mut proof = worker.proof(&worker.manifests, BTreeMap::new());
-                proof.gateway = Gateway::of(&manifests).unwrap();
+                let mut proof = worker.proof(&manifests, BTreeMap::new());
                 planted += 1;
-                if proof.take(&requests, &mut answers.clone(), true).is_empty()
-                    && proof.proven.standing == Standing::Same
-                {
+                if proof.take(&requests, &mut answers.clone()).is_empty() && proof.proven.standing == Standing::Same {
                     missed.push(format!("{}: {what}", worker.name));
                 }
+            }
+        }
+        for (what, manifests) in worker.changed_around() {
+            planted += 1;
+            let Ok(mut proof) = worker.tried(&manifests, BTreeMap::new()) else { continue };
+            if proof.take(&requests, &mut answers.clone()).is_empty() && proof.proven.standing == Standing::Same {
+                missed.push(format!("{}: {what}", worker.name));
             }
         }
     }
@@ -171,13 +225,27 @@ fn nearly_every_change_of_a_script_or_of_its_configuration_is_found_in_workerd()
                 missed.push(format!("{}/{file}: {what}", worker.name));
             }
         }
+        for (what, manifests) in worker.changed_around() {
+            planted += 1;
+            let Ok(proof) = worker.tried(&manifests, worker.context.clone()) else { continue };
+            if first_difference(&mut runner, proof, remembers).is_empty() {
+                missed.push(format!("{}: {what}", worker.name));
+            }
+        }
     }
     told("scripts", planted, &missed);
 }
 
 /// The first difference that a proof finds; empty where there is none. `anew` says whether the original is started for it.
 fn differs(runner: &mut Runner, worker: &Worker, context: BTreeMap<String, String>, anew: bool) -> String {
-    let mut proof = worker.proof(&worker.manifests, context);
+    first_difference(runner, worker.proof(&worker.manifests, context), anew)
+}
+
+fn first_difference(runner: &mut Runner, mut proof: Proof, anew: bool) -> String {
+    // What no answer is needed for.
+    if let Some(one) = proof.proven.differences.first() {
+        return format!("{one:?}");
+    }
     if anew {
         runner.tell(&Line::Original { options: &proof.original.options, hosts: &proof.original.hosts }).unwrap();
     }
@@ -188,7 +256,7 @@ fn differs(runner: &mut Runner, worker: &Worker, context: BTreeMap<String, Strin
     }
     for some in proof.suggested.requests.clone().chunks(60) {
         let mut answers = runner.ask(some, proof.suggested.waits);
-        let first = proof.take(some, &mut answers, false);
+        let first = proof.take(some, &mut answers);
         let again: Vec<Request> = first.iter().map(|(request, _)| (*request).clone()).collect();
         let again = runner.ask(&again, proof.suggested.waits);
         proof.take_again(&first, &again);
@@ -196,7 +264,7 @@ fn differs(runner: &mut Runner, worker: &Worker, context: BTreeMap<String, Strin
             return format!("{one:?}");
         }
     }
-    for cron in proof.original.crons.clone() {
+    for cron in proof.clocks.clone() {
         let runs = serde_json::from_value(runner.tell(&Line::Scheduled { cron: &cron }).unwrap()).unwrap();
         proof.take_runs(&cron, &runs);
     }
@@ -304,6 +372,18 @@ fn a_planted_difference_ends_the_command_with_10_and_stands_in_every_report() {
     said.ends(10, &[]);
     assert!(said.out.contains(&format!(": same ({url};")), "{}", said.out);
     assert!(said.out.contains(&format!("DIFFER ({url};")), "{}", said.out);
+    // What the model does not know, it says; a real gateway does know it.
+    let manifests = "out/deployment/teams/unassigned/apps/short-links/default/manifests.yaml";
+    let whole = room.read(manifests);
+    let policy =
+        "---\napiVersion: gateway.envoyproxy.io/v1alpha1\nkind: SecurityPolicy\nmetadata: {name: planted}\nspec: {}\n";
+    room.write(manifests, format!("{whole}{policy}"));
+    let said = prove(&[]).unwrap();
+    said.ends(11, &[]);
+    assert!(said.out.contains("(SecurityPolicy): name a real one with `--gateway URL`"), "{}", said.out);
+    let said = prove(&["--gateway", &url]).unwrap();
+    assert!(said.out.contains(&format!("short-links/wrangler: same ({url};")), "{}", said.out);
+    room.write(manifests, whole);
     let script = "out/images/unassigned/settings/default/modules/index.js";
     let whole = room.read(script);
     room.write(script, whole.replace("no such setting", "no setting"));
@@ -317,6 +397,16 @@ fn a_planted_difference_ends_the_command_with_10_and_stands_in_every_report() {
     assert_eq!(document["proof"]["proven"][0]["standing"], "differs", "{}", document["proof"]);
     let found = document["findings"].as_array().unwrap().iter().any(|one| one["rule"] == "proof/differs");
     assert!(found, "{}", document["findings"]);
+    // Beside a Worker that is refused, too.
+    let refused = folder.path().join("uses-kv");
+    std::fs::create_dir_all(&refused).unwrap();
+    for file in super::files(&estate().join("uses-kv")) {
+        std::fs::copy(&file, refused.join(file.file_name().unwrap())).unwrap();
+    }
+    room.run(&["discover", "--files", folder.path().to_str().unwrap()]).ends(0, &[]);
+    let said = prove(&[]).unwrap();
+    said.ends(10, &[]);
+    assert!(said.out.contains("KV namespace") && said.out.contains("1 do not"), "{}", said.out);
 }
 
 #[test]

@@ -1,4 +1,5 @@
-//! What a rule asks of its callers before it does anything: a login, or a token. The platform can't do it yet.
+//! What a rule asks of its callers before it does anything: a login, or a token. The
+//! platform's gateway asks the same by `auth` of the plconfig, of clients that are its own: whoever moves the people writes it.
 
 use crate::field::Object;
 
@@ -41,17 +42,17 @@ fn login(actions: &[Object<'_>]) -> Login {
 pub(super) fn question(what: &str, actions: &[Object<'_>]) -> String {
     match login(actions) {
         Login::Token => format!(
-            "{what} lets only requests in with a token (JWT) that its issuer signed, which the platform can't do yet. Keep it closed, or \
-             does the app look at the token by itself (`open`)?"
+            "{what} lets only requests in with a token (JWT) that its issuer signed, which is not carried over: write `auth` into the \
+             plconfig. Keep it closed until then, or does the app look at the token by itself (`open`)?"
         ),
         Login::Anybody => format!(
-            "{what} lets everybody in, and tells the app who has logged in, which the platform can't do yet. Keep it closed, or does \
-             the app do without (`open`)? The balancer's `X-Amzn-Oidc-*` headers are no sign of who comes any more: anybody can send \
+            "{what} lets everybody in, and tells the app who has logged in, which is not carried over: write `auth` into the plconfig, \
+             which lets nobody in without. Keep it closed until then, or does the app do without (`open`)? The balancer's `X-Amzn-Oidc-*` headers are no sign of who comes any more: anybody can send \
              them then."
         ),
         Login::People => format!(
-            "{what} lets only people in who have logged in, which the platform can't do yet. Keep it closed, or does the app look \
-             who comes by itself (`open`)? The balancer's `X-Amzn-Oidc-*` headers are no sign of it any more: anybody can send them \
+            "{what} lets only people in who have logged in, which is not carried over: write `auth` into the plconfig. Keep it closed \
+             until then, or does the app look who comes by itself (`open`)? The balancer's `X-Amzn-Oidc-*` headers are no sign of it any more: anybody can send them \
              then."
         ),
     }

@@ -8,8 +8,10 @@ use serde::{Deserialize, Serialize};
 /// The most groups that one rule of the gateway compares, and the most scopes (Envoy Gateway 1.9, SecurityPolicy).
 const GROUPS: usize = 128;
 const SCOPES: usize = 16;
-/// The longest name of a group in Entra ID, and the longest name that is taken of an audience and a scope.
+/// The longest name of a group in Entra ID, and the longest that is taken of an audience.
 const NAME: usize = 256;
+/// The longest scope that the gateway compares (Envoy Gateway 1.9, SecurityPolicy).
+const SCOPE: usize = 253;
 
 /// Who may come in. What is asked, the gateway asks: a request that does not have it never reaches the component.
 #[derive(Clone, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
@@ -56,7 +58,7 @@ pub(super) fn check(at: &str, auth: &Auth) -> Checked {
         ensure(legal, &place("groups"), &format!("`{group}` is no name of a group"))?;
     }
     for scope in &auth.scopes {
-        ensure(is_scope(scope), &place("scopes"), &format!("`{scope}` is no scope: one word without quotes"))?;
+        ensure(is_word(scope, SCOPE), &place("scopes"), &format!("`{scope}` is no scope: one word without quotes"))?;
     }
     if let Some(audience) = &auth.audience {
         ensure(
@@ -65,7 +67,7 @@ pub(super) fn check(at: &str, auth: &Auth) -> Checked {
             "has no effect with `mode: login`: its tokens are for the app's own client",
         )?;
         ensure(
-            is_scope(audience),
+            is_word(audience, NAME),
             &place("audience"),
             &format!("`{audience}` is no audience: one word without quotes"),
         )?;
@@ -90,8 +92,8 @@ fn is_name(text: &str) -> bool {
 }
 
 /// One word as a token lists them: printable ASCII without blanks, quotes and backslashes (RFC 6749, section 3.3).
-fn is_scope(text: &str) -> bool {
-    (1..=NAME).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic() && b != b'"' && b != b'\\')
+fn is_word(text: &str, longest: usize) -> bool {
+    (1..=longest).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic() && b != b'"' && b != b'\\')
 }
 
 #[cfg(test)]
@@ -131,6 +133,9 @@ mod tests {
             let said = checked(text).unwrap_err();
             assert!(said.starts_with(wanted), "{text}: {said}");
         }
+        let scope = |length: usize| checked(&format!("{{\"scopes\": [\"{}\"]}}", "s".repeat(length)));
+        assert_eq!(scope(253), Ok(()));
+        assert!(scope(254).unwrap_err().contains("is no scope"));
         let many: Vec<String> = (0..129).map(|at| format!("\"g{at}\"")).collect();
         assert!(checked(&format!("{{\"groups\": [{}]}}", many.join(","))).unwrap_err().contains("128"));
     }

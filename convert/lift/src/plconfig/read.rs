@@ -66,6 +66,10 @@ impl PlConfig {
         };
         let mut merged =
             serde_json::to_value(&base).map_err(|error| PlConfigError::Unwritable { message: error.to_string() })?;
+        if let Some(path) = empty(&merged, patch) {
+            let message = "is empty, and nothing stands there that it could take away: say what it is, or leave it out";
+            return Err(PlConfigError::Invalid { path: place(&path), message: message.to_owned() });
+        }
         json_patch::merge(&mut merged, patch);
         let path = Path::default();
         base = Self::deserialize(Strict { inner: &merged, path: &path }).map_err(|error| {
@@ -87,6 +91,18 @@ impl PlConfig {
         let known: Vec<&str> = self.environments.keys().map(String::as_str).collect();
         PlConfigError::UnknownEnvironment { environment: environment.to_owned(), known: known.join(", ") }
     }
+}
+
+/// The first key of a patch without a value that takes nothing away. Merged it would be gone, and with it what somebody meant to say there.
+fn empty(base: &Value, patch: &Value) -> Option<String> {
+    let inside = |(key, patch): (&String, &Value)| {
+        let base = base.get(key).unwrap_or(&Value::Null);
+        match patch {
+            Value::Null => base.is_null().then(|| key.clone()),
+            _ => empty(base, patch).map(|path| format!("{key}.{path}")),
+        }
+    };
+    patch.as_object()?.iter().find_map(inside)
 }
 
 fn of_yaml(error: &serde_yaml::Error, path: &Path) -> PlConfigError {

@@ -14,7 +14,32 @@ use std::borrow::Cow;
 pub fn schema() -> Schema {
     let mut schema = SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<PlConfig>();
     RecursiveTransform(ignore_extensions).transform(&mut schema);
+    RecursiveTransform(without_null).transform(&mut schema);
     schema
+}
+
+/// A key may be left out and is never empty: the reader refuses what an `Option` makes of `null`.
+fn without_null(schema: &mut Schema) {
+    let null = serde_json::json!("null");
+    if let Some(serde_json::Value::Array(kinds)) = schema.get_mut("type") {
+        kinds.retain(|kind| *kind != null);
+        if let [kind] = kinds.as_slice() {
+            let kind = kind.clone();
+            schema.insert("type".to_owned(), kind);
+        }
+    }
+    let Some(serde_json::Value::Array(all)) = schema.get_mut("anyOf") else { return };
+    all.retain(|one| one.get("type") != Some(&null));
+    if all.len() != 1 {
+        return;
+    }
+    if let Some(serde_json::Value::Object(one)) = all.pop() {
+        schema.remove("anyOf");
+        // What is said of the key stands before what is said of its kind.
+        for (word, value) in one.into_iter().filter(|(word, _)| schema.get(word).is_none()).collect::<Vec<_>>() {
+            schema.insert(word, value);
+        }
+    }
 }
 
 /// Keys that begin with `x-` are passed over wherever a key has a fixed meaning.

@@ -3,6 +3,7 @@
 use super::uses::Uses;
 use super::{Plan, exported};
 use crate::field::Field;
+use crate::plconfig::cron::Cron;
 use crate::plconfig::{Component, ComponentType, Overlap, Resources, Seconds, Spot, WORKER_CLOCK};
 use crate::schedule::clock::{ClockExpression, translate};
 use crate::suspension;
@@ -54,8 +55,7 @@ pub(super) fn read<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'a>, uses: &U
             continue;
         }
         let cron = value.as_str().unwrap_or_default();
-        // Cloudflare counts days of the week as EventBridge does, from Sunday as 1 (Workers, "Cron Triggers").
-        match translate(&format!("cron({cron} *)")) {
+        match translated(cron) {
             ClockExpression::Same(schedule) => {
                 field.exact_with(
                     tracker,
@@ -74,6 +74,26 @@ pub(super) fn read<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'a>, uses: &U
         }
     }
     clocks
+}
+
+/// Cloudflare counts days of the week as EventBridge does, from Sunday as 1 (Workers, "Cron Triggers").
+fn translated(cron: &str) -> ClockExpression {
+    translate(&format!("cron({cron} *)"))
+}
+
+/// The schedule of the CronJob that a trigger of Cloudflare becomes; none where it can't be said by one.
+#[must_use]
+pub fn schedule_of_trigger(cron: &str) -> Option<String> {
+    match translated(cron) {
+        ClockExpression::Same(schedule) => Some(schedule),
+        ClockExpression::Rhythm(_) | ClockExpression::Unsupported(_) => None,
+    }
+}
+
+/// Whether two schedules of CronJobs, five fields each, fire at the same moments; never where one of them is none.
+#[must_use]
+pub fn is_same_clock(one: &str, other: &str) -> bool {
+    Cron::parse(one).is_some_and(|one| Cron::parse(other) == Some(one))
 }
 
 /// Whether its script is known to take no requests: it has nothing but `scheduled`.

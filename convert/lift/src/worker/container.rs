@@ -6,7 +6,7 @@ use super::routes::{Unfit, written};
 use super::runtime::{self, Environment};
 use super::secrets::Names;
 use super::uses::Uses;
-use super::{bindings, clock, hosts, uses};
+use super::{bindings, clock, hosts, through_gateway, uses};
 use crate::field::Field;
 use crate::plconfig::{
     Component, ComponentType, Ingress, PlConfig, Resources, Route, Seconds, Spot, WORKERD, WORKERD_DAY, Worker,
@@ -47,6 +47,7 @@ pub(super) fn map<'a>(
     let modules = plan.modules.0.clone();
     let names = Names::of(modules.iter().chain(called.iter().flat_map(|one| &one.modules.0)));
     ask_uses(tracker, plan, &uses);
+    through_gateway::ask(tracker, plan);
     worker.bindings = bindings;
     let own = Environment {
         config: plan.config,

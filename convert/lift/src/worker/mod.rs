@@ -15,8 +15,10 @@ mod routes;
 mod runtime;
 mod secrets;
 mod settings;
+mod through_gateway;
 mod uses;
 
+pub use clock::{is_same_clock, schedule_of_trigger};
 pub(crate) use hosts::hosts_of;
 
 use crate::field::{Field, Object};
@@ -71,6 +73,7 @@ pub(crate) fn lift<'a>(tracker: &mut FieldTracker<'a>) -> Option<PlConfig> {
     settings::map(tracker, &plan, decided.is_ok());
     let mut component = match decided {
         Ok(routes) => {
+            through_gateway::ask(tracker, &mut plan);
             bindings::unused(tracker, config);
             plan.modules.answered_by_routes(tracker, plan.closed.as_ref());
             let ingress = Ingress { routes, own_host: Some(false), ..Ingress::default() };

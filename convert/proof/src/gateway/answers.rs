@@ -6,60 +6,107 @@ use crate::bodies::carried;
 use crate::requests::Request;
 use serde_json::Value;
 
-/// What a rule does.
+/// What a rule does, and to the headers of every answer.
 #[derive(Clone, Debug)]
-pub(super) enum Does {
+pub(super) struct Does {
+    what: What,
+    laid: Laid,
+}
+
+#[derive(Clone, Debug)]
+enum What {
     /// It leads to what runs behind.
     Leads,
-    /// It answers; headers that it sets come in the place of others.
-    Answers { status: u16, content_type: Option<String>, body: String, set: Vec<(String, String)> },
+    /// It answers.
+    Answers { status: u16, content_type: Option<String>, body: String },
     /// It redirects, with the request's own where nothing is said.
     Redirects { status: u16, scheme: Option<String>, host: Option<String>, port: Option<u64>, path: Option<String> },
 }
 
+/// What a rule does to the headers of an answer.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Laid {
+    /// Those that come in the place of others, names in small letters.
+    set: Vec<(String, String)>,
+    /// Those that are taken away.
+    remove: Vec<String>,
+}
+
+impl Laid {
+    /// Does it to an answer. Of what a script threw, and of no answer at all, nothing is compared but that.
+    pub(crate) fn over(&self, answer: &mut Answer) {
+        if !answer.threw && answer.error.is_none() {
+            self.over_headers(&mut answer.headers);
+        }
+    }
+
+    fn over_headers(&self, headers: &mut Vec<(String, String)>) {
+        headers.retain(|(name, _)| !self.remove.contains(name) && !self.set.iter().any(|(set, _)| set == name));
+        headers.extend(self.set.iter().cloned());
+    }
+}
+
 pub(super) fn of(route: &str, rule: &Value, manifests: &[Value]) -> Result<Does, GatewayError> {
     let unknown = |what: &str| GatewayError::Unknown { route: route.to_owned(), what: what.to_owned() };
-    let (mut set, mut does) = (Vec::new(), Does::Leads);
+    let (mut laid, mut what) = (Laid::default(), What::Leads);
     for filter in rule["filters"].as_array().into_iter().flatten() {
         match filter["type"].as_str().unwrap_or_default() {
-            "ResponseHeaderModifier" => {
-                for header in filter["responseHeaderModifier"]["set"].as_array().into_iter().flatten() {
-                    let name = header["name"].as_str().unwrap_or_default().to_ascii_lowercase();
-                    set.push((name, text(&header["value"])));
-                }
-            }
-            "RequestRedirect" => does = redirect(&filter["requestRedirect"]),
+            "ResponseHeaderModifier" => laid_by(&filter["responseHeaderModifier"], &mut laid).map_err(unknown)?,
+            "RequestRedirect" => what = redirect(&filter["requestRedirect"]).map_err(unknown)?,
             "ExtensionRef" => {
                 let name = &filter["extensionRef"]["name"];
                 let named = |one: &&Value| one["kind"] == "HTTPRouteFilter" && one["metadata"]["name"] == *name;
                 let found = manifests.iter().find(named).ok_or_else(|| unknown("a filter that is not there"))?;
-                does = direct(&found["spec"]["directResponse"]).ok_or_else(|| unknown("a filter without an answer"))?;
+                what = direct(&found["spec"]["directResponse"]).ok_or_else(|| unknown("a filter without an answer"))?;
             }
             other => return Err(unknown(other)),
         }
     }
-    if let Does::Answers { set: own, .. } = &mut does {
-        *own = set;
+    // Whether Envoy then writes a type of its own nobody has asked it.
+    if matches!(what, What::Answers { .. }) && laid.remove.iter().any(|name| name == "content-type") {
+        return Err(unknown("an answer of its own whose type is taken away"));
     }
-    Ok(does)
+    Ok(Does { what, laid })
 }
 
-fn direct(answer: &Value) -> Option<Does> {
+fn laid_by(modifier: &Value, laid: &mut Laid) -> Result<(), &'static str> {
+    for (what, list) in modifier.as_object().into_iter().flatten() {
+        let list = list.as_array().into_iter().flatten();
+        match what.as_str() {
+            "set" => laid.set.extend(list.map(|header| (small(&header["name"]), text(&header["value"])))),
+            "remove" => laid.remove.extend(list.map(small)),
+            _ => return Err("ResponseHeaderModifier, of which it knows `set` and `remove`"),
+        }
+    }
+    Ok(())
+}
+
+/// The name of a header in small letters.
+fn small(name: &Value) -> String {
+    name.as_str().unwrap_or_default().to_ascii_lowercase()
+}
+
+fn direct(answer: &Value) -> Option<What> {
     let status = u16::try_from(answer["statusCode"].as_u64()?).ok()?;
     let body = text(&answer["body"]["inline"]);
     let content_type = answer["contentType"].as_str().map(|_| text(&answer["contentType"]));
-    Some(Does::Answers { status, content_type, body, set: Vec::new() })
+    Some(What::Answers { status, content_type, body })
 }
 
-fn redirect(filter: &Value) -> Does {
+fn redirect(filter: &Value) -> Result<What, &'static str> {
     let own = |field: &str| filter[field].as_str().map(str::to_owned);
-    Does::Redirects {
+    let path = match filter.pointer("/path/type").and_then(Value::as_str) {
+        None => None,
+        Some("ReplaceFullPath") => filter["path"]["replaceFullPath"].as_str().map(str::to_owned),
+        Some(_) => return Err("a redirect that replaces a part of the path"),
+    };
+    Ok(What::Redirects {
         status: filter["statusCode"].as_u64().and_then(|status| u16::try_from(status).ok()).unwrap_or(302),
         scheme: own("scheme"),
         host: own("hostname"),
         port: filter["port"].as_u64(),
-        path: filter["path"]["replaceFullPath"].as_str().map(str::to_owned),
-    }
+        path,
+    })
 }
 
 /// A format of Envoy as the text that it gives: `%%` is a percent sign.
@@ -69,19 +116,21 @@ fn text(format: &Value) -> String {
 
 impl Does {
     pub(super) fn taken(&self, request: &Request, path: &str, query: Option<&str>) -> Taken {
-        let answer = match self {
-            Self::Leads => return Taken::Backend,
-            Self::Answers { status, content_type, body, set } => {
-                let mut headers = set.clone();
+        let mut answer = match &self.what {
+            What::Leads => return Taken::Backend(self.laid.clone()),
+            What::Answers { status, content_type, body } => {
+                let mut headers = Vec::new();
+                self.laid.over_headers(&mut headers);
                 // Envoy says what its bodies are where nobody else does, and takes the type away where there is none.
                 if !body.is_empty() {
                     let kind = content_type.clone().unwrap_or_else(|| "text/plain".to_owned());
                     headers.push(("content-type".to_owned(), kind));
                 }
                 let body = if request.method == "HEAD" { "" } else { body };
-                Answer { status: *status, headers, body: carried(body.as_bytes()), ..Answer::default() }
+                let body = carried(body.as_bytes());
+                return Taken::Answered(Answer { status: *status, headers, body, ..Answer::default() });
             }
-            Self::Redirects { status, scheme, host, port, path: instead } => {
+            What::Redirects { status, scheme, host, port, path: instead } => {
                 let scheme = scheme.as_deref().unwrap_or(request.scheme());
                 let host = host.as_deref().unwrap_or(request.host());
                 let port = port.filter(|port| *port != if scheme == "https" { 443 } else { 80 });
@@ -91,6 +140,7 @@ impl Does {
                 Answer { status: *status, headers: vec![("location".to_owned(), location)], ..Answer::default() }
             }
         };
+        self.laid.over(&mut answer);
         Taken::Answered(answer)
     }
 }

@@ -5,14 +5,17 @@
 //! (Gateway API, HTTPRouteRule; Envoy Gateway, `internal/gatewayapi/sort.go`). `tests/it/workers/gateway.rs` holds it to the real one.
 
 mod answers;
+mod kinds;
 mod rules;
 
 use crate::answer::Answer;
 use crate::requests::Request;
 use crate::route_patterns::takes_host;
 use answers::Does;
+pub use answers::Laid;
 use rules::Match;
 use serde_json::Value;
+use std::collections::BTreeSet;
 
 /// Routes that can't be tried.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
@@ -42,8 +45,8 @@ pub enum GatewayError {
 pub enum Taken {
     /// The gateway answers by itself.
     Answered(Answer),
-    /// It goes on to what runs behind.
-    Backend,
+    /// It goes on to what runs behind, whose answer gets these headers.
+    Backend(Laid),
     /// No route takes it.
     Nobody,
     /// The gateway writes its path anew before it looks, and the model does not.
@@ -53,7 +56,10 @@ pub enum Taken {
 /// The routes of one app.
 #[derive(Clone, Debug, Default)]
 pub struct Gateway {
-    rules: Vec<Rule>,
+    /// Every host that a route names.
+    hosts: BTreeSet<String>,
+    /// None where nothing is said of what becomes of requests.
+    rules: Option<Vec<Rule>>,
 }
 
 #[derive(Clone, Debug)]
@@ -69,34 +75,33 @@ impl Gateway {
     /// # Errors
     /// When one of them is none that the model can try.
     pub fn of(manifests: &[Value]) -> Result<Self, GatewayError> {
-        let mut gateway = Self::default();
-        for route in manifests.iter().filter(|one| one["kind"] == "HTTPRoute") {
+        kinds::known(manifests)?;
+        let mut rules = Vec::new();
+        for route in routes(manifests) {
             let name = route["metadata"]["name"].as_str().unwrap_or_default();
-            let hosts = route["spec"]["hostnames"].as_array().into_iter().flatten();
-            let hosts: Vec<String> = hosts.filter_map(Value::as_str).map(str::to_owned).collect();
             for rule in route["spec"]["rules"].as_array().into_iter().flatten() {
-                gateway.rules.push(Rule {
-                    hosts: hosts.clone(),
-                    matches: rules::matches(name, rule)?,
-                    does: answers::of(name, rule, manifests)?,
-                });
+                let (matches, does) = (rules::matches(name, rule)?, answers::of(name, rule, manifests)?);
+                rules.push(Rule { hosts: hosts(route), matches, does });
             }
         }
-        Ok(gateway)
+        Ok(Self { rules: Some(rules), ..Self::unsaid(manifests) })
+    }
+
+    /// The hosts of the routes alone: what becomes of a request, a real gateway knows.
+    #[must_use]
+    pub fn unsaid(manifests: &[Value]) -> Self {
+        Self { hosts: routes(manifests).flat_map(hosts).collect(), rules: None }
     }
 
     /// Whether there is no route at all.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.rules.is_empty()
+        self.hosts.is_empty()
     }
 
     /// Every host that a route names.
     pub(crate) fn hosts(&self) -> Vec<String> {
-        let mut hosts: Vec<String> = self.rules.iter().flat_map(|rule| rule.hosts.iter().cloned()).collect();
-        hosts.sort();
-        hosts.dedup();
-        hosts
+        self.hosts.iter().cloned().collect()
     }
 
     /// What becomes of a request.
@@ -104,14 +109,18 @@ impl Gateway {
     pub fn take(&self, request: &Request) -> Taken {
         let host = request.host().split(':').next().unwrap_or_default().to_ascii_lowercase();
         let (path, query) = request.path_and_query();
+        let Some(rules) = &self.rules else { return Taken::Unsaid };
+        if let Some(answer) = refused(request) {
+            return Taken::Answered(answer);
+        }
         if is_rewritten(path) {
             return Taken::Unsaid;
         }
         // An exact host before any wildcard, of those the longest.
-        let named = self.rules.iter().flat_map(|rule| &rule.hosts).filter(|one| takes_host(one, &host));
+        let named = rules.iter().flat_map(|rule| &rule.hosts).filter(|one| takes_host(one, &host));
         let Some(by) = named.max_by_key(|one| (!one.starts_with('*'), one.len())) else { return Taken::Nobody };
         let mut best: Option<(rules::Rank, &Rule)> = None;
-        for rule in self.rules.iter().filter(|rule| rule.hosts.contains(by)) {
+        for rule in rules.iter().filter(|rule| rule.hosts.contains(by)) {
             for one in rule.matches.iter().filter(|one| one.takes(request, path)) {
                 if best.as_ref().is_none_or(|(known, _)| one.rank() > *known) {
                     best = Some((one.rank(), rule));
@@ -123,6 +132,22 @@ impl Gateway {
             Some((_, rule)) => rule.does.taken(request, path, query),
         }
     }
+}
+
+fn routes(manifests: &[Value]) -> impl Iterator<Item = &Value> {
+    manifests.iter().filter(|one| one["kind"] == "HTTPRoute")
+}
+
+fn hosts(route: &Value) -> Vec<String> {
+    let hosts = route["spec"]["hostnames"].as_array().into_iter().flatten();
+    hosts.filter_map(Value::as_str).map(str::to_owned).collect()
+}
+
+/// The answer to a request that the gateway takes for none: with an underscore in the name of a header, unless somebody allows it (Envoy
+/// Gateway 1.9, ClientTrafficPolicy, `headers.withUnderscoresAction`: `RejectRequest` where nothing is said).
+fn refused(request: &Request) -> Option<Answer> {
+    let underscore = request.headers.iter().any(|(name, _)| name.contains('_'));
+    underscore.then(|| Answer { status: 400, ..Answer::default() })
 }
 
 /// Whether the gateway writes a path anew (Envoy, `normalize_path`, `merge_slashes`, `UNESCAPE_AND_REDIRECT`).

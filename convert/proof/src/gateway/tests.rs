@@ -97,4 +97,71 @@ fn what_the_model_does_not_know_is_said() {
     let mirror = json!({"filters": [{"type": "RequestMirror"}]});
     assert!(Gateway::of(&[route(&["example.com"], &[mirror])]).is_err());
     assert!(Gateway::of(&[route(&["example.com"], &[rule(("Exact", "/"), json!({}), "gone")])]).is_err());
+    for filter in [
+        json!({"type": "ResponseHeaderModifier", "responseHeaderModifier": {"add": [{"name": "a", "value": "b"}]}}),
+        json!({"type": "RequestHeaderModifier", "requestHeaderModifier": {"set": [{"name": "a", "value": "b"}]}}),
+        json!({"type": "RequestRedirect", "requestRedirect": {"path": {"type": "ReplacePrefixMatch", "replacePrefixMatch": "/"}}}),
+    ] {
+        assert!(Gateway::of(&[route(&["example.com"], &[json!({"filters": [filter]})])]).is_err(), "{filter}");
+    }
+}
+
+/// Whoever decides beside the routes what callers get makes the model's word none.
+#[test]
+fn a_policy_that_changes_answers_is_named_and_a_real_gateway_may_still_be_asked() {
+    let of = |kind: &str, spec: Value| {
+        let policy = json!({"apiVersion": "gateway.envoyproxy.io/v1alpha1", "kind": kind, "metadata": {"name": "p"}, "spec": spec});
+        let manifests = [route(&["example.com"], &[json!({})]), policy];
+        let hosts = Gateway::unsaid(&manifests);
+        assert_eq!((hosts.hosts(), hosts.is_empty()), (vec!["example.com".to_owned()], false));
+        assert_eq!(hosts.take(&Request::new("GET", "https://example.com/".to_owned())), Taken::Unsaid);
+        Gateway::of(&manifests).map(|_| ()).map_err(|error| error.to_string())
+    };
+    for (kind, spec, what) in [
+        ("SecurityPolicy", json!({"jwt": {}}), "(SecurityPolicy)"),
+        ("EnvoyExtensionPolicy", json!({}), "(EnvoyExtensionPolicy)"),
+        ("BackendTrafficPolicy", json!({"timeout": {}, "rateLimit": {}}), "(BackendTrafficPolicy, rateLimit)"),
+    ] {
+        let said = of(kind, spec).unwrap_err();
+        assert!(said.contains(what) && said.contains("--gateway URL"), "{said}");
+    }
+    assert_eq!(
+        of("BackendTrafficPolicy", json!({"targetRefs": [], "mergeType": "StrategicMerge", "timeout": {}})),
+        Ok(())
+    );
+}
+
+#[test]
+fn headers_that_a_route_sets_and_takes_away_are_laid_over_every_kind_of_answer() {
+    let modifier = json!({"set": [{"name": "X-Frame-Options", "value": "100%%"}], "remove": ["X-Old"]});
+    let headers = json!({"type": "ResponseHeaderModifier", "responseHeaderModifier": modifier});
+    let redirect =
+        json!({"type": "RequestRedirect", "requestRedirect": {"hostname": "b.example.com", "statusCode": 301}});
+    let take = |filters: Value| {
+        let gateway = Gateway::of(&[route(&["example.com"], &[json!({"filters": filters})])]).unwrap();
+        gateway.take(&Request::new("GET", "https://example.com/".to_owned()))
+    };
+    let Taken::Answered(answer) = take(json!([headers.clone(), redirect])) else { panic!() };
+    assert_eq!(answer.values("x-frame-options"), ["100%"]);
+    assert_eq!(answer.values("location"), ["https://b.example.com/"]);
+    let Taken::Backend(laid) = take(json!([headers])) else { panic!() };
+    let given = [("x-frame-options", "DENY"), ("x-old", "1"), ("x-other", "2")];
+    let given = given.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
+    let mut answer = crate::answer::Answer { status: 200, headers: given.clone(), ..Default::default() };
+    laid.over(&mut answer);
+    assert_eq!(answer.values("x-frame-options"), ["100%"]);
+    assert!(answer.values("x-old").is_empty() && answer.values("x-other") == ["2"]);
+    // Of a script that threw nothing but that is compared.
+    let mut threw = crate::answer::Answer { status: 500, threw: true, ..Default::default() };
+    laid.over(&mut threw);
+    assert!(threw.headers.is_empty());
+}
+
+#[test]
+fn a_header_whose_name_has_an_underscore_is_refused() {
+    let gateway = Gateway::of(&[route(&["example.com"], &[json!({})])]).unwrap();
+    let mut request = Request::new("GET", "https://example.com/".to_owned());
+    assert!(matches!(gateway.take(&request), Taken::Backend(_)));
+    request.headers.push(("x_api_key".to_owned(), "let-me-in".to_owned()));
+    assert!(matches!(gateway.take(&request), Taken::Answered(answer) if answer.status == 400));
 }

@@ -1,7 +1,7 @@
 //! SecurityPolicies: what the gateway asks of callers of a component.
 
 use super::{callback, client, secret_name};
-use crate::auth_settings::Issuer;
+use crate::auth_settings::{IdentityProvider, Issuer, REALM_SCOPES};
 use crate::render::RenderError;
 use crate::render::app::{Part, annotate};
 use crate::render::custom::{
@@ -24,7 +24,24 @@ pub(in crate::render) fn check(part: &Part<'_>) -> Result<(), RenderError> {
                        https://id.example.com/realms/company}}` into caravan.yaml";
         return Err(part.error("ingress.auth", problem));
     }
-    Ok(())
+    let auth = part.component.ingress.as_ref().and_then(|ingress| ingress.auth.as_ref());
+    let Some(auth) = auth.filter(|auth| auth.mode != AuthMode::Login) else { return Ok(()) };
+    let of_the_realm = |scope: &&String| is_keycloak(part) && REALM_SCOPES.contains(&scope.as_str());
+    match auth.scopes.iter().find(of_the_realm) {
+        None => Ok(()),
+        Some(scope) => {
+            let problem = format!(
+                "`{scope}` is a scope of every realm, and every token has it or can have it: it says nothing of this app; name one of \
+                 its own, such as `{}:read`",
+                part.app.config.app
+            );
+            Err(part.error("ingress.auth.scopes", problem))
+        }
+    }
+}
+
+fn is_keycloak(part: &Part<'_>) -> bool {
+    part.app.platform.auth.provider == IdentityProvider::Keycloak
 }
 
 fn issuer(part: &Part<'_>) -> Option<Issuer> {

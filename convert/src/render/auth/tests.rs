@@ -1,6 +1,6 @@
 //! Who may come in, of whole plconfigs: every route that leads to the component is guarded, or lies in a public path.
 
-use crate::auth_settings::AuthSettings;
+use crate::auth_settings::{AuthSettings, IdentityProvider};
 use crate::render::{Object, objects};
 use crate::{Platform, render_file};
 use caravan_convert_lift::plconfig::PlConfig;
@@ -52,6 +52,27 @@ fn what_can_not_be_kept_closed_is_refused() {
         let said = render_file(&file(ingress), "prod", &platform()).unwrap_err().to_string();
         assert!(said.starts_with(wanted), "{ingress}: {said}");
     }
+}
+
+/// A scope that each realm has is nobody's to make, and every caller's to have.
+#[test]
+fn a_scope_of_every_realm_keeps_nobody_out_and_is_refused() {
+    for (auth, scope) in
+        [("mode: bearer, scopes: [email, openid]", "email"), ("mode: service, scopes: ['a:read', phone]", "phone")]
+    {
+        let text = file(&format!("{{auth: {{{auth}}}}}"));
+        let said = render_file(&text, "prod", &platform()).unwrap_err().to_string();
+        assert!(
+            said.starts_with(&format!("components.web.ingress.auth.scopes: `{scope}` is a scope of every realm")),
+            "{said}"
+        );
+        assert!(said.contains("`desk:read`"), "{said}");
+        let mut other = platform();
+        other.auth.provider = IdentityProvider::Other;
+        other.auth.keys = Some("https://id.example/keys".to_owned());
+        assert!(render_file(&text, "prod", &other).is_ok(), "of another provider nobody knows its scopes");
+    }
+    assert!(render_file(&file("{auth: {mode: login, scopes: [email]}}"), "prod", &platform()).is_ok());
 }
 
 /// What one match of a route is: its hosts, and whether callers are asked on it.

@@ -5,9 +5,10 @@
 //! state holds the secret. Source: Terraform 1.11, "Use write-only arguments"; providers `hashicorp/aws` 6 and
 //! `keycloak/keycloak` 5.
 
+use super::scopes::{self, Scopes};
 use super::{CLIENT, Made, SECRET, Work, from};
 use crate::AppAuth;
-use crate::auth_settings::Realm;
+use crate::auth_settings::{DEFAULT_SCOPES, REALM_SCOPES, Realm};
 use crate::terraform::hcl::{Body, Item, Value};
 use crate::terraform::module::Other;
 use crate::terraform::place::{Location, Owner, identifier};
@@ -15,18 +16,22 @@ use caravan_inventory::Region;
 
 /// Which secret it is: another number makes a new one.
 const VERSION: &str = "1";
-/// Scopes that every client of a realm has anyway (Keycloak, "Client scopes"): one that is assigned twice is an error.
-const BUILT_IN: [&str; 8] = ["openid", "acr", "basic", "email", "profile", "roles", "service_account", "web-origins"];
 
 impl<D: Default> Work<'_, D> {
     /// The client of an app whose people log in.
-    pub(super) fn client(&mut self, app: &AppAuth) {
+    pub(super) fn client(&mut self, app: &AppAuth, scopes: &Scopes) {
         let Some(secret) = &app.secret else { return };
         let id = format!("{}/{}/{}: client {}", app.team, app.app, app.environment, app.client);
         let Some(realm) = self.realm(app) else {
             let hosts: Vec<String> = app.redirects.iter().map(|(host, path)| format!("https://{host}{path}")).collect();
+            let scopes: Vec<&str> = app.scopes.iter().map(String::as_str).collect();
+            let asks = if scopes.is_empty() {
+                String::new()
+            } else {
+                format!("; it asks for the scopes {}", scopes.join(" "))
+            };
             let reason = format!(
-                "the provider is not Keycloak: make it by hand, with its secret at {secret} in Secrets Manager and the redirects {}",
+                "the provider is not Keycloak: make it by hand, with its secret at {secret} in Secrets Manager and the redirects {}{asks}",
                 hosts.join(", ")
             );
             return self.leave(id, reason);
@@ -38,8 +43,14 @@ impl<D: Default> Work<'_, D> {
         let mut made = Made::default();
         let label = identifier(&format!("{}/{}", app.app, app.environment));
         keep_secret(&mut made, &label, secret, &location);
-        self::client(&mut made, &label, app, &realm);
         let owner = Owner::of_team(&app.team);
+        // Whose scope stands in the same module is named by it, so that Terraform makes it first.
+        let named =
+            app.scopes.iter().filter(|scope| !REALM_SCOPES[..DEFAULT_SCOPES].contains(&scope.as_str())).map(|scope| {
+                let here = scopes.owner(&realm, scope) == Some(owner.clone());
+                if here { Value::Expression(scopes::reference(&realm, scope, "name")) } else { Value::text(scope) }
+            });
+        self::client(&mut made, &label, app, &realm, named.collect());
         self.module(owner.clone()).locations.insert(location);
         self.put(owner, Some(&app.app), made);
     }
@@ -83,7 +94,7 @@ fn keep_secret(made: &mut Made, label: &str, secret: &str, location: &Location) 
     made.ephemeral("aws_secretsmanager_secret_version", label, &from, read);
 }
 
-fn client(made: &mut Made, label: &str, app: &AppAuth, realm: &Realm) {
+fn client(made: &mut Made, label: &str, app: &AppAuth, realm: &Realm, optional_scopes: Vec<Value>) {
     let from = from(CLIENT);
     let argument = |name: &'static str, value: Value| Item::argument(name, value, &from);
     let list = |texts: Vec<String>| Value::List(texts.into_iter().map(Value::text).collect());
@@ -127,10 +138,9 @@ fn client(made: &mut Made, label: &str, app: &AppAuth, realm: &Realm) {
         argument("full_path", Value::Bool(false)),
     ]);
     made.resource("keycloak_openid_group_membership_protocol_mapper", label, &from, groups);
-    let scopes = app.scopes.iter().filter(|scope| !BUILT_IN.contains(&scope.as_str())).cloned().collect::<Vec<_>>();
-    if !scopes.is_empty() {
+    if !optional_scopes.is_empty() {
         let mut optional = made.in_realm(realm, &from);
-        optional.extend([argument("client_id", own("id")), argument("optional_scopes", list(scopes))]);
+        optional.extend([argument("client_id", own("id")), argument("optional_scopes", Value::List(optional_scopes))]);
         made.resource("keycloak_openid_client_optional_scopes", label, &from, optional);
     }
 }

@@ -39,10 +39,11 @@ pub(super) struct Work<'w, D> {
 impl<D: Default> Work<'_, D> {
     /// Adds everything.
     pub(super) fn add(mut self) {
+        let scopes = self.named_scopes();
         for app in self.estate.auth {
-            self.client(app);
+            self.client(app, &scopes);
         }
-        self.scopes();
+        self.scopes(scopes);
         self.groups();
     }
 

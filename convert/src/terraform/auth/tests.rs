@@ -69,6 +69,28 @@ fn who_takes_tokens_has_scopes_that_give_them() {
     assert!(done.files.iter().all(|(path, _)| !path.contains("auth-")), "no client is needed");
 }
 
+/// What a login asks for has to be there, and what a realm has anyway nobody can make.
+#[test]
+fn the_scopes_of_a_login_are_made_unless_each_realm_has_them() {
+    let platform = platform();
+    let login =
+        |team: &str, name: &str| app(team, name, "{mode: login, scopes: [email, phone, 'orders:read']}", &platform);
+    let done = convert(&login("shop", "desk"), &platform);
+    let (client, scopes) = (text(&done, &format!("{NEW}/auth-desk.tf")), text(&done, &format!("{NEW}/auth.tf")));
+    let scope = "keycloak_openid_client_scope";
+    assert_eq!(scopes.matches(&format!("resource \"{scope}\" ")).count(), 1, "{scopes}");
+    let label = scopes.split(&format!("\"{scope}\" \"")).nth(1).unwrap().split('"').next().unwrap();
+    assert!(scopes.contains("= \"orders:read\"") && !scopes.contains("\"email\""), "{scopes}");
+    assert!(!scopes.contains("audience_protocol_mapper"), "nobody takes tokens for it: {scopes}");
+    let optional = client.split("optional_scopes").nth(2).unwrap();
+    assert!(optional.contains(&format!("{scope}.{label}.name")) && optional.contains("\"phone\""), "{client}");
+    assert!(!client.contains("\"email\"") && !client.contains("\"orders:read\""), "{client}");
+    // Of several teams it is the platform's, which another module can only name.
+    let done = convert(&[login("shop", "desk"), login("pay", "till")].concat(), &platform);
+    assert!(text(&done, "infrastructure/platform/new/auth.tf").contains("\"orders:read\""));
+    assert!(text(&done, "infrastructure/teams/pay/new/auth-till.tf").contains("\"orders:read\""));
+}
+
 #[test]
 fn what_several_teams_name_is_the_platform_s_and_stands_there_once() {
     let platform = platform();

@@ -10,7 +10,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use caravan_convert::{App, Converted, Existing, Member};
 use caravan_convert_lift::plconfig::PlConfig;
 use caravan_convert_proof::wire::{Command, Runs, exchanges};
-use caravan_convert_proof::{Exchange, Gateway, Proof, Request, Unproven, recorded};
+use caravan_convert_proof::{Exchange, Gateway, Proof, Proven, Request, Unproven, recorded};
 use caravan_inventory::{Observation, ObservationKind, WorkloadKind};
 use caravan_inventory_store::Store;
 use clap::Args;
@@ -88,8 +88,8 @@ impl Prover {
             let documents = store.observations_of(&workload)?;
             let source = member.workload.to_string();
             let shown = match self.prove_one(app, member, &documents, converted, existing)? {
-                Ok(proof) => {
-                    self.told.proven.push(proof.proven);
+                Ok(proven) => {
+                    self.told.proven.push(proven);
                     continue;
                 }
                 Err(reason) => reason,
@@ -118,25 +118,36 @@ impl Prover {
         documents: &[Observation],
         converted: &Converted,
         existing: &dyn Existing,
-    ) -> Result<Result<Proof, String>, Failure> {
+    ) -> Result<Result<Proven, String>, Failure> {
         let bodies = documents.iter().filter(|one| one.kind == ObservationKind::WranglerConfig);
         let bodies: Vec<&Value> = bodies.map(|one| &one.body).collect();
         let files = AppFiles { app, environment: &member.environment, files: &converted.files, existing };
-        let prepared = match prepare(&member.workload.to_string(), &bodies, &files, &self.recorded) {
+        let (source, is_real) = (member.workload.to_string(), self.gateway.is_some());
+        let prepared = match prepare(&source, &bodies, &files, &self.recorded, is_real) {
             Ok(prepared) => prepared,
             Err(reason) => return Ok(Err(reason)),
         };
         let proof = run(&mut self.runner, prepared, self.gateway.as_deref());
         self.runner.tell(&Command::Stop)?.map_err(|reason| Failure::new(FailureKind::Work, reason))?;
-        proof
+        Ok(proof?.and_then(|proof| proof.finish().map_err(|unproven| unproven.reason)))
     }
 }
 
-/// Everything that a proof is made of.
-fn prepare(source: &str, bodies: &[&Value], files: &AppFiles<'_>, recorded: &[Request]) -> Result<Proof, String> {
+/// Everything that a proof is made of. What the model does not know, a real gateway does, where one is asked.
+fn prepare(
+    source: &str,
+    bodies: &[&Value],
+    files: &AppFiles<'_>,
+    recorded: &[Request],
+    is_real: bool,
+) -> Result<Proof, String> {
     let config: PlConfig = files.config()?;
     let manifests = files.manifests()?;
-    let gateway = Gateway::of(&manifests).map_err(|error| error.to_string())?;
+    let gateway = match Gateway::of(&manifests) {
+        Ok(gateway) => gateway,
+        Err(_) if is_real => Gateway::unsaid(&manifests),
+        Err(error) => return Err(error.to_string()),
+    };
     let context = files.context(&config)?;
     Proof::of(source, bodies, &config, &manifests, gateway, context, recorded).map_err(|error| error.to_string())
 }
@@ -147,7 +158,6 @@ fn run(runner: &mut Runner, mut proof: Proof, gateway: Option<&str>) -> Result<R
     if let Err(reason) = runner.tell(&start)? {
         return Ok(Err(format!("its original does not run in miniflare: {reason}")));
     }
-    let crons = proof.original.crons.clone();
     let by_gateway = gateway.filter(|_| proof.serves);
     if let Some(files) = &proof.context {
         let serves = proof.serves && by_gateway.is_none();
@@ -160,16 +170,15 @@ fn run(runner: &mut Runner, mut proof: Proof, gateway: Option<&str>) -> Result<R
         if let Err(reason) = runner.tell(&Command::Through { url })? {
             return Ok(Err(reason));
         }
-        url.clone_into(&mut proof.proven.by);
+        proof.through(url);
     }
-    let modelled = proof.context.is_none() && by_gateway.is_none();
     let (requests, waits) = (std::mem::take(&mut proof.suggested.requests), proof.suggested.waits);
     for some in requests.chunks(AT_ONCE) {
         let mut answers = match ask(runner, some, waits)? {
             Ok(answers) => answers,
             Err(reason) => return Ok(Err(reason)),
         };
-        let differ = proof.take(some, &mut answers, modelled);
+        let differ = proof.take(some, &mut answers);
         if differ.is_empty() {
             continue;
         }
@@ -179,9 +188,7 @@ fn run(runner: &mut Runner, mut proof: Proof, gateway: Option<&str>) -> Result<R
             Err(reason) => return Ok(Err(reason)),
         }
     }
-    // By the clock it runs in workerd, or not at all.
-    let by_clock = proof.context.as_ref().is_some_and(|files| files.contains_key("clock.mjs"));
-    for cron in crons.iter().filter(|_| by_clock) {
+    for cron in &proof.clocks.clone() {
         let runs = runner.tell(&Command::Scheduled { cron })?;
         match runs.and_then(|value| serde_json::from_value::<Runs>(value).map_err(|error| error.to_string())) {
             Ok(runs) => proof.take_runs(cron, &runs),

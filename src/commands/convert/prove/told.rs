@@ -73,6 +73,8 @@ impl Told {
             let more = [
                 (one.recorded, "recorded"),
                 (one.runs, "runs by the clock"),
+                (one.outside, "on paths of others"),
+                (one.threw, "threw"),
                 (one.by_shape, "compared by shape"),
                 (one.unsaid, "not told by the model"),
                 (one.left_out, "left out"),
