@@ -112,7 +112,7 @@ fn what_would_move_before_what_it_needs_is_told() {
     };
     let (web, eta) = (id("tracking-web"), id("eta-predictor"));
     let (from, needed) = (wave_of(&web), wave_of(&eta));
-    assert!(needed > "production-01".to_owned() && needed < from, "{needed} {from}");
+    assert!(needed.as_str() > "production-01" && needed < from, "{needed} {from}");
     let (code, document) = room.json(&["plan", "move", &from, "production-01", "--workload", &web]);
     assert_eq!(code, Some(0));
     let said = format!("{web} needs {eta}, which moves in {needed}, after production-01");
