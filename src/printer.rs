@@ -189,7 +189,9 @@ pub(crate) fn counted<N: fmt::Display + PartialEq + From<u8>>(count: N, what: &s
 
 /// The text without control characters: names come from files and clouds, and a terminal obeys what it is shown.
 pub(crate) fn printable(text: &str) -> Cow<'_, str> {
-    let harmless = |c: char| c == '\n' || !c.is_control();
+    // What turns the direction of a text shows it as another, too.
+    let turns = |c: char| matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let harmless = |c: char| c == '\n' || !(c.is_control() || turns(c));
     if text.chars().all(harmless) {
         text.into()
     } else {

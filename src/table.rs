@@ -35,6 +35,8 @@ impl<const N: usize> Table<N> {
     /// When `out` does not take it.
     pub(crate) fn write(&self, out: &mut impl Write, row: &[&str; N]) -> io::Result<()> {
         for (at, (width, cell)) in self.widths.iter().zip(row).enumerate() {
+            // A cell that breaks its line would show itself as a row of its own.
+            let cell = cell.replace('\n', "\u{fffd}");
             if at + 1 == N {
                 write!(out, "{cell}")?;
             } else {
@@ -55,5 +57,18 @@ impl<const N: usize> Table<N> {
         }
         self.write_headings(out)?;
         rows.iter().try_for_each(|row| self.write(out, row))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cell_makes_no_row_of_its_own() {
+        let mut out = Vec::new();
+        let row = ["a\nb".to_owned(), "c\nd".to_owned()];
+        Table::new(["ONE", "TWO"]).write_all(&mut out, &[row]).unwrap();
+        assert_eq!(String::from_utf8(out).unwrap(), "ONE  TWO\na\u{fffd}b  c\u{fffd}d\n");
     }
 }

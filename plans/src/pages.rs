@@ -11,6 +11,9 @@ use serde::Serialize;
 /// The templates, by name.
 const TEMPLATES: &[(&str, &str)] = &[
     ("style.css", include_str!("../templates/style.css")),
+    ("domain.en.md", include_str!("../templates/runbook.en.md")),
+    ("domain.de.md", include_str!("../templates/runbook.de.md")),
+    ("domain.html", include_str!("../templates/page.html")),
     ("runbook.md", include_str!("../templates/runbook.md.jinja")),
     ("report.html", include_str!("../templates/report.html.jinja")),
     ("runbook.html", include_str!("../templates/runbook.html.jinja")),
@@ -38,7 +41,8 @@ pub(crate) fn render(name: &'static str, data: &impl Serialize) -> Result<String
     environment.set_syntax(syntax.build().map_err(failed)?);
     environment
         .set_auto_escape_callback(|name| if name.ends_with(".html") { AutoEscape::Html } else { AutoEscape::None });
-    environment.add_filter("plain", plain);
+    environment.add_filter("plain", |text: &str| plain(text));
+    environment.add_filter("code", |text: &str| code(text));
     environment.add_filter("duration", duration);
     environment.add_filter("money", |dollars: f64| format!("{dollars:.2}"));
     for (name, text) in TEMPLATES {
@@ -57,20 +61,28 @@ pub(crate) fn duration(seconds: u64) -> String {
     }
 }
 
-/// A text in Markdown that is only text: on one line, nothing in it begins anything.
+/// A text in Markdown that is only text: on one line, nothing in it begins or ends anything.
 fn plain(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
-            _ if letter.is_control() => out.push(' '),
-            '\\' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '#' => {
-                out.push('\\');
-                out.push(letter);
-            }
-            _ => out.push(letter),
+    let mut shown = String::with_capacity(text.len());
+    for (at, c) in text.char_indices() {
+        let is_special = match c {
+            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '&' | '~' | '|' | '#' => true,
+            // What begins a list or underlines a heading does so at the start of a line alone.
+            '+' | '-' | '=' => at == 0,
+            '.' | ')' => at > 0 && text[..at].bytes().all(|byte| byte.is_ascii_digit()),
+            _ => false,
+        };
+        if is_special {
+            shown.push('\\');
         }
+        shown.push(if c.is_control() { ' ' } else { c });
     }
-    out
+    shown
+}
+
+/// A text inside of a code span or block of Markdown: without what would end it.
+fn code(text: &str) -> String {
+    text.chars().map(|c| if c == '`' || (c.is_control() && c != '\n') { ' ' } else { c }).collect()
 }
 
 #[cfg(test)]
@@ -80,5 +92,11 @@ mod tests {
     #[test]
     fn text_is_only_text() {
         assert_eq!(plain("a_b | <c>\n# d"), "a\\_b \\| \\<c\\> \\# d");
+        assert_eq!(plain("`a` & ~b~"), "\\`a\\` \\& \\~b\\~");
+        assert_eq!(
+            ["- a", "1. a", "+43 1", "a - b", "v1.0"].map(plain),
+            ["\\- a", "1\\. a", "\\+43 1", "a - b", "v1.0"]
+        );
+        assert_eq!(code("a`b\u{1b}c\nd"), "a b c\nd");
     }
 }

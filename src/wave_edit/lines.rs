@@ -15,36 +15,58 @@ struct List {
 /// Takes the marked items of a list out of one text and puts them behind the items of the same list of another, which gets one
 /// where it has none. None where either is not written item by item.
 pub(super) fn moved(from: &str, to: &str, key: &str, marks: &[bool]) -> Option<(String, String)> {
-    let lines: Vec<&str> = from.lines().collect();
+    let lines = lines(from);
     let list = find(&lines, key)??;
     if list.items.len() != marks.len() {
         return None;
     }
     let marked = || list.items.iter().zip(marks).filter(|(_, mark)| **mark).map(|(item, _)| item.clone());
     let gone = |at: usize| marked().any(|item| item.contains(&at)) || (at == list.key && !marks.contains(&false));
-    let left: Vec<&str> = lines.iter().enumerate().filter(|(at, _)| !gone(*at)).map(|(_, line)| *line).collect();
+    let left: String = lines.iter().enumerate().filter(|(at, _)| !gone(*at)).map(|(_, line)| *line).collect();
     let taken: Vec<&str> = marked().flat_map(|item| &lines[item]).copied().collect();
-    Some((text(&left), put(to, key, &taken, list.indent)?))
+    Some((left, put(to, key, &taken, list.indent)?))
 }
 
 /// A text with items behind those of a list.
 fn put(to: &str, key: &str, taken: &[&str], indent: usize) -> Option<String> {
-    let lines: Vec<&str> = to.lines().collect();
-    let mut all: Vec<String> = lines.iter().map(|line| (*line).to_owned()).collect();
-    match find(&lines, key)? {
-        Some(list) => {
-            // A blank line that ends the file, or stands before what comes next, stays there.
-            let end = list.items.last()?.end;
-            let taken = taken.iter().map(|line| indented(line, indent, list.indent));
-            all.splice(end..end, taken);
-        }
-        None => {
-            all.push(format!("{key}:"));
-            all.extend(taken.iter().map(|line| (*line).to_owned()));
-        }
+    let lines = lines(to);
+    let list = find(&lines, key)?;
+    let (at, to_indent) = match &list {
+        // A blank line that ends the file, or stands before what comes next, stays there.
+        Some(list) => (list.items.last()?.end, list.indent),
+        None => (lines.len(), indent),
+    };
+    let (before, behind) = lines.split_at(at);
+    let mut all: String = before.concat();
+    // Lines end as those of the file do that they come to.
+    let end = lines.iter().find_map(|line| ending(line)).or_else(|| ending(taken.first()?)).unwrap_or("\n");
+    if before.last().is_some_and(|line| ending(line).is_none()) {
+        all.push_str(end);
     }
-    let all: Vec<&str> = all.iter().map(String::as_str).collect();
-    Some(text(&all))
+    if list.is_none() {
+        all.extend([key, ":", end]);
+    }
+    for line in taken {
+        let line = ending(line).and_then(|end| line.strip_suffix(end)).unwrap_or(line);
+        all.extend([&indented(line, indent, to_indent), end]);
+    }
+    all.extend(behind.iter().copied());
+    Some(all)
+}
+
+/// The lines of a text, each with what ends it.
+fn lines(text: &str) -> Vec<&str> {
+    text.split_inclusive('\n').collect()
+}
+
+/// What ends a line; none where it is the last one of a file that ends without.
+fn ending(line: &str) -> Option<&'static str> {
+    if line.ends_with("\r\n") { Some("\r\n") } else { line.ends_with('\n').then_some("\n") }
+}
+
+/// Comments that stand alone on their lines, without what ends them.
+pub(super) fn comments(text: &str) -> Vec<&str> {
+    text.lines().map(str::trim).filter(|line| line.starts_with('#')).collect()
 }
 
 /// A line with another indentation.
@@ -53,10 +75,6 @@ fn indented(line: &str, from: usize, to: usize) -> String {
         Some(rest) if line[..from].trim().is_empty() && !line.trim().is_empty() => format!("{}{rest}", " ".repeat(to)),
         _ => line.to_owned(),
     }
-}
-
-fn text(lines: &[&str]) -> String {
-    lines.iter().flat_map(|line| [line, "\n"]).collect()
 }
 
 /// The list under a key: the inner none where there is no such key, the outer where it is written in another way.
@@ -128,6 +146,28 @@ mod tests {
         let (from, to) = moved(FROM, "wave: b\n", "hand_overs", &[true]).unwrap();
         assert!(!from.contains("hand_overs") && from.ends_with("- workload: three\n"), "{from}");
         assert_eq!(to, "wave: b\nhand_overs:\n- workload: four\n");
+    }
+
+    #[test]
+    fn lines_end_as_the_others_of_their_file_do_and_a_last_one_without_an_end_stays_so() {
+        let unix = |text: &str| text.replace("\r\n", "\n");
+        let (crlf, to) = (FROM.replace('\n', "\r\n"), "wave: b\r\nshifts:\r\n  - workload: zero\r\n\r\n# the end");
+        let (from, after) = moved(&crlf, to, "shifts", &[false, true, false]).unwrap();
+        let as_unix = moved(FROM, &unix(to), "shifts", &[false, true, false]).unwrap();
+        for (text, same) in [(&from, &as_unix.0), (&after, &as_unix.1)] {
+            assert_eq!(unix(text), *same);
+            assert_eq!(text.matches('\n').count(), text.matches("\r\n").count(), "{text:?}");
+        }
+        assert!(after.ends_with("\r\n\r\n# the end"), "{after:?}");
+        // From a file of one kind to one of the other.
+        let (_, mixed) = moved(FROM, to, "shifts", &[true, false, false]).unwrap();
+        assert_eq!(mixed.matches('\n').count(), mixed.matches("\r\n").count(), "{mixed:?}");
+        // A last line gets an end only where something comes behind it.
+        let short = FROM.trim_end();
+        let (from, _) = moved(short, "wave: b\n", "shifts", &[true, false, false]).unwrap();
+        assert!(from.ends_with("  - workload: four") || from.ends_with("- workload: four"), "{from:?}");
+        let (_, after) = moved(short, "wave: b", "hand_overs", &[true]).unwrap();
+        assert_eq!(after, "wave: b\nhand_overs:\n- workload: four\n");
     }
 
     #[test]

@@ -2,12 +2,17 @@
 //!
 //! In: the names of two waves and the workloads that move. Out: an [`Edit`], which says of each file what it was and what it becomes,
 //! and can be taken back. Lines are taken along as they stand, comments among them, and nothing else of a file changes; that this
-//! is what has happened is read back from both texts before anything is written.
+//! is what has happened is read back from both texts before anything is written. What moves under other settings than it had, and
+//! what is gone with a file, is told.
 
 mod lines;
+mod rules;
+
+pub(crate) use rules::broken;
 
 use crate::error::{Failure, FailureKind, read_text};
 use crate::permit::WritePermit;
+use crate::printer::counted;
 use crate::{files, waves, yaml};
 use camino::{Utf8Path, Utf8PathBuf};
 use caravan_inventory::WorkloadId;
@@ -18,6 +23,10 @@ use caravan_plans::WaveSpec;
 pub(crate) struct Edit {
     /// What it does, for people.
     pub(crate) text: String,
+    /// What is otherwise than before for what moves, or gone.
+    pub(crate) warnings: Vec<String>,
+    /// The workloads whose steps move.
+    moved: Vec<WorkloadId>,
     /// The files; what takes something in stands before what gives it away.
     changes: Vec<Change>,
 }
@@ -76,6 +85,7 @@ pub(crate) fn plan(dir: &Utf8Path, from: &str, to: &str, moving: &Moving<'_>) ->
         Some(text) => text.clone(),
         None => serde_yaml::to_string(&begin).map_err(|error| Failure::caused(FailureKind::Work, error))?,
     };
+    let mut warnings = target.as_ref().map(|target| other_settings(&source, target)).unwrap_or_default();
     let mut wanted = target.unwrap_or(begin);
     wanted.shifts.extend(taken.shifts.iter().cloned());
     wanted.hand_overs.extend(taken.hand_overs.iter().cloned());
@@ -91,6 +101,16 @@ pub(crate) fn plan(dir: &Utf8Path, from: &str, to: &str, moving: &Moving<'_>) ->
     if !is_right {
         return Err(by_hand(&path));
     }
+    let lost = lines::comments(&after);
+    if let Some(first) = lost.first().filter(|_| is_merged) {
+        let lines = counted(lost.len() as u64, "line");
+        warnings
+            .push(format!("{lines} of comments are gone with {path}, which no step took along; the first is: {first}"));
+    }
+    let mut moved: Vec<WorkloadId> = taken.shifts.iter().map(|shift| shift.workload.clone()).collect();
+    moved.extend(taken.hand_overs.iter().map(|hand_over| hand_over.workload.clone()));
+    moved.sort();
+    moved.dedup();
     let steps = taken.shifts.len() + taken.hand_overs.len();
     let steps = format!("{steps} step{}", if steps == 1 { "" } else { "s" });
     let text = match is_merged {
@@ -101,7 +121,7 @@ pub(crate) fn plan(dir: &Utf8Path, from: &str, to: &str, moving: &Moving<'_>) ->
         Change { path: target_path, before: target_before, after: Some(target_after) },
         Change { path, before: Some(before), after: (!is_merged).then_some(after) },
     ];
-    Ok(Edit { text, changes })
+    Ok(Edit { text, warnings, moved, changes })
 }
 
 impl Edit {
@@ -112,7 +132,9 @@ impl Edit {
             before: change.after.clone(),
             after: change.before.clone(),
         };
-        Self { text: format!("taken back: {}", self.text), changes: self.changes.iter().rev().map(back).collect() }
+        let text = format!("taken back: {}", self.text);
+        let changes = self.changes.iter().rev().map(back).collect();
+        Self { text, warnings: Vec::new(), moved: self.moved.clone(), changes }
     }
 
     /// The files that it writes or takes away.
@@ -175,6 +197,31 @@ fn parted(source: &WaveSpec, moving: &Moving<'_>) -> (WaveSpec, WaveSpec) {
     taken.shifts.retain(|shift| moving.has(&shift.workload));
     taken.hand_overs.retain(|hand_over| moving.has(&hand_over.workload));
     (kept, taken)
+}
+
+/// What holds for a step in the wave that it comes to, and did not in the one that it comes from.
+fn other_settings(source: &WaveSpec, target: &WaveSpec) -> Vec<String> {
+    let soak = |spec: &WaveSpec| spec.soak.map_or_else(|| "not set".to_owned(), |seconds| format!("{seconds} s"));
+    let drivers = |spec: &WaveSpec| spec.drivers.as_ref().map_or_else(|| "not set".to_owned(), shown);
+    let of = [
+        ("soak", soak(source), soak(target)),
+        ("on_failure", shown(&source.on_failure), shown(&target.on_failure)),
+        ("drivers", drivers(source), drivers(target)),
+    ];
+    let differ = of.into_iter().filter(|(_, from, to)| from != to);
+    let said = |(key, from, to)| format!("`{key}` is {from} in wave {} and {to} in wave {}", source.wave, target.wave);
+    differ.map(said).collect()
+}
+
+/// A setting as a file has it, in one line.
+fn shown(setting: &impl serde::Serialize) -> String {
+    serde_json::to_value(setting).map_or_else(
+        |_| "set".to_owned(),
+        |value| match value {
+            serde_json::Value::String(text) => text,
+            other => other.to_string(),
+        },
+    )
 }
 
 /// Both texts with the lines where they belong; none where the lists are not written item by item.

@@ -14,10 +14,12 @@ use serde::de::DeserializeOwned;
 statements! {
     UPSERT = "INSERT INTO domain (name, customer, target, observation, request) VALUES (?1, ?2, ?3, ?4, ?5)
         ON CONFLICT (name) DO UPDATE SET customer = coalesce(excluded.customer, customer), target = excluded.target,
-        observation = excluded.observation, request = coalesce(excluded.request, request)";
-    // What was seen of it stays.
+        observation = excluded.observation,
+        request = coalesce(json_patch(coalesce(request, '{}'), excluded.request), request)";
+    // What was seen of it stays, and so does what was said before and is not said again.
     LIST = "INSERT INTO domain (name, customer, request) VALUES (?1, ?2, ?3)
-        ON CONFLICT (name) DO UPDATE SET customer = excluded.customer, request = excluded.request";
+        ON CONFLICT (name) DO UPDATE SET customer = excluded.customer,
+        request = json_patch(coalesce(request, '{}'), excluded.request)";
     // An import may be older than what is here.
     INSPECT = "INSERT INTO inspection (name, at, body) VALUES (?1, ?2, ?3)
         ON CONFLICT (name) DO UPDATE SET at = excluded.at, body = excluded.body WHERE excluded.at >= at";
@@ -42,14 +44,14 @@ impl Store {
     }
 
     /// Records what a list says of domains, all of it or nothing: whose each is, and what is asked for it. What was seen and
-    /// looked up of it stays. What the list does not name stays as it is.
+    /// looked up of it stays. What the list does not name stays as it is: domains, and of those that it names what it says nothing of.
     ///
     /// # Errors
     /// Those of writing.
     pub fn list_domains(&mut self, listed: &[(Hostname, String, DomainRequest)]) -> Result<(), StoreError> {
         self.transaction(|connection| {
             listed.iter().try_for_each(|(name, customer, request)| {
-                execute(connection, LIST, &[&name.as_str(), customer, &json(request)?]).map(drop)
+                execute(connection, LIST, &[&name.as_str(), customer, &said(request)?]).map(drop)
             })
         })
     }
@@ -75,12 +77,12 @@ pub(crate) fn read(row: &Row<'_>) -> Result<Domain> {
     })
 }
 
-/// Writes a domain over what is there; a customer and a request that were there before stay when this names none, and so does
+/// Writes a domain over what is there; a customer and what was asked for before stay when this says nothing of them, and so does
 /// what was looked up later.
 pub(crate) fn write(connection: &Connection, domain: &Domain) -> Result<()> {
     let Domain { name, customer, target, observation, request, inspection } = domain;
     let observation = observation.as_ref().map(ObservationId::as_str);
-    let request = request.as_ref().map(json).transpose()?;
+    let request = request.as_ref().map(said).transpose()?;
     execute(connection, UPSERT, &[&name.as_str(), customer, target, &observation, &request])?;
     inspection.as_ref().map_or(Ok(()), |look| inspect(connection, name, look))
 }
@@ -94,6 +96,16 @@ pub(crate) fn clear(connection: &Connection) -> Result<()> {
     execute(connection, FORGET, &[])?;
     execute(connection, DROP, &[])?;
     Ok(())
+}
+
+/// What a request says, without what it says nothing of: a patch would take that away.
+fn said(request: &DomainRequest) -> Result<String> {
+    let failed = |error| Error::ToSqlConversionFailure(Box::new(error));
+    let mut value = serde_json::to_value(request).map_err(failed)?;
+    if let Some(fields) = value.as_object_mut() {
+        fields.retain(|_, value| !value.is_null());
+    }
+    json(&value)
 }
 
 fn json(value: &impl Serialize) -> Result<String> {

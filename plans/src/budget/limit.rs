@@ -1,5 +1,8 @@
 //! The limits: how much at once, how fast it comes back, for what.
 //!
+//! Some are published as buckets that refill, some as so many in any stretch of time. A bucket of half as many that comes back in
+//! as long lets never more through in such a stretch: what is there at its start, and what comes back in it.
+//!
 //! Let's Encrypt: <https://letsencrypt.org/docs/rate-limits/>, as of 2026-08-05. Cloudflare:
 //! <https://developers.cloudflare.com/cloudflare-for-platforms/cloudflare-for-saas/> and
 //! <https://developers.cloudflare.com/fundamentals/api/reference/limits/>. Route 53: the throttling page of its developer guide, as of
@@ -31,6 +34,8 @@ pub enum LimitKind {
 pub struct Limit {
     /// What it limits.
     pub kind: LimitKind,
+    /// How many there may be by what is published: at once, or in its stretch of time.
+    pub most: u64,
     /// How many at once.
     pub burst: u64,
     /// How long until one comes back.
@@ -86,6 +91,19 @@ impl LimitKind {
         }
     }
 
+    /// The stretch of time in any of which there may be no more than so many; none for what is published as a bucket.
+    #[must_use]
+    pub const fn window(self) -> Option<Duration> {
+        match self {
+            Self::CustomHostnames | Self::CloudflareRequests => Some(Duration::from_secs(self.published().1)),
+            Self::NewOrders
+            | Self::PerRegisteredDomain
+            | Self::PerExactNames
+            | Self::FailedValidations
+            | Self::Route53Requests => None,
+        }
+    }
+
     /// In words: `300 in 3 h`.
     #[must_use]
     pub fn said(self, burst: u64) -> String {
@@ -104,11 +122,14 @@ impl LimitKind {
 impl Limit {
     /// So many in the time that holds for its kind.
     #[must_use]
-    pub fn of(kind: LimitKind, burst: u64) -> Self {
+    pub fn of(kind: LimitKind, most: u64) -> Self {
         let (_, seconds) = kind.published();
-        let burst = burst.max(1);
+        let most = most.max(1);
+        let burst = if kind.window().is_some() { (most / 2).max(1) } else { most };
+        // What comes back in the time: of a window that which is not there at its start, and of one alone itself.
+        let back = if kind.window().is_some() { (most - burst).max(1) } else { burst };
         // Rounded up: a millisecond too late is allowed, one too early is not.
-        Self { kind, burst, refill: Duration::from_millis((seconds * 1_000).div_ceil(burst)) }
+        Self { kind, most, burst, refill: Duration::from_millis((seconds * 1_000).div_ceil(back)) }
     }
 }
 

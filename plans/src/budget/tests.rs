@@ -18,14 +18,20 @@ fn order(host: &str) -> Task {
     Task { not_before: 0, rank: 0, draws }
 }
 
-/// Whether so many moments of one bucket keep its limit: in no stretch of time are there more than were in it at the start
-/// and came back meanwhile. It knows nothing of how buckets are kept.
+/// Whether so many moments of one bucket keep its limit, as it is published: in no stretch of time are there more than were in the
+/// bucket at the start and came back meanwhile; or, where the limit is one of a stretch, in none that is shorter than it are there
+/// more than it lets through. It knows nothing of how buckets are kept.
 fn keeps(limit: &Limit, moments: &[u64]) -> bool {
+    if let Some(window) = limit.kind.window() {
+        let window = u64::try_from(window.as_millis()).unwrap();
+        let within = |first: &u64| moments.iter().filter(|at| (*first..first + window).contains(at)).count();
+        return moments.iter().all(|first| u64::try_from(within(first)).unwrap() <= limit.most);
+    }
     let refill = u64::try_from(limit.refill.as_millis()).unwrap();
     (0..moments.len()).all(|first| {
         (first..moments.len()).all(|last| {
             let drawn = u64::try_from(last - first + 1).unwrap();
-            drawn <= limit.burst + (moments[last] - moments[first]) / refill
+            drawn <= limit.most + (moments[last] - moments[first]) / refill
         })
     })
 }
@@ -84,7 +90,10 @@ fn tasks() -> impl Strategy<Value = Vec<Task>> {
 /// Limits so small that a few tasks meet them.
 fn small() -> impl Strategy<Value = Limits> {
     prop::collection::vec(2..7_u64, LimitKind::ALL.len()).prop_map(|bursts| {
-        LimitKind::ALL.into_iter().zip(bursts).fold(Limits::default(), |limits, (kind, burst)| limits.with(kind, burst))
+        // Half of what a stretch of time lets through is there at once, and a task draws two of it.
+        let most = |kind: LimitKind, burst| if kind.window().is_some() { burst * 2 } else { burst };
+        let with = |limits: Limits, (kind, burst)| limits.with(kind, most(kind, burst));
+        LimitKind::ALL.into_iter().zip(bursts).fold(Limits::default(), with)
     })
 }
 
@@ -113,6 +122,25 @@ fn the_replay_finds_a_breach() {
     assert!(keeps(&limit, &[0, 0, 0, 0, 0, refill]));
     assert!(!keeps(&limit, &[0, 0, 0, 0, 0, refill - 1]));
     assert!(!keeps(&limit, &[0; 6]));
+    let limit = Limit::of(LimitKind::CustomHostnames, 15);
+    assert!(keeps(&limit, &[[0; 15], [60_000; 15]].concat()));
+    assert!(!keeps(&limit, &[[0; 15], [59_999; 15]].concat()));
+}
+
+#[test]
+fn no_stretch_of_time_has_more_than_cloudflare_lets_through() {
+    // At the fifteenth second of a minute there are not fifteen at once and a new one every four seconds besides.
+    let hostname = |_| Task { not_before: 0, rank: 0, draws: vec![(draw(LimitKind::CustomHostnames, "account"), 1)] };
+    let found = schedule(&(0..29).map(hostname).collect::<Vec<_>>(), &Limits::default());
+    let within = |from: u64| found.at.iter().filter(|at| (from..from + 60_000).contains(at)).count();
+    assert!(found.at.iter().all(|at| within(*at) <= 15), "{:?}", found.at);
+    assert!(within(0) >= 14, "as good as all that a minute lets through: {:?}", found.at);
+    let requests = |_| Task { not_before: 0, rank: 0, draws: vec![(draw(LimitKind::CloudflareRequests, "user"), 6)] };
+    let found = schedule(&(0..1_000).map(requests).collect::<Vec<_>>(), &Limits::default());
+    let within = |from: u64| 6 * found.at.iter().filter(|at| (from..from + 300_000).contains(at)).count();
+    assert!(found.at.iter().all(|at| within(*at) <= 1_200));
+    let alone = Limit::of(LimitKind::CustomHostnames, 1);
+    assert_eq!((alone.burst, alone.refill), (1, Duration::from_secs(60)));
 }
 
 #[test]

@@ -34,6 +34,47 @@ pub enum CaaVerdict {
     Unknown(String),
 }
 
+/// Why no record that is added lets an authority sign.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum CaaRefusal {
+    /// The records hold the authority to an account, and which one orders is not known or not ours to say.
+    Pinned(String),
+    /// Some record has to go first.
+    Critical(String),
+}
+
+/// The record that lets an authority sign, beside those that are there: by no other account and by no other method, where the
+/// records hold the authority to some. A record without that would void what the others say.
+///
+/// # Errors
+/// [`CaaRefusal`]: there is no such record.
+pub fn caa_addition(set: &CaaSet, authority: &str, wanted: &Wanted<'_>) -> Result<CaaRecord, CaaRefusal> {
+    if let Some(why) = unknown_tag(set) {
+        return Err(CaaRefusal::Critical(why));
+    }
+    let deciding = deciding(set, wanted.wildcard);
+    let is_theirs = |record: &&&CaaRecord| parts(record).0.eq_ignore_ascii_case(authority);
+    let pins = |record: &CaaRecord, wanted: &str| parts(record).1.any(|(name, _)| name == wanted);
+    let mut value = authority.to_owned();
+    match wanted.account {
+        Some(account) if deciding.iter().any(|record| pins(record, "accounturi")) => {
+            value.push_str("; accounturi=");
+            value.push_str(account);
+        }
+        None if deciding.iter().filter(is_theirs).any(|record| pins(record, "accounturi")) => {
+            return Err(CaaRefusal::Pinned(format!("they hold {authority} to one account")));
+        }
+        _ => {}
+    }
+    if let Some(method) = wanted.method.filter(|_| deciding.iter().any(|record| pins(record, "validationmethods"))) {
+        value.push_str("; validationmethods=");
+        value.push_str(method);
+    }
+    // Of a wildcard records of its own kind decide alone, where there is one.
+    let tag = deciding.first().map_or_else(|| "issue".to_owned(), |record| tag(record));
+    Ok(CaaRecord { flags: 0, tag, value })
+}
+
 /// Holds CAA records against what is wanted.
 #[must_use]
 pub fn caa_allows(looked: &Looked<Option<CaaSet>>, wanted: &Wanted<'_>) -> CaaVerdict {
@@ -43,11 +84,8 @@ pub fn caa_allows(looked: &Looked<Option<CaaSet>>, wanted: &Wanted<'_>) -> CaaVe
         Looked::Found(Some(set)) => set,
     };
     let forbidden = |why: String| CaaVerdict::Forbidden { why, at: set.at.clone() };
-    let is_known = |tag: &str| {
-        ["issue", "issuewild", "iodef", "issuemail", "issuevmc", "contactemail", "contactphone"].contains(&tag)
-    };
-    if let Some(record) = set.records.iter().find(|record| record.flags & CRITICAL != 0 && !is_known(&tag(record))) {
-        return forbidden(format!("the tag `{}` is critical, and authorities don't know it", record.tag));
+    if let Some(why) = unknown_tag(set) {
+        return forbidden(why);
     }
     let deciding = deciding(set, wanted.wildcard);
     if deciding.is_empty() {
@@ -62,6 +100,23 @@ pub fn caa_allows(looked: &Looked<Option<CaaSet>>, wanted: &Wanted<'_>) -> CaaVe
     }
     let others = || deciding.iter().map(|record| record.value.as_str()).collect::<Vec<_>>().join(", ");
     forbidden(why.map_or_else(|| format!("they allow only: {}", others()), |near| near.text))
+}
+
+/// Why nobody may sign, whatever else the records say.
+fn unknown_tag(set: &CaaSet) -> Option<String> {
+    let is_known = |tag: &str| {
+        ["issue", "issuewild", "iodef", "issuemail", "issuevmc", "contactemail", "contactphone"].contains(&tag)
+    };
+    let record = set.records.iter().find(|record| record.flags & CRITICAL != 0 && !is_known(&tag(record)))?;
+    Some(format!("the tag `{}` is critical, and authorities don't know it", record.tag))
+}
+
+/// The authority of a record, and its parameters.
+fn parts(record: &CaaRecord) -> (&str, impl Iterator<Item = (String, &str)>) {
+    let mut parts = record.value.split(';').map(str::trim);
+    let authority = parts.next().unwrap_or_default();
+    let parameters = parts.filter_map(|part| part.split_once('='));
+    (authority, parameters.map(|(name, value)| (name.trim().to_ascii_lowercase(), value.trim())))
 }
 
 fn tag(record: &CaaRecord) -> String {
@@ -83,14 +138,13 @@ struct Refusal {
 }
 
 fn refusal(record: &CaaRecord, wanted: &Wanted<'_>) -> Option<Refusal> {
-    let mut parts = record.value.split(';').map(str::trim);
-    let authority = parts.next().unwrap_or_default();
+    let (authority, parameters) = parts(record);
     if !wanted.authorities.iter().any(|wanted| wanted.eq_ignore_ascii_case(authority)) {
         return Some(Refusal { text: format!("only {authority} may sign"), is_near: false });
     }
     let near = |text: String| Some(Refusal { text, is_near: true });
-    for (name, value) in parts.filter_map(|part| part.split_once('=')) {
-        match (name.trim().to_ascii_lowercase().as_str(), value.trim()) {
+    for (name, value) in parameters {
+        match (name.as_str(), value) {
             ("accounturi", account) if wanted.account != Some(account) => {
                 return near(format!("only the account {account} may ask {authority}"));
             }

@@ -52,10 +52,15 @@ impl Class {
         }
     }
 
-    /// Whether the customer has to change something for the name to move.
+    /// Whether the customer has to change something for the name to move. Behind Cloudflare that depends on where the name leads:
+    /// an alias into a zone of ours is ours to move, the customer's own zone there is not.
     #[must_use]
-    pub const fn asks_customer(self) -> bool {
-        matches!(self, Self::C | Self::D | Self::E)
+    pub const fn asks_customer(self, records: &Records) -> bool {
+        match self {
+            Self::A | Self::B => false,
+            Self::C | Self::D | Self::E => true,
+            Self::F => records.chain.is_empty(),
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! What of a domain wants a person's eye before it moves.
 
 use super::class::is_own_zone;
+use super::list::{Moments, moments};
 use super::{CaaVerdict, DomainPolicy, Ours, Wanted, caa_allows};
 use caravan_inventory::{Certificate, Domain, Inspection, Looked, Records};
 use jiff::{SignedDuration, Timestamp};
@@ -38,6 +39,8 @@ pub enum FlagKind {
     ServersDiffer,
     /// We have a zone of its name that its parent does not delegate to.
     NotDelegated,
+    /// Its certificate can't be there when its window begins, or its window is over.
+    AfterWindow,
     /// It was looked up too long ago.
     Stale,
 }
@@ -78,9 +81,29 @@ impl FlagKind {
             Self::LongTtl => "long-ttl",
             Self::ServersDiffer => "servers-differ",
             Self::NotDelegated => "not-delegated",
+            Self::AfterWindow => "after-window",
             Self::Stale => "stale",
         }
     }
+}
+
+/// The window that a list names, as it stands there and as moments.
+fn window(domain: &Domain) -> Option<(&str, Moments)> {
+    let text = domain.request.as_ref()?.window.as_deref()?;
+    Some((text, moments(text)?))
+}
+
+/// What is to be said where a name may move at a moment that is not before its window.
+pub(super) fn after_window(domain: &Domain, ready: Timestamp) -> Option<Flag> {
+    let (text, Moments { begin, end }) = window(domain)?;
+    let said = if ready > end {
+        format!("its window {text} is over before it can be ready at {ready}")
+    } else if ready > begin {
+        format!("its window {text} has begun before it can be ready at {ready}")
+    } else {
+        return None;
+    };
+    Some(Flag { kind: FlagKind::AfterWindow, text: said })
 }
 
 /// All flags of a domain, sorted. At `now` it is planned.
@@ -105,7 +128,12 @@ pub fn flags(domain: &Domain, ours: &Ours, policy: &DomainPolicy, now: Timestamp
     if let Looked::Found(records) = &inspection.records {
         of_records(&mut found, records);
     }
-    of_answers(&mut found, inspection, name, now);
+    let window = window(domain);
+    if let Some((text, _)) = window.filter(|(_, window)| window.end < now) {
+        found.when(true, FlagKind::AfterWindow, || format!("its window {text} is over"));
+    }
+    let moved = window.map_or(now, |(_, window)| window.end.max(now));
+    of_answers(&mut found, inspection, name, moved);
     found.0.sort();
     found.0
 }
@@ -149,7 +177,8 @@ fn of_records(found: &mut Found, records: &Records) {
     found.when(!records.differing.is_empty(), FlagKind::ServersDiffer, || records.differing.join("; "));
 }
 
-fn of_answers(found: &mut Found, inspection: &Inspection, name: &str, now: Timestamp) {
+/// At `moved` the name has moved, at the earliest.
+fn of_answers(found: &mut Found, inspection: &Inspection, name: &str, moved: Timestamp) {
     match &inspection.https {
         Looked::Unknown(why) => found.when(true, FlagKind::NoHttps, || why.clone()),
         Looked::Found(head) => {
@@ -160,14 +189,14 @@ fn of_answers(found: &mut Found, inspection: &Inspection, name: &str, now: Times
         }
     }
     if let Looked::Found(certificate) = &inspection.certificate {
-        of_certificate(found, certificate, name, now);
+        of_certificate(found, certificate, name, moved);
     }
 }
 
-fn of_certificate(found: &mut Found, certificate: &Certificate, name: &str, now: Timestamp) {
+fn of_certificate(found: &mut Found, certificate: &Certificate, name: &str, moved: Timestamp) {
     let others = certificate.names.iter().filter(|other| *other != name).count();
     found.when(others > 0, FlagKind::SharedCertificate, || format!("its certificate is for {others} other names"));
-    found.when(certificate.not_after.duration_since(now) < ENDS_SOON, FlagKind::CertificateEnds, || {
+    found.when(certificate.not_after.duration_since(moved) < ENDS_SOON, FlagKind::CertificateEnds, || {
         format!("its certificate ends at {}", certificate.not_after)
     });
     if let Some(why) = &certificate.untrusted {

@@ -20,12 +20,13 @@ mod policy;
 pub mod runbook;
 #[cfg(test)]
 mod tests;
+mod ways;
 
 pub use answering::{Answering, answering};
-pub use caa::{CaaVerdict, Wanted, caa_allows};
+pub use caa::{CaaRefusal, CaaVerdict, Wanted, caa_addition, caa_allows};
 pub use class::{Class, Classified, classify};
 pub use flag::{Flag, FlagKind, flags};
-pub use method::{Candidate, Choice, Method, Outcome, choose_method};
+pub use method::{Candidate, Choice, Method, Outcome, Step, choose_method};
 pub use ours::Ours;
 pub use plan::{BudgetLine, DomainLine, DomainsPlan, Gain, plan_domains};
 pub use policy::{DomainPolicy, PolicyError, Support};

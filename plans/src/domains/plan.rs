@@ -1,5 +1,6 @@
 //! The plan of all domains: class, way and moment of each, what the limits let happen, and what raising one would gain.
 
+use super::flag::after_window;
 use super::{Choice, Class, Classified, DomainPolicy, Flag, Method, Ours, choose_method, classify, flags};
 use crate::budget::{Draw, LimitKind, Limits, Schedule, Task, registered_domain, schedule};
 use caravan_inventory::Domain;
@@ -7,8 +8,9 @@ use jiff::{SignedDuration, Timestamp};
 
 /// Between the two passes of what is tried before a name moves.
 const BETWEEN_PASSES: SignedDuration = SignedDuration::from_hours(1);
-/// The calls that a custom hostname costs: it is made, and looked at twice.
-const CALLS_OF_A_HOSTNAME: u64 = 3;
+/// The calls that a name costs at Cloudflare at most: its custom hostname is made, and looked at twice; its record is read, changed
+/// and read again. Of all names as many: the schedule holds nobody up by who wants more.
+const CALLS_AT_CLOUDFLARE: u64 = 6;
 /// How many validations of a name may fail before a person looks: fewer than the limit, which then holds nobody up.
 const FAILURES: u64 = 2;
 /// How many times as much one asks for when one asks.
@@ -35,7 +37,7 @@ pub struct DomainLine {
 pub struct BudgetLine {
     /// Which.
     pub kind: LimitKind,
-    /// How many at once.
+    /// How many there may be: at once, or in its stretch of time.
     pub limit: u64,
     /// How many the plan draws, from the account, domain or name that it draws most from.
     pub used: u64,
@@ -73,16 +75,17 @@ pub struct DomainsPlan {
 #[must_use]
 pub fn plan_domains(domains: &[Domain], ours: &Ours, policy: &DomainPolicy, from: Timestamp) -> DomainsPlan {
     let mut lines: Vec<DomainLine> = domains.iter().map(|domain| line(domain, ours, policy, from)).collect();
-    let (numbers, tasks): (Vec<usize>, Vec<Task>) = tasks(domains, &lines).unzip();
+    let (numbers, tasks): (Vec<usize>, Vec<Task>) = tasks(domains, &lines, ours).unzip();
     let limits = policy.limits();
     let laid = Laid::out(&tasks, &limits);
     for (number, ready) in numbers.iter().zip(&laid.ready) {
         lines[*number].ready_at = after(from, *ready);
+        lines[*number].note_window(&domains[*number]);
     }
     let done = laid.done();
     let done_at = done.and_then(|done| after(from, done));
     let raise = |kind: LimitKind| {
-        let raised_to = limits.get(kind).burst * RAISED;
+        let raised_to = limits.get(kind).most * RAISED;
         let better =
             Laid::out(&tasks, &limits.clone().with(kind, raised_to)).done().filter(|better| Some(*better) < done)?;
         Some(Gain { kind, raised_to, done_at: after(from, better)? })
@@ -94,27 +97,67 @@ pub fn plan_domains(domains: &[Domain], ours: &Ours, policy: &DomainPolicy, from
     DomainsPlan { domains: lines, budgets, done_at, planned: numbers.len(), gains }
 }
 
+impl DomainLine {
+    /// Holds the moment against the window that the customer was promised.
+    fn note_window(&mut self, domain: &Domain) {
+        if let Some(flag) = self.ready_at.and_then(|ready| after_window(domain, ready)) {
+            self.flags.retain(|other| other.kind != flag.kind);
+            self.flags.push(flag);
+            self.flags.sort();
+        }
+    }
+}
+
 fn line(domain: &Domain, ours: &Ours, policy: &DomainPolicy, now: Timestamp) -> DomainLine {
     let classified = classify(domain, ours);
     let class = classified.class.as_ref().ok().copied();
     let choice = class.map(|class| choose_method(domain, class, ours, policy, now));
-    let waits_for_customer =
-        class.is_some_and(Class::asks_customer) || choice.as_ref().is_some_and(|choice| choice.customer > 0);
+    let is_asked = class.is_some_and(|class| asks_customer(domain, class));
+    let waits_for_customer = is_asked || choice.as_ref().is_some_and(|choice| choice.customer > 0);
     DomainLine { classified, choice, ready_at: None, waits_for_customer, flags: flags(domain, ours, policy, now) }
 }
 
+fn asks_customer(domain: &Domain, class: Class) -> bool {
+    let records = domain.inspection.as_ref().and_then(|look| look.records.found());
+    records.is_some_and(|records| class.asks_customer(records))
+}
+
 /// What is drawn for each domain whose certificate waits for nobody, with the domain's number. The least tier goes first.
-fn tasks(domains: &[Domain], lines: &[DomainLine]) -> impl Iterator<Item = (usize, Task)> {
+fn tasks(domains: &[Domain], lines: &[DomainLine], ours: &Ours) -> impl Iterator<Item = (usize, Task)> {
     domains.iter().zip(lines).enumerate().filter_map(|(number, (domain, line))| {
         let choice = line.choice.as_ref().filter(|choice| choice.customer == 0)?;
         let class = *line.classified.class.as_ref().ok()?;
         let tier = domain.request.as_ref().and_then(|request| request.tier);
         let rank = u32::from(tier.unwrap_or(3));
-        Some((number, Task { not_before: 0, rank, draws: draws(domain.name.as_str(), choice.method?, class) }))
+        let draws = draws(domain, choice.method?, changes(domain, class, ours));
+        Some((number, Task { not_before: 0, rank, draws }))
     })
 }
 
-fn draws(name: &str, method: Method, class: Class) -> Vec<(Draw, u64)> {
+/// Where we change something so that the name moves.
+#[derive(Clone, Copy, Eq, PartialEq)]
+enum Changed {
+    Nowhere,
+    Cloudflare,
+    Route53,
+}
+
+/// The zone of ours in which the record stands that is changed: the name's own, or the one of what it is an alias of.
+fn changes(domain: &Domain, class: Class, ours: &Ours) -> Changed {
+    let look = domain.inspection.as_ref();
+    let zone = match class {
+        Class::A => look.and_then(|look| look.zone.found()).map(|zone| zone.name.as_str()),
+        Class::B => look
+            .and_then(|look| look.records.found())
+            .and_then(|records| records.chain.iter().find_map(|alias| ours.zone_of(&alias.target))),
+        Class::F if !asks_customer(domain, class) => return Changed::Cloudflare,
+        Class::C | Class::D | Class::E | Class::F => return Changed::Nowhere,
+    };
+    if zone.is_some_and(|zone| ours.is_at_cloudflare(zone)) { Changed::Cloudflare } else { Changed::Route53 }
+}
+
+fn draws(domain: &Domain, method: Method, changed: Changed) -> Vec<(Draw, u64)> {
+    let name = domain.name.as_str();
     let of = |kind, key: &str, count| (Draw { kind, key: key.to_owned() }, count);
     let mut draws = Vec::new();
     if method.is_new_order() {
@@ -125,11 +168,13 @@ fn draws(name: &str, method: Method, class: Class) -> Vec<(Draw, u64)> {
     }
     if method == Method::CustomHostname {
         draws.push(of(LimitKind::CustomHostnames, "account", 1));
-        draws.push(of(LimitKind::CloudflareRequests, "user", CALLS_OF_A_HOSTNAME));
     }
     // The change of the record, or of what is behind the customer's alias. It comes later, of all by the same time: what holds
     // for the moments of the orders holds for those of the changes.
-    if matches!(class, Class::A | Class::B) {
+    if method == Method::CustomHostname || changed == Changed::Cloudflare {
+        draws.push(of(LimitKind::CloudflareRequests, "user", CALLS_AT_CLOUDFLARE));
+    }
+    if changed == Changed::Route53 {
         draws.push(of(LimitKind::Route53Requests, "account", 1));
     }
     draws
@@ -159,7 +204,7 @@ impl Laid {
 
     fn budget(&self, kind: LimitKind, limits: &Limits) -> BudgetLine {
         let used = self.schedule.spent.get(&kind).map_or(0, |spent| spent.most);
-        BudgetLine { kind, limit: limits.get(kind).burst, used, waits: self.waits(kind) }
+        BudgetLine { kind, limit: limits.get(kind).most, used, waits: self.waits(kind) }
     }
 }
 

@@ -111,7 +111,7 @@ impl DomainPolicy {
                 let can: Vec<&str> = can().map(LimitKind::as_str).collect();
                 return Err(PolicyError::Limit { name: name.clone(), can: can.join(", ") });
             };
-            let published = Limits::default().get(kind).burst;
+            let published = Limits::default().get(kind).most;
             if *burst > published {
                 Ok((kind, *burst))
             } else {

@@ -3,6 +3,7 @@
 use super::{Task, look};
 use crate::pages::duration;
 use crate::{Gate, Proof, Step, Undo, WavePlan};
+use caravan_providers::target::quoted;
 use serde::Serialize;
 
 /// One stage.
@@ -42,7 +43,7 @@ pub(super) fn stage(plan: &WavePlan, at: usize, step: &Step, stage: usize, team:
     Some(StageText {
         approval: step.wants_approval(stage).then(|| {
             Task::new(team, "approve it, once what both sides say is good").by(
-                format!("caravan cutover approve \"$RUN\" --step '{name}'"),
+                format!("caravan cutover approve \"$RUN\" --step {}", quoted(&name)),
                 "what changes, and what both sides say now",
             )
         }),

@@ -136,6 +136,21 @@ fn both_documents_say_everything() {
 }
 
 #[test]
+fn who_did_not_start_it_is_told_the_run_before_any_command_wants_it() {
+    let (_, runbook) = of_shift();
+    for text in [runbook.markdown().unwrap(), runbook.html().unwrap()] {
+        let text = text.replace("&quot;", "\"").replace("&#x22;", "\"").replace("&lt;", "<").replace("&gt;", ">");
+        let given = text.find("RUN=<run>").unwrap_or_else(|| panic!("{text}"));
+        let wanted = text.match_indices("\"$RUN\"").map(|(at, _)| at);
+        // Whoever starts it prints it.
+        let earlier: Vec<usize> = wanted.filter(|at| *at < given).collect();
+        assert_eq!(earlier.len(), 1, "{text}");
+        assert!(text[..earlier[0]].ends_with("echo "), "{text}");
+        assert!(text.contains("in the folder of"), "{text}");
+    }
+}
+
+#[test]
 fn names_can_begin_nothing() {
     let mut plan = work();
     plan.wave = "<script>alert(1)</script>".to_owned();

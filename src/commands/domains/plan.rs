@@ -11,12 +11,12 @@ use crate::printer::{Printer, counted, printable};
 use crate::table::Table;
 use caravan_inventory::Domain;
 use caravan_plans::budget::LimitKind;
-use caravan_plans::domains::{DomainLine, DomainsPlan, Outcome, plan_domains};
+use caravan_plans::domains::{DomainLine, DomainsPlan, FlagKind, Outcome, plan_domains};
 use clap::Args;
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
 /// Plan the certificates of all customers' hostnames: the way to each, and when the limits let it be there
@@ -71,7 +71,7 @@ struct Line {
 #[derive(JsonSchema, Serialize)]
 struct Budget {
     name: &'static str,
-    /// How many at once.
+    /// How many there may be: at once, or in its stretch of time.
     limit: u64,
     /// How many the plan draws, of the account, domain or name that it draws most of.
     used: u64,
@@ -110,8 +110,17 @@ pub(crate) fn run(global: &Global, printer: &Printer, args: &PlanArgs) -> Result
         writeln!(out)?;
         write_budgets(out, &plan)?;
         writeln!(out)?;
+        write_flags(out, &plan)?;
         write_summary(out, &plan)
     })?;
+    let stale = flagged(&plan).get(&FlagKind::Stale).copied().unwrap_or_default();
+    if stale > 0 {
+        printer.warning(&format!(
+            "{} looked up more than a week before: that is no ground to move anything on",
+            if stale == 1 { "1 of them was".to_owned() } else { format!("{stale} of them were") }
+        ));
+        printer.hint("look at them again: caravan domains inspect --all");
+    }
     printer.note("every limit is taken to be untouched at the start: what was ordered before is not known");
     Ok(Exit::Done)
 }
@@ -177,7 +186,29 @@ fn write_budgets(out: &mut impl Write, plan: &DomainsPlan) -> io::Result<()> {
         [line.kind.as_str().to_owned(), line.used.to_string(), line.limit.to_string(), waits]
     };
     let rows: Vec<[String; 4]> = plan.budgets.iter().map(row).collect();
-    Table::new(["LIMIT", "USED", "AT ONCE", "BINDS"]).write_all(out, &rows)
+    Table::new(["LIMIT", "USED", "ALLOWED", "BINDS"]).write_all(out, &rows)
+}
+
+/// How many domains have each flag.
+fn flagged(plan: &DomainsPlan) -> BTreeMap<FlagKind, u64> {
+    let mut counts = BTreeMap::new();
+    for line in &plan.domains {
+        // Of one kind there may be several.
+        let kinds: BTreeSet<FlagKind> = line.flags.iter().map(|flag| flag.kind).collect();
+        kinds.into_iter().for_each(|kind| *counts.entry(kind).or_default() += 1);
+    }
+    counts
+}
+
+/// What wants a person's eye, in numbers; -v says of which and why.
+fn write_flags(out: &mut impl Write, plan: &DomainsPlan) -> io::Result<()> {
+    let rows: Vec<[String; 2]> =
+        flagged(plan).iter().map(|(kind, count)| [kind.as_str().to_owned(), count.to_string()]).collect();
+    if rows.is_empty() {
+        return Ok(());
+    }
+    Table::new(["FLAG (-v SAYS WHY)", "DOMAINS"]).write_all(out, &rows)?;
+    writeln!(out)
 }
 
 fn write_summary(out: &mut impl Write, plan: &DomainsPlan) -> io::Result<()> {

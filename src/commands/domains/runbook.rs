@@ -13,6 +13,7 @@ use crate::printer::Printer;
 use camino::Utf8PathBuf;
 use caravan_inventory::Language;
 use caravan_plans::domains::runbook::{Runbook, RunbookError, runbook};
+use caravan_plans::domains::{FlagKind, flags};
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 use serde::Serialize;
@@ -58,7 +59,8 @@ pub(crate) fn run(global: &Global, printer: &Printer, args: &RunbookArgs) -> Res
     let policy = Config::load(&global.dir)?.domains;
     let (domain, ours) = (known::one(&store, &args.name)?, known::ours(&store)?);
     let language = args.language.as_deref().and_then(Language::parse);
-    let made = runbook(&domain, &ours, &policy, language, clock::now()).map_err(failure)?;
+    let now = clock::now();
+    let made = runbook(&domain, &ours, &policy, language, now).map_err(failure)?;
     let files = args.write(global, domain.name.as_str(), &made)?;
     if printer.is_json() {
         let Runbook { markdown, html } = made;
@@ -69,6 +71,12 @@ pub(crate) fn run(global: &Global, printer: &Printer, args: &RunbookArgs) -> Res
         printer.text(|out| write!(out, "{}", if args.html { &made.html } else { &made.markdown }))?;
     } else {
         printer.text(|out| files.iter().try_for_each(|file| writeln!(out, "{file}")))?;
+    }
+    // What makes the document itself doubtful is said to whoever is about to send it.
+    for flag in flags(&domain, &ours, &policy, now) {
+        if matches!(flag.kind, FlagKind::Stale | FlagKind::AfterWindow | FlagKind::ServersDiffer) {
+            printer.warning(&format!("{}: {}", flag.kind.as_str(), flag.text));
+        }
     }
     Ok(Exit::Done)
 }
@@ -103,6 +111,9 @@ fn failure(error: RunbookError) -> Failure {
         }
         RunbookError::NoCustomer { .. } => {
             (FailureKind::NotReady, "the columns of a list: caravan domains import --help")
+        }
+        RunbookError::NoWayBack { .. } => {
+            (FailureKind::NotReady, "renew the certificate on the old edge first, or agree on an earlier window")
         }
         RunbookError::Missing { .. } => (FailureKind::Configuration, "docs/domains.md has an example of `domains`"),
         RunbookError::Template(_) => (FailureKind::Work, "this is a defect of Caravan: please report it"),

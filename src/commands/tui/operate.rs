@@ -68,7 +68,12 @@ impl Operate {
     fn relocate(&mut self, from: &str, to: &str, moving: &Moving<'_>) -> Result<Done, Failure> {
         let edit = wave_edit::plan(&self.global.dir, from, to, moving)?;
         edit.write(&self.permit)?;
-        let text = format!("{}; seal what is left anew. z takes it back", edit.text);
+        let broken = match wave_edit::broken(&self.global, &edit) {
+            Ok(broken) => broken,
+            Err(failure) => vec![format!("whether what moved has what it needs is not known: {:#}", failure.error)],
+        };
+        let warned: String = edit.warnings.iter().chain(&broken).map(|text| format!("; but {text}")).collect();
+        let text = format!("{}{warned}; seal what is left anew. z takes it back", edit.text);
         self.edits.done.push(edit);
         self.edits.undone.clear();
         Ok(Done { text, run: None })

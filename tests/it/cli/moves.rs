@@ -64,3 +64,61 @@ fn what_can_not_be_moved_leaves_every_file_as_it_was() {
     assert_eq!(room.read(DEMO), before);
     assert!(room.read(LATER).ends_with("shifts: []\n"));
 }
+
+#[test]
+fn what_holds_otherwise_in_the_other_wave_is_said_and_so_is_what_goes_with_a_file() {
+    let (room, workloads) = room();
+    let (code, document) = room.json(&["plan", "move", "demo", "later", "--workload", &workloads[1]]);
+    assert_eq!(code, Some(0));
+    let of_settings = |document: &serde_json::Value| {
+        let warnings = document["warnings"].as_array().unwrap().iter().map(|one| one.as_str().unwrap().to_owned());
+        warnings.filter(|one| one.starts_with('`') || one.contains("of comments")).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        of_settings(&document),
+        Vec::<String>::new(),
+        "a new wave has the settings of the one that it comes from"
+    );
+    let text: String = room
+        .read(LATER)
+        .lines()
+        .filter(|line| !line.starts_with("soak:") && !line.starts_with("on_failure:"))
+        .map(|line| format!("{line}\n"))
+        .collect();
+    room.write(LATER, format!("# Ruth: nobody moves this before May.\nsoak: 604800\non_failure: shift\n{text}"));
+    let (code, document) = room.json(&["plan", "move", "later", "demo", "--all"]);
+    let said = of_settings(&document);
+    assert_eq!(code, Some(0));
+    assert!(said.iter().any(|one| one.starts_with("`soak` is 604800 s in wave later and ")), "{said:?}");
+    assert!(said.contains(&"`on_failure` is shift in wave later and wave in wave demo".to_owned()), "{said:?}");
+    let gone = "1 line of comments are gone with plans/wave-later.yaml, which no step took along; the first is: # Ruth: nobody \
+                moves this before May.";
+    assert!(said.contains(&gone.to_owned()), "{said:?}");
+}
+
+#[test]
+fn what_would_move_before_what_it_needs_is_told() {
+    let room = Room::new();
+    room.run(&["demo", "--out", "."]).ends(0, &[]);
+    let (_, proposal) = room.json(&["plan", "draft", "--dry-run"]);
+    // It has steps of the same workloads, and its place among the proposed waves nobody knows.
+    std::fs::remove_file(room.path().join(DEMO)).unwrap();
+    room.run(&["plan", "draft"]).ends(0, &[]);
+    let id = |name: &str| format!("ecs/417263850914/eu-central-1/tracking-prod/{name}");
+    let wave_of = |id: &str| {
+        let waves = proposal["waves"].as_array().unwrap();
+        let has = |wave: &&serde_json::Value| wave["workloads"].as_array().unwrap().iter().any(|row| row["id"] == id);
+        waves.iter().find(has).unwrap()["name"].as_str().unwrap().to_owned()
+    };
+    let (web, eta) = (id("tracking-web"), id("eta-predictor"));
+    let (from, needed) = (wave_of(&web), wave_of(&eta));
+    assert!(needed.as_str() > "production-01" && needed < from, "{needed} {from}");
+    let (code, document) = room.json(&["plan", "move", &from, "production-01", "--workload", &web]);
+    assert_eq!(code, Some(0));
+    let said = format!("{web} needs {eta}, which moves in {needed}, after production-01");
+    assert!(document["warnings"].as_array().unwrap().iter().any(|one| *one == said), "{said}: {document}");
+    // Back where it was, nothing is broken.
+    let (_, document) = room.json(&["plan", "move", "production-01", &from, "--workload", &web]);
+    let warnings = document["warnings"].as_array().unwrap();
+    assert!(!warnings.iter().any(|one| one.as_str().unwrap().contains(&eta)), "{document}");
+}

@@ -3,7 +3,8 @@
 use super::*;
 use crate::{LinkScope, StoreError, WorkloadFilter};
 use caravan_inventory::{
-    Confidence, Domain, DomainRequest, Edge, EdgeKind, Evidence, Hostname, Inspection, Looked, Question, QuestionId,
+    Confidence, Domain, DomainRequest, Edge, EdgeKind, Evidence, Hostname, Inspection, Language, Looked, Question,
+    QuestionId,
 };
 
 const ECS: LinkScope<'_> = LinkScope { kinds: &[WorkloadKind::Ecs], domains: true };
@@ -178,4 +179,32 @@ fn what_people_said_and_what_was_looked_up_outlives_linking() {
     assert_eq!(found.inspection, Some(look(20, "second")));
     assert!(store.domain(&new).unwrap().is_some());
     assert_eq!(store.domain(&Hostname::new("nowhere.example.com")).unwrap(), None);
+}
+
+#[test]
+fn a_list_that_says_less_takes_nothing_away() {
+    let (mut store, ..) = linked();
+    let name = Hostname::new("a.example.com");
+    let whole = DomainRequest {
+        contact: Some("dns@a.example.com".to_owned()),
+        window: Some("2027-01-16 02:00-04:00 Europe/Vienna".to_owned()),
+        language: Some(Language::De),
+        tier: Some(2),
+    };
+    store.list_domains(&[(name.clone(), "Adler".to_owned(), whole.clone())]).unwrap();
+    store.list_domains(&[(name.clone(), "Adler".to_owned(), DomainRequest::default())]).unwrap();
+    assert_eq!(store.domain(&name).unwrap().unwrap().request, Some(whole.clone()));
+    let later = DomainRequest { tier: Some(4), ..DomainRequest::default() };
+    store.list_domains(&[(name.clone(), "Adler".to_owned(), later.clone())]).unwrap();
+    let both = DomainRequest { tier: Some(4), ..whole };
+    assert_eq!(store.domain(&name).unwrap().unwrap().request, Some(both.clone()));
+
+    // An import of another inventory takes nothing away, either.
+    let known = store.domain(&name).unwrap().unwrap();
+    let less = Domain { request: Some(DomainRequest { tier: Some(1), ..DomainRequest::default() }), ..known };
+    let links = store.replace_links(ECS).unwrap();
+    links.domain(&less).unwrap();
+    links.commit().unwrap();
+    let all = DomainRequest { tier: Some(1), ..both };
+    assert_eq!(store.domain(&name).unwrap().unwrap().request, Some(all));
 }

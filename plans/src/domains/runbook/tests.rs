@@ -31,11 +31,13 @@ fn at_door(name: &str) -> Domain {
 #[test]
 fn where_we_do_it_all_the_customer_does_nothing() {
     let text = of(&domain("track.customer.example"), &said());
+    assert!(text.ends_with(" UTC.\n"), "{text}");
     assert!(text.contains("Nothing. Your name leads to a name of ours, and we change what is behind that."), "{text}");
     assert!(!text.contains("CNAME"), "{text}");
     assert!(text.contains("We go back ourselves"), "{text}");
     assert!(text.contains("prints\n\n```text\n200 0\n```"), "{text}");
-    assert!(text.contains("That works until 2026-12-29 12:00 UTC"), "{text}");
+    let until = "That works for 30 days after the move, but not beyond 2027-02-01 00:00 UTC, when the old platform's certificate ends.";
+    assert!(text.contains(until), "{text}");
 }
 
 #[test]
@@ -104,6 +106,155 @@ fn the_top_of_a_zone_gets_addresses_and_loses_what_leads_elsewhere() {
     let none = DomainPolicy { addresses: Vec::new(), ..said() };
     let error = runbook(&top, &ours(), &none, None, now()).unwrap_err();
     assert_eq!(error, RunbookError::Missing { keys: vec!["domains.addresses"] });
+}
+
+fn in_window(window: &str, domain: Domain) -> Domain {
+    Domain { request: Some(DomainRequest { window: Some(window.to_owned()), ..DomainRequest::default() }), ..domain }
+}
+
+/// Behind a network of the customer's.
+fn behind_network() -> Domain {
+    with("track.customer.example", |look| {
+        look.records = Looked::Found(leading("track.customer.example", &["d1.cloudfront.net"], "203.0.113.5"));
+    })
+}
+
+/// In the customer's own zone at Cloudflare, which answers for it.
+fn behind_cloudflare(name: &str) -> Domain {
+    with(name, |look| {
+        look.zone = zone("customer.example", "ada.ns.cloudflare.com");
+        let mut records = leading(name, &[], "104.16.1.1");
+        records.addresses.push(caravan_inventory::Address { address: "2606:4700::1".parse().unwrap(), ttl: 300 });
+        records.https = true;
+        look.records = Looked::Found(records);
+    })
+}
+
+#[test]
+fn the_way_back_lasts_from_the_window_on_and_as_long_as_the_old_edge_shows_its_own_certificate() {
+    let until = |domain: Domain| {
+        let text = of(&domain, &said());
+        text.lines().find(|line| line.starts_with("That works ")).map(str::to_owned).unwrap()
+    };
+    let holds = "until then the old platform answers with a certificate that holds.";
+    let vienna = "2026-12-16 02:00-04:00 Europe/Vienna";
+    assert_eq!(
+        until(in_window(vienna, at_door("track.customer.example"))),
+        format!("That works until 2027-01-15 03:00 UTC: {holds}")
+    );
+    let late = in_window("2027-01-16 02:00-04:00 UTC", at_door("track.customer.example"));
+    assert_eq!(until(late), format!("That works until 2027-02-01 00:00 UTC: {holds}"), "the certificate ends before");
+    // The network's certificate says nothing of the old platform behind it.
+    let network = in_window("2027-01-16 02:00-04:00 UTC", behind_network());
+    assert_eq!(until(network), "That works until 2027-02-15 04:00 UTC: until then the old platform answers.");
+    assert_eq!(until(behind_network()), "That works for 30 days after the move: until then the old platform answers.");
+    let after = in_window("2027-03-16 02:00-04:00 UTC", at_door("track.customer.example"));
+    assert_eq!(
+        runbook(&after, &ours(), &said(), None, now()).unwrap_err().to_string(),
+        "track.customer.example could not go back: the certificate that answers for it now ends at 2027-02-01T00:00:00Z, and \
+         its window at 2027-03-16T04:00:00Z"
+    );
+}
+
+#[test]
+fn behind_a_network_the_origin_changes_and_is_what_one_goes_back_to() {
+    for (language, part) in
+        [(Language::En, "Set the origin server again"), (Language::De, "Stellen Sie wieder den Ursprungsserver")]
+    {
+        let text = runbook(&behind_network(), &ours(), &said(), Some(language), now()).unwrap().markdown;
+        let back = text
+            .split("## ")
+            .find(|section| section.starts_with("The way back") || section.starts_with("Der Weg"))
+            .unwrap();
+        assert!(back.contains(part) && !back.contains("CNAME") && !back.contains("cloudfront"), "{back}");
+    }
+}
+
+#[test]
+fn in_the_customers_own_zone_at_cloudflare_its_record_changes_and_nothing_that_others_see() {
+    // Cloudflare flattens an alias at the top: no fixed addresses are needed there.
+    let no_addresses = DomainPolicy { addresses: Vec::new(), ..said() };
+    for (name, host) in [("track.customer.example", "track"), ("customer.example", "@")] {
+        let text = of(&behind_cloudflare(name), &no_addresses);
+        let change = text.split("### ").last().unwrap().split("## ").next().unwrap();
+        assert!(
+            change.contains("Move the name") && change.contains("leave its proxy status and its TTL as they are"),
+            "{change}"
+        );
+        let fields = format!("- **Type**: `CNAME`\n- **Name**: `{host}`\n- **Target**: `edge.us.example`");
+        assert!(change.trim_end().ends_with(&fields), "{change}");
+        // Its anycast addresses are no records of the zone, and an alias that it answers for is not to be seen.
+        for none in [
+            "104.16.1.1",
+            "2606:4700::1",
+            "Take the old",
+            "dig +short CNAME track",
+            "dig +short CNAME customer",
+            "wc -l",
+        ] {
+            assert!(!text.contains(none), "{none}: {text}");
+        }
+        assert!(text.contains("again to what it was before, which you have noted"), "{text}");
+    }
+    // What is for the certificate alone is entered without the proxy.
+    let no_redirect = of(&behind_cloudflare("track.customer.example"), &said());
+    assert!(
+        no_redirect.contains("`track.customer.example.acme.us.example`\n- **TTL**: `300`\n- Proxy status: DNS only\n"),
+        "{no_redirect}"
+    );
+    // A custom hostname of ours is ours to take back, whatever the customer enters for the certificate.
+    let of_ours = with("track.customer.example", |look| {
+        look.records = Looked::Found(leading("track.customer.example", &["to.saas.example"], "104.16.1.1"));
+        look.caa = caa("customer.example", &[("issue", "digicert.com")]);
+    });
+    let text = of(&of_ours, &said());
+    assert!(text.contains("Let our certificate authority sign") && text.contains("We go back ourselves"), "{text}");
+}
+
+#[test]
+fn each_authority_that_has_to_be_let_in_is_named_and_its_command_prints_nothing_before() {
+    let saas =
+        DomainPolicy { custom_hostnames: true, redirect_challenges: Some(false), challenge_zone: None, ..said() };
+    let mut held = at_door("track.customer.example");
+    // Two of the three that Cloudflare may ask.
+    let two = caa("customer.example", &[("issue", "pki.goog"), ("issue", "ssl.com")]);
+    held.inspection.as_mut().unwrap().caa = two;
+    let text = of(&held, &saas);
+    assert!(text.contains("- **Value**: `0 issue \"letsencrypt.org\"`"), "{text}");
+    assert!(!text.contains("pki.goog") && !text.contains("ssl.com"), "{text}");
+    assert!(text.contains("`_cf-custom-hostname.track`") && text.contains("Prove the name, once\n"), "{text}");
+    // A record that is pinned is another one than that which is there: the command looks for it alone.
+    let pinned = [("issue", "letsencrypt.org; accounturi=https://ca.example/acct/9")];
+    held.inspection.as_mut().unwrap().caa = caa("customer.example", &pinned);
+    let known = DomainPolicy { account: Some("https://ca.example/acct/1".to_owned()), ..said() };
+    let value = "0 issue \"letsencrypt.org; accounturi=https://ca.example/acct/1\"";
+    let command = format!("| tr -d '\\\\' | grep -Fx -- '{value}'\n```\n\nprints\n\n```text\n{value}\n```");
+    assert!(of(&held, &known).contains(&command), "{command}: {}", of(&held, &known));
+    // Fields that are asked for apart.
+    held.inspection.as_mut().unwrap().zone = zone("customer.example", "ns42.domaincontrol.com");
+    let text = of(&held, &known);
+    let fields =
+        "- **Flag**: `0`\n- **Tag**: `issue`\n- **Value**: `letsencrypt.org; accounturi=https://ca.example/acct/1`\n";
+    assert!(text.contains(fields), "{text}");
+}
+
+#[test]
+fn whatever_leads_to_the_old_platform_is_named() {
+    let top = with("customer.example", |look| {
+        let mut records = leading("customer.example", &[], "198.51.100.7");
+        for address in ["198.51.100.8", "198.51.100.9"] {
+            records.addresses.push(caravan_inventory::Address { address: address.parse().unwrap(), ttl: 60 });
+        }
+        records.https = true;
+        look.records = Looked::Found(records);
+    });
+    let text = of(&top, &said());
+    // Two take the place of two; the third and the HTTPS record would stay.
+    assert!(text.contains("Take the old address away") && text.contains("- **Value**: `198.51.100.9`\n"), "{text}");
+    assert!(!text.contains("- **Value**: `198.51.100.8`"), "{text}");
+    assert!(text.contains("Take the old HTTPS record away\n") && text.contains("- **Type**: `HTTPS`\n"), "{text}");
+    assert!(text.contains("dig +short TYPE65 customer.example @ns1.registrar.example | wc -l"), "{text}");
+    assert!(!text.contains("dig +short A customer.example @ns1.registrar.example | wc -l"), "{text}");
 }
 
 #[test]
