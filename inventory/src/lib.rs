@@ -46,7 +46,7 @@ pub use provider::Provider;
 pub use query::{
     Comparison, InvalidQuery, Operator, Query, QueryField, QueryProblem, UNKNOWN_COVERAGE, UNKNOWN_GOVERNOR,
 };
-pub use question::{Decision, Decisions, Question, digest_of_question};
+pub use question::{Decision, Decisions, KNOWN_NOW, Question, digest_of_question};
 pub use redacted::{Redacted, Span};
 pub use scheduled_call::ScheduledCall;
 pub use scope::{ProviderAccount, Scope};

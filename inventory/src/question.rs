@@ -45,9 +45,14 @@ impl Decision {
     }
 }
 
-/// What tells one question's words from another's: the first eight bytes of their SHA-256, in hexadecimal digits.
+/// Begins what a question says of what is known at the moment, which is no part of what is asked: an answer changes it.
+pub const KNOWN_NOW: &str = " (Known now: ";
+
+/// What tells one question's words from another's: the first eight bytes of their SHA-256, in hexadecimal digits; without what
+/// follows [`KNOWN_NOW`].
 #[must_use]
 pub fn digest_of_question(text: &str) -> String {
+    let text = text.split_once(KNOWN_NOW).map_or(text, |(asked, _)| asked);
     Sha256::digest(text).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }
 

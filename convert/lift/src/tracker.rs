@@ -54,7 +54,7 @@ pub(crate) enum Asked<'a> {
 }
 
 /// Topics whose answers let somebody in, or decide where they come to: what was meant by a place that now holds another rule opens
-/// nothing there. `host-listener` is none of them: its answer names a listener, whatever else is known of the host by now.
+/// nothing there.
 const LETTING_IN: &[&str] = &[
     "api-policy",
     "auth",
@@ -70,9 +70,11 @@ const LETTING_IN: &[&str] = &[
     "firewall",
     "further-protocol",
     "host",
+    "host-listener",
     "hosts",
     "in-front",
     "internal-callers",
+    "internal-host-listener",
     "listener-port",
     "outer-balancer",
     "plain-http",

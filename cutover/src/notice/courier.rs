@@ -7,7 +7,7 @@ use crate::operator::{Advice, Run};
 use crate::store::RunStore;
 use caravan_cutover_engine::Clock;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::Mutex;
 use tokio::task::{self, JoinSet};
@@ -44,7 +44,7 @@ pub struct Courier<S, C> {
     pub(super) receivers: Vec<Receiver>,
     pub(super) command: Box<dyn Fn(&Advice) -> String + Send + Sync>,
     /// The notices that their receivers have rejected, by their numbers in the outbox.
-    pub(super) rejected: Mutex<BTreeSet<i64>>,
+    pub(super) rejected: std::sync::Mutex<BTreeSet<i64>>,
     /// The runs that are not over, as far as their notices are in the outbox.
     pub(super) followed: Mutex<BTreeMap<String, Run>>,
 }
@@ -66,7 +66,7 @@ impl<S: RunStore, C: Clock> Courier<S, C> {
             clock,
             receivers,
             command: Box::new(command),
-            rejected: Mutex::default(),
+            rejected: std::sync::Mutex::default(),
             followed: Mutex::default(),
         };
         courier.welcome().await?;
@@ -150,11 +150,15 @@ impl<S: RunStore, C: Clock> Courier<S, C> {
         self.receivers.iter().map(|receiver| receiver.name.clone()).collect()
     }
 
+    fn rejected(&self) -> MutexGuard<'_, BTreeSet<i64>> {
+        self.rejected.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Sends what is due, in order; the first that fails keeps the others waiting, unless its receiver does not want that very one.
     async fn deliver(&self, receiver: &Receiver, tell: &impl Fn(&str, Result<(), &str>)) -> Result<(), JournalError> {
         loop {
             let now = self.clock.time_of_day();
-            let rejected = self.rejected.lock().await.clone();
+            let rejected = self.rejected().clone();
             let due = match self.journal.next_notice(&receiver.name, now, IN_HAND_MS, &rejected).await? {
                 Some(NextNotice::Due(due)) => due,
                 Some(NextNotice::Unreadable(why)) => {
@@ -171,7 +175,7 @@ impl<S: RunStore, C: Clock> Courier<S, C> {
             match sent {
                 Ok(()) => {
                     self.journal.delivered(due.number, now).await?;
-                    self.rejected.lock().await.remove(&due.number);
+                    self.rejected().remove(&due.number);
                     if due.tries > 0 {
                         tell(&receiver.name, Ok(()));
                     }
@@ -184,7 +188,7 @@ impl<S: RunStore, C: Clock> Courier<S, C> {
                         tell(&receiver.name, Err(&why));
                     }
                     match error {
-                        SendError::Rejected(_) => self.rejected.lock().await.insert(due.number),
+                        SendError::Rejected(_) => self.rejected().insert(due.number),
                         SendError::Unavailable(_) => return Ok(()),
                     };
                 }

@@ -2,7 +2,7 @@
 
 use super::other_apps;
 use crate::tracker::{Asked, FieldTracker};
-use caravan_inventory::QuestionId;
+use caravan_inventory::{KNOWN_NOW, QuestionId};
 
 /// Why it isn't known which listener the callers of a host reach. Each names the load balancers that the host's DNS record
 /// leads to, as far as it leads to any.
@@ -69,8 +69,8 @@ pub(super) fn listener(
     let lead = if names.len() > 1 { "lead" } else { "leads" };
     let (carriers, known) = (quoted(names), why.text());
     let text = format!(
-        "{carriers} {lead} here at `{host}`, and {known}. Which listener do its callers reach (`elsewhere`: none of these)? \
-         Until then nothing is served at `{host}`.",
+        "{carriers} {lead} here at `{host}`. Which listener do its callers reach (`elsewhere`: none of these)? Until then nothing is \
+         served at `{host}`.{KNOWN_NOW}{known}.)",
     );
     let id = id(tracker, internal, host);
     let options: Vec<&str> = names.iter().map(String::as_str).chain([ELSEWHERE]).collect();

@@ -283,3 +283,20 @@ fn published(ingress: &Ingress) -> Vec<String> {
     let of_routes = ingress.routes.iter().filter(|route| route.internal != Some(true)).flat_map(|route| &route.hosts);
     ingress.hosts.iter().chain(of_routes).cloned().collect()
 }
+
+/// What is known besides of a host's callers changes once an answer is given, and the answer holds: it was never taken otherwise.
+#[test]
+fn an_answer_of_host_listener_holds_whatever_else_is_known() {
+    let one = [Front("alder", 443, vec![(host(DESK), ours())], answer(404))];
+    let (ingress, questions) = lifted(&fronts(&one, &[]).sharing(DESK));
+    let asked = questions.iter().find(|(id, _)| id.starts_with("host-listener/")).unwrap();
+    assert!(!ingress.hosts.iter().any(|host| host == DESK), "{ingress:?}");
+    let digest = caravan_inventory::digest_of_question(&asked.1);
+    let id = format!("host-listener/ecs/test/it/{DESK}");
+    for shared in [false, true] {
+        let fixture = fronts(&one, &[]).answered_when_asked(&id, "alder:443", &digest);
+        let fixture = if shared { fixture.sharing(DESK) } else { fixture };
+        let (_, questions) = lifted(&fixture);
+        assert!(!questions.iter().any(|(id, _)| id.starts_with("host-listener/")), "{shared}: {questions:?}");
+    }
+}

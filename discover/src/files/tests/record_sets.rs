@@ -245,3 +245,38 @@ fn of_actions_that_a_condition_chooses_whole_those_of_both_branches_are_known() 
     let (workload, _) = linked(&rule(&actions));
     assert_eq!(workload.parts.iter().filter(|part| part.as_str().contains("elbv2.rule/")).count(), 2, "{workload:?}");
 }
+
+/// A listener that the template imports has its rules all the same: what one forbids in front of another is not lost. Two that are
+/// named by other words are two.
+#[test]
+fn rules_of_a_listener_of_elsewhere_stand_in_front_of_each_other() {
+    for (own, other) in [("!ImportValue edge-listener", "!ImportValue inner-listener"), ("!Ref Zone", "!Ref Stage")] {
+        let rule = |id: &str, listener: &str, priority: u8, action: &str| {
+            format!(
+                "  {id}: {{Type: AWS::ElasticLoadBalancingV2::ListenerRule, Properties: {{ListenerArn: {listener}, Priority: {priority}, \
+                 Conditions: [{{Field: path-pattern, Values: [/actuator*]}}], Actions: [{action}]}}}}\n"
+            )
+        };
+        let forbids = "{Type: fixed-response, FixedResponseConfig: {StatusCode: '403'}}";
+        let to = "{Type: forward, TargetGroupArn: !Ref Group}";
+        let resources =
+            [rule("Guard", own, 10, forbids), rule("Way", own, 20, to), rule("Apart", other, 10, forbids)].concat();
+        let (workload, _) = linked(&resources);
+        let has = |id: &str| workload.parts.iter().any(|part| part.as_str().ends_with(&format!("/{id}")));
+        assert!(has("Guard") && has("Way") && !has("Apart"), "{own}: {:?}", workload.parts);
+    }
+}
+
+/// As CDK writes it: only the partition is put in.
+#[test]
+fn the_call_of_a_universal_target_is_read_however_its_arn_is_put_together() {
+    let schedule = "  Nightly:\n    Type: AWS::Scheduler::Schedule\n    Properties:\n      Name: nightly\n      ScheduleExpression: cron(0 20 * * ? *)\n      \
+                    FlexibleTimeWindow: {Mode: 'OFF'}\n      Target:\n        \
+                    Arn: !Join ['', ['arn:', !Ref 'AWS::Partition', ':scheduler:::aws-sdk:ecs:updateService']]\n        \
+                    RoleArn: !ImportValue role\n        Input: '{\"Cluster\": \"main\", \"Service\": \"desk\", \"DesiredCount\": 0}'\n";
+    let read = read("ferry.yaml", &with(schedule));
+    let schedules: Vec<_> = read.observations.iter().filter(|one| one.kind == Kind::SchedulerSchedule).collect();
+    assert_eq!(schedules[0].body["Target"]["Arn"], json!("arn:aws:scheduler:::aws-sdk:ecs:updateService"));
+    let (workload, _) = linked(schedule);
+    assert!(workload.parts.iter().any(|part| part.as_str().contains("scheduler.schedule/")), "{:?}", workload.parts);
+}
