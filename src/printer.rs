@@ -7,6 +7,7 @@ use crate::env;
 use crate::error::{Failure, FailureKind};
 use crate::global::{ColorChoice, Global, OutputFormat};
 use crate::runnable::Runnable;
+use caravan_plans::domains::list::misleads;
 use serde::Serialize;
 use std::borrow::Cow;
 use std::fmt;
@@ -189,9 +190,7 @@ pub(crate) fn counted<N: fmt::Display + PartialEq + From<u8>>(count: N, what: &s
 
 /// The text without control characters: names come from files and clouds, and a terminal obeys what it is shown.
 pub(crate) fn printable(text: &str) -> Cow<'_, str> {
-    // What turns the direction of a text shows it as another, too.
-    let turns = |c: char| matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    let harmless = |c: char| c == '\n' || !(c.is_control() || turns(c));
+    let harmless = |c: char| c == '\n' || !misleads(c);
     if text.chars().all(harmless) {
         text.into()
     } else {

@@ -1,6 +1,7 @@
 //! The background analysis of a run while a driver drives it: it asks both sides of every shift that users are on, beside
 //! whatever the driver is doing.
 
+use crate::drift::{Look, Looks};
 use crate::store::RunStore;
 use crate::watched::{Rounds, WatchedRound};
 use caravan_cutover_engine::{Analysis, Event, Moment, State, is_watched, worst};
@@ -26,6 +27,8 @@ pub(crate) struct Background<'a> {
     /// Of each step that was asked whether its new side passed when it was last asked.
     passed: BTreeMap<usize, bool>,
     rounds: Rounds,
+    looks: Looks,
+    looking: Mutex<FuturesUnordered<Pin<Box<dyn Future<Output = Look> + Send + 'a>>>>,
     /// What is kept for people.
     keeping: Mutex<FuturesUnordered<Pin<Box<dyn Future<Output = ()> + Send + 'a>>>>,
 }
@@ -46,13 +49,17 @@ struct Round {
 }
 
 impl<'a> Background<'a> {
-    /// Begins the rounds that are due. Their answers are taken in by [`Background::beside`].
+    /// Begins the rounds and the look that are due. Their answers are taken in by [`Background::beside`].
     pub(crate) fn begin_rounds(&mut self, world: &'a impl Observer, plan: &'a WavePlan, state: &State, now: Moment) {
         for step in self.analysis.begin_rounds(plan, state, now) {
             if !self.asked.contains(&step) {
                 self.asked.push(step);
                 self.asking.get_mut().push(Box::pin(ask(world, &plan.steps[step], step)));
             }
+        }
+        // One at a time: a look that hangs holds up no other thing.
+        if self.looking.get_mut().is_empty() {
+            self.looking.get_mut().extend(self.looks.begin(world, plan, state, now));
         }
     }
 
@@ -76,6 +83,11 @@ impl<'a> Background<'a> {
                         self.keeping.get_mut().push(Box::pin(keep(kept.journal, kept.run, kept.epoch, round)));
                     }
                     self.found.extend(self.analysis.judge(plan, step, new, old.as_ref(), now()));
+                }
+                Some(look) = self.looking.get_mut().next() => {
+                    if let Some((step, drift)) = self.looks.take_in(look, now()) {
+                        self.rounds.drifts(step, drift);
+                    }
                 }
                 Some(()) = self.keeping.get_mut().next() => {}
             }

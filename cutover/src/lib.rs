@@ -10,6 +10,7 @@ mod background;
 mod budget;
 mod clock;
 mod defect;
+mod drift;
 mod driver;
 mod driver_error;
 mod journal;
@@ -37,4 +38,4 @@ pub use journal::{
 pub use measure::{CounterMark, MeasuredSpan};
 pub use store::RunStore;
 pub use supervisor::{Attendant, Supervisor, Telling};
-pub use watched::{Neither, WatchedRound, said_text};
+pub use watched::{Drift, Neither, WatchedRound, said_text};

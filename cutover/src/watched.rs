@@ -22,6 +22,20 @@ pub struct WatchedRound {
     pub old: Option<Verdict>,
     /// Since when neither side passes; none while one does.
     pub neither: Option<Neither>,
+    /// What stands at the target that the run has not left there; none where it stands as it was left, as far as that was seen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub drift: Option<Drift>,
+}
+
+/// A target that somebody else has changed, as it was seen twice in a row while the run left it alone.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Drift {
+    /// When it was first seen.
+    pub since: Moment,
+    /// What the run left there, in words.
+    pub left: String,
+    /// What stands there now, in words.
+    pub seen: String,
 }
 
 /// For how long neither side of a shift has passed: nothing is taken back then, as users would be no better off.
@@ -34,9 +48,15 @@ pub struct Neither {
 }
 
 impl WatchedRound {
-    /// Whether people are to be told: for as many rounds as would have taken the shift back, had the old side passed.
+    /// Whether people are to be told: for as many rounds as would have taken the shift back, had the old side passed; or of what
+    /// somebody else has changed.
     #[must_use]
     pub fn needs_person(&self, analysis: &Analysis) -> bool {
+        self.drift.is_some() || self.neither_is_long(analysis)
+    }
+
+    /// Whether neither side has passed for as many rounds as would have taken the shift back.
+    pub(crate) fn neither_is_long(&self, analysis: &Analysis) -> bool {
         let limit = match self.new {
             Verdict::Fail { .. } => analysis.failures,
             Verdict::Pass | Verdict::Inconclusive { .. } => analysis.unknown,
@@ -58,9 +78,18 @@ pub fn said_text(verdict: &Verdict) -> &str {
 #[derive(Debug, Default)]
 pub(crate) struct Rounds {
     last: BTreeMap<usize, WatchedRound>,
+    drift: BTreeMap<usize, Drift>,
 }
 
 impl Rounds {
+    /// What a look at a step's target has told: its next round is kept with it.
+    pub(crate) fn drifts(&mut self, step: usize, drift: Option<Drift>) {
+        match drift {
+            Some(drift) => drop(self.drift.insert(step, drift)),
+            None => drop(self.drift.remove(&step)),
+        }
+    }
+
     /// The round that is over now; none where the one that is kept says the same and is not old.
     pub(crate) fn take_in(
         &mut self,
@@ -75,9 +104,11 @@ impl Rounds {
             let before = last.and_then(|last| last.neither);
             before.map_or(Neither { since: at, rounds: 1 }, |before| Neither { rounds: before.rounds + 1, ..before })
         });
-        let round = WatchedRound { step, at, new, old, neither };
+        let drift = self.drift.get(&step).cloned();
+        let round = WatchedRound { step, at, new, old, neither, drift };
         let is_news = last.is_none_or(|last| {
             round.neither.is_some()
+                || last.drift != round.drift
                 || (&last.new, &last.old) != (&round.new, &round.old)
                 || at.0.saturating_sub(last.at.0) >= KEPT_EVERY_MS
         });

@@ -17,6 +17,8 @@ struct Rules {
     needs: BTreeSet<(WorkloadId, WorkloadId)>,
     /// Who moves together with whom.
     together: BTreeSet<(WorkloadId, WorkloadId)>,
+    /// Of whom this is known: those that the proposal places.
+    placed: BTreeSet<WorkloadId>,
     /// The waves in their order, as far as that is known.
     order: Vec<String>,
     /// The waves of each workload: of the files, or where none has it, of the proposal.
@@ -43,6 +45,7 @@ pub(crate) fn broken(global: &Global, edit: &Edit) -> Result<Vec<String>, Failur
         rules.order.push(wave.name.clone());
         for placement in &wave.placements {
             let id = placement.workload;
+            rules.placed.insert(id.clone());
             rules.waves.entry(id.clone()).or_insert_with(|| [wave.name.clone()].into());
             let needed = placement.needs.iter().map(|need| WorkloadId::new(need.edge.to.as_str()));
             rules.needs.extend(needed.map(|needed| (id.clone(), needed)));
@@ -61,7 +64,9 @@ impl Rules {
             let (a, b) = (self.waves.get(one)?, self.waves.get(other)?);
             (a != b).then(|| format!("{one} and {other} move together, and are in {} and {}", said(a), said(b)))
         });
-        needs.chain(together).collect()
+        let unplaced = moved.iter().filter(|id| !self.placed.contains(*id));
+        let unknown = unplaced.map(|id| format!("what {id} needs is not known: it is in no proposal of waves"));
+        needs.chain(together).chain(unknown).collect()
     }
 
     /// What needs moves with its first step not before the last one of what it needs.
@@ -103,6 +108,7 @@ mod tests {
         Rules {
             needs: [("web", "api"), ("web", "eta"), ("api", "queue")].map(pair).into(),
             together: [("api", "cron")].map(pair).into(),
+            placed: HELD.map(|(id, _)| WorkloadId::new(id)).into(),
             order: ["p-01", "p-02", "p-03"].map(str::to_owned).into(),
             waves: of,
         }
@@ -118,6 +124,12 @@ mod tests {
 
     fn with(workload: &str, wave: &'static str) -> Vec<(&'static str, &'static str)> {
         HELD.into_iter().map(|(id, at)| (id, if id == workload { wave } else { at })).collect()
+    }
+
+    #[test]
+    fn of_what_no_proposal_places_nothing_is_known() {
+        let alone = [HELD.as_slice(), &[("new", "p-01")]].concat();
+        assert_eq!(broken(&alone, &["new"]), ["what new needs is not known: it is in no proposal of waves"]);
     }
 
     #[test]

@@ -1,19 +1,15 @@
 //! Texts on a terminal: nothing of them is obeyed, and none is wider than its place.
 
+use caravan_plans::domains::list::misleads;
 use std::borrow::Cow;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// The text without what a terminal would obey or what turns its direction: names come from files and clouds.
 pub(crate) fn clean(text: &str) -> Cow<'_, str> {
-    if text.chars().all(is_harmless) {
+    if !text.chars().any(misleads) {
         return text.into();
     }
-    text.chars().map(|c| if is_harmless(c) { c } else { char::REPLACEMENT_CHARACTER }).collect::<String>().into()
-}
-
-fn is_harmless(c: char) -> bool {
-    let turns = matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    !c.is_control() && !turns
+    text.chars().map(|c| if misleads(c) { char::REPLACEMENT_CHARACTER } else { c }).collect::<String>().into()
 }
 
 /// How many columns a text takes.

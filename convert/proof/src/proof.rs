@@ -95,7 +95,6 @@ impl Proof {
             source: source.to_owned(),
             by: if files.is_some() { "workerd" } else { "model of the gateway" }.to_owned(),
             asked: suggested.requests.len(),
-            outside: suggested.outside.len(),
             recorded,
             left_out: suggested.left_out,
             ..Proven::default()
@@ -182,7 +181,7 @@ impl Proof {
             Taken::Unsaid => return Came::Unsaid,
             Taken::Answered(answer) => exchange.converted = answer,
             Taken::Backend(laid) if runs => laid.over(&mut exchange.converted),
-            Taken::Backend(_) => return Came::Elsewhere("a route leads to what is not its script"),
+            Taken::Backend(_) | Taken::Elsewhere => return Came::Elsewhere("a route leads to what is not its script"),
             Taken::Nobody if runs => return Came::Elsewhere("no route leads there"),
             Taken::Nobody => exchange.converted = Answer { status: 404, ..Answer::default() },
         }
@@ -207,13 +206,16 @@ fn outside(requests: &[Request], gateway: &Gateway, proven: &mut Proven) {
         let mut asked = request.clone();
         // What is refused for the name of a header is taken by no route.
         asked.headers.retain(|(name, _)| !name.contains('_'));
-        let converted = match gateway.take(&asked) {
-            Taken::Nobody => continue,
-            Taken::Unsaid => {
-                proven.unsaid += 1;
-                continue;
-            }
+        let taken = gateway.take(&asked);
+        if taken == Taken::Unsaid {
+            proven.unsaid += 1;
+            continue;
+        }
+        proven.outside += 1;
+        let converted = match taken {
+            Taken::Nobody | Taken::Unsaid => continue,
             Taken::Backend(_) => "a route leads to it".to_owned(),
+            Taken::Elsewhere => "a route leads elsewhere".to_owned(),
             Taken::Answered(answer) => format!("a route answers with {}", answer.status),
         };
         let (request, what) = (request.shown(), "route".to_owned());

@@ -22,7 +22,7 @@ pub struct Proven {
     pub by: String,
     /// How many requests both were asked.
     pub asked: usize,
-    /// How many requests that Cloudflare gives to somebody else no route may take.
+    /// How many requests that Cloudflare gives to somebody else were held to the routes, which may take none of them.
     pub outside: usize,
     /// How many of all of them were recorded.
     pub recorded: usize,

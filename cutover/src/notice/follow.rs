@@ -129,22 +129,24 @@ pub(super) fn unwatched(run: &Run, at: Moment, command: &dyn Fn(&Advice) -> Stri
     }
 }
 
-/// The notice that neither side of a shift passes while users are on its new one: nothing is taken back by itself then.
-pub(super) fn neither_passes(
+/// The notices of a shift that is watched and that a person must look at: neither side passes while users are on its new one, so that
+/// nothing is taken back by itself; or somebody else has changed its target.
+pub(super) fn of_watched(
     run: &Run,
     step: usize,
     watched: &WatchedStatus,
     at: Moment,
     command: &dyn Fn(&Advice) -> String,
-) -> Notice {
-    let since = watched.neither_since.clone().unwrap_or_default();
-    let notice = of_entry(run, NoticeKind::Hold, watched.to_string(), command).notice;
-    Notice {
-        id: format!("{}/{step}/neither-passes/{since}", run.name()),
+) -> Vec<Notice> {
+    let neither = watched.neither_since.clone().filter(|_| watched.neither_is_long).map(|since| ("neither-passes", since));
+    let changed = watched.changed_by_others.as_ref().map(|drift| ("changed-by-others", drift.since.clone()));
+    let of = |(what, since): (&str, String)| Notice {
+        id: format!("{}/{step}/{what}/{since}", run.name()),
         since,
         next: Advice::next(run, true, at).iter().map(command).collect(),
-        ..notice
-    }
+        ..of_entry(run, NoticeKind::Hold, watched.to_string(), command).notice
+    };
+    neither.into_iter().chain(changed).map(of).collect()
 }
 
 fn kind(before: &Stood, state: &State) -> Option<NoticeKind> {

@@ -1,7 +1,7 @@
 //! Makes the notices of what has come into the journal, and notes it as seen.
 
 use super::courier::Courier;
-use super::follow::{Made, Stood, neither_passes, not_driven, notices, unwatched};
+use super::follow::{Made, Stood, not_driven, notices, of_watched, unwatched};
 use super::types::Notice;
 use crate::journal::{JournalError, NoticeRow, RunRecord};
 use crate::operator::{Advice, Program, Run, RunReadError, WatchedStatus};
@@ -93,19 +93,19 @@ impl<S: RunStore, C: Clock> Courier<S, C> {
         Ok(())
     }
 
-    /// Tells of shifts of which neither side passes: once for each time that it begins.
+    /// Tells of shifts of which neither side passes, and of targets that somebody else has changed: once for each time that it begins.
     async fn follow_watched(&self) -> Result<(), JournalError> {
         let followed = self.followed.lock().await;
         let mut rows = Vec::new();
         for run in followed.values().filter(|run| !run.status().at_risk.is_empty()) {
             let rounds = self.journal.watched(run.name()).await?;
-            for round in rounds.iter().filter(|round| round.neither.is_some()) {
+            for round in rounds.iter().filter(|round| round.neither.is_some() || round.drift.is_some()) {
                 let watched = WatchedStatus::of(run.plan(), run.state(), std::slice::from_ref(round));
-                let told = watched.iter().filter(|watched| watched.needs_person);
                 let now = self.clock.time_of_day();
-                rows.extend(told.flat_map(|watched| {
-                    self.rows(&neither_passes(run, round.step, watched, now, &self.command), |_| true)
-                }));
+                for watched in watched.iter().filter(|watched| watched.needs_person) {
+                    let told = of_watched(run, round.step, watched, now, &self.command);
+                    rows.extend(told.iter().flat_map(|notice| self.rows(notice, |_| true)));
+                }
             }
         }
         match rows.is_empty() {

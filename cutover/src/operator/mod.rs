@@ -41,7 +41,7 @@ pub use start::NewRun;
 pub use status::{MeasuredStatus, OwnerState, RunStatus, ShareStatus, StepStatus, StepValue, status};
 pub use time::time_text;
 pub use waiting::WaitingFor;
-pub use watched::WatchedStatus;
+pub use watched::{DriftStatus, WatchedStatus};
 pub use wave::{
     ActiveController, ControllersError, DraftError, Inventory, InventoryPlanError, LivePlanError, active_controllers,
     draft_wave, plan_from_inventory, plan_from_world,

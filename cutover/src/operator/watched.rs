@@ -2,7 +2,7 @@
 
 use super::since::Said;
 use super::time::time_text;
-use crate::watched::{WatchedRound, said_text};
+use crate::watched::{Drift, WatchedRound, said_text};
 use caravan_cutover_engine::{State, is_watched};
 use caravan_plans::{Sealed, Step};
 use caravan_providers::Verdict;
@@ -24,8 +24,25 @@ pub struct WatchedStatus {
     /// Since when neither side passes, in UTC: nothing is taken back then, as users would be no better off. None while one does.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub neither_since: Option<String>,
-    /// Whether a person must look: for so long that the shift would have been taken back, had its old side passed.
+    /// What somebody else has made of the target; none where it stands as the run left it, as far as that was seen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub changed_by_others: Option<DriftStatus>,
+    /// Whether a person must look: what somebody else has changed, or for so long that the shift would have been taken back, had its old side passed.
     pub needs_person: bool,
+    /// Whether that is so for the second reason.
+    #[serde(skip)]
+    pub(crate) neither_is_long: bool,
+}
+
+/// What stands at a target that the run has not left there.
+#[derive(Clone, Debug, JsonSchema, Serialize)]
+pub struct DriftStatus {
+    /// When it was first seen, in UTC.
+    pub since: String,
+    /// What the run left there.
+    pub left: String,
+    /// What stands there now.
+    pub seen: String,
 }
 
 impl WatchedStatus {
@@ -44,8 +61,14 @@ impl WatchedStatus {
                 target: shift.target.to_string(),
                 new_side: said(&round.new),
                 old_side: round.old.as_ref().map(said),
+                changed_by_others: round.drift.as_ref().map(|Drift { since, left, seen }| DriftStatus {
+                    since: time_text(*since),
+                    left: left.clone(),
+                    seen: seen.clone(),
+                }),
                 neither_since: round.neither.map(|neither| time_text(neither.since)),
                 needs_person: round.needs_person(&shift.analysis),
+                neither_is_long: round.neither_is_long(&shift.analysis),
             })
         };
         watched.filter_map(of_round).collect()
@@ -54,13 +77,19 @@ impl WatchedStatus {
 
 impl fmt::Display for WatchedStatus {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { workload, new_side, old_side, neither_since, .. } = self;
+        let Self { workload, new_side, old_side, neither_since, changed_by_others, .. } = self;
         write!(f, "{workload}, last asked at {}: the new side: {}", new_side.at, new_side.text)?;
         if let Some(old) = old_side {
             write!(f, "; the old side: {}", old.text)?;
         }
-        match neither_since {
-            Some(since) => write!(f, "; neither side passes since {since}, so that nothing is taken back by itself"),
+        if let Some(since) = neither_since {
+            write!(f, "; neither side passes since {since}, so that nothing is taken back by itself")?;
+        }
+        match changed_by_others {
+            Some(DriftStatus { since, left, seen }) => write!(
+                f,
+                "; somebody else has changed its target, first seen at {since}: the run left {left}, there now: {seen}"
+            ),
             None => Ok(()),
         }
     }

@@ -76,6 +76,45 @@ async fn people_are_told_of_a_shift_that_is_taken_back_alone() {
     }
 }
 
+/// Somebody puts a target back by hand while the run soaks: nobody probes that, so the target itself is read. What the run does
+/// about it is its own matter; people are told, once, and it is over when it stands again as it was left.
+#[tokio::test]
+async fn people_are_told_of_what_somebody_changes_while_a_run_soaks() {
+    for shift in [http_route(), rule(), records()] {
+        let (room, inbox) = (Room::new(vec![quick(shift)]).await, Inbox::default());
+        let courier = courier(&room, &[("pager", &inbox)]).await;
+        let target = room.plan.plan().shifts().next().unwrap().target.clone();
+        let original = room.plan.plan().shifts().next().unwrap().original.clone();
+        let left = std::cell::RefCell::new(None);
+        let soak = async || {
+            let mut driver = room.driver("d1");
+            driver.wait_policy = WaitPolicy::Wait;
+            let driving = driver.drive("r1", &room.plan, "somebody", |state| {
+                if matches!(state.phase, Phase::Shifted) && left.borrow().is_none() {
+                    room.world.with(|world| {
+                        *left.borrow_mut() = world.held(&target).cloned();
+                        world.edit(&target, original.clone(), None);
+                    });
+                }
+            });
+            let driven = tokio::time::timeout(std::time::Duration::from_millis(1500), driving).await;
+            assert!(driven.is_err(), "it waits for its release: {driven:?}");
+            room.journal().watched("r1").await.unwrap().remove(0).drift
+        };
+        let drift = soak().await.expect("somebody has changed it");
+        assert_ne!(drift.left, drift.seen);
+        round(&room, &courier).await;
+        round(&room, &courier).await;
+        let told: Vec<_> = inbox.with(|kept| kept.got.clone());
+        let told: Vec<_> = told.iter().filter(|notice| notice.kind == NoticeKind::Hold).collect();
+        assert_eq!(told.len(), 1, "{told:?}");
+        assert!(told[0].why.contains(&drift.seen) && told[0].why.contains("somebody else has changed"), "{told:?}");
+        let held = left.borrow().clone().expect("it soaked");
+        room.world.with(|world| world.edit(&target, held.snapshot, held.token));
+        assert_eq!(soak().await, None);
+    }
+}
+
 /// Once for each time that it can't be driven, by whatever process; the reason is the same each time.
 #[tokio::test]
 async fn a_run_that_again_cannot_be_driven_is_told_of_again() {

@@ -4,7 +4,7 @@
 //! `cargo bench -p caravan-plans --bench domains [-- DOMAINS…]`. Measured is the process's CPU time, on one thread.
 
 use caravan_inventory::{
-    Address, Alias, CaaRecord, CaaSet, Certificate, Domain, Hostname, Http, Inspection, Looked, Observation,
+    Address, Alias, CaaRecord, CaaSet, Certificate, Domain, DomainRequest, Hostname, Http, Inspection, Looked, Observation,
     ObservationId, ObservationKind, Records, Zone,
 };
 use caravan_plans::domains::{DomainPolicy, Ours, plan_domains};
@@ -113,7 +113,10 @@ fn domain(number: usize, now: Timestamp) -> Domain {
         customer: Some(format!("Customer {customer}")),
         target: None,
         observation: None,
-        request: None,
+        request: Some(DomainRequest {
+            window: Some("2027-01-16 02:00-04:00 Europe/Vienna".to_owned()),
+            ..DomainRequest::default()
+        }),
         inspection: Some(inspection),
     }
 }

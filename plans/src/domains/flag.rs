@@ -98,7 +98,7 @@ pub(super) fn after_window(domain: &Domain, ready: Timestamp) -> Option<Flag> {
     let (text, Moments { begin, end }) = window(domain)?;
     let said = if ready > end {
         format!("its window {text} is over before it can be ready at {ready}")
-    } else if ready > begin {
+    } else if ready >= begin {
         format!("its window {text} has begun before it can be ready at {ready}")
     } else {
         return None;

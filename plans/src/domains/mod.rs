@@ -16,11 +16,15 @@ pub mod list;
 mod method;
 mod ours;
 mod plan;
+#[cfg(test)]
+mod plan_tests;
 mod policy;
 pub mod runbook;
 #[cfg(test)]
 mod tests;
 mod ways;
+#[cfg(test)]
+mod ways_tests;
 
 pub use answering::{Answering, answering};
 pub use caa::{CaaRefusal, CaaVerdict, Wanted, caa_addition, caa_allows};

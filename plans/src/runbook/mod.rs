@@ -248,7 +248,7 @@ fn before(plan: &WavePlan, hash: Option<&PlanHash>) -> Vec<Task> {
     }
     tasks.push(
         Task::new(DRIVER, "begin; nothing is changed yet").by(
-            format!("RUN=$(caravan cutover start {wave}); echo \"$RUN\""),
+            format!("RUN=$(caravan cutover start {wave}) && echo \"$RUN\""),
             "the name of the run, for all the others",
         ),
     );

@@ -113,7 +113,7 @@ fn failure(error: RunbookError) -> Failure {
             (FailureKind::NotReady, "the columns of a list: caravan domains import --help")
         }
         RunbookError::NoWayBack { .. } => {
-            (FailureKind::NotReady, "renew the certificate on the old edge first, or agree on an earlier window")
+            (FailureKind::NotReady, "renew the certificate on the old edge first, or agree on another window")
         }
         RunbookError::Missing { .. } => (FailureKind::Configuration, "docs/domains.md has an example of `domains`"),
         RunbookError::Template(_) => (FailureKind::Work, "this is a defect of Caravan: please report it"),

@@ -89,7 +89,7 @@ impl Worker {
     }
 
     /// Changes of its manifests beside what plants of a route are: a login in front, a header of every answer, a wider route, another
-    /// schedule, and none.
+    /// backend, another schedule, and none.
     fn changed_around(&self) -> Vec<(String, Vec<Value>)> {
         let mut out = Vec::new();
         let mut plant = |what: &str, manifests: Vec<Value>| out.push((what.to_owned(), manifests));
@@ -119,6 +119,16 @@ impl Worker {
                 };
                 if is_part {
                     plant("a wider route", with(&wide));
+                }
+                let other = |to: &mut Value| {
+                    for rule in to["spec"]["rules"].as_array_mut().into_iter().flatten() {
+                        if rule["backendRefs"].is_array() {
+                            rule["backendRefs"][0]["name"] = "another-web".into();
+                        }
+                    }
+                };
+                if manifest["spec"]["rules"].as_array().is_some_and(|rules| rules.iter().any(|rule| rule["backendRefs"].is_array())) {
+                    plant("another backend", with(&other));
                 }
             }
             if manifest["kind"] == "CronJob" {

@@ -47,7 +47,7 @@ pub(super) fn map<'a>(
     let modules = plan.modules.0.clone();
     let names = Names::of(modules.iter().chain(called.iter().flat_map(|one| &one.modules.0)));
     ask_uses(tracker, plan, &uses);
-    through_gateway::ask(tracker, plan);
+    through_gateway::ask(tracker, plan, &called);
     worker.bindings = bindings;
     let own = Environment {
         config: plan.config,

@@ -73,7 +73,7 @@ pub(crate) fn lift<'a>(tracker: &mut FieldTracker<'a>) -> Option<PlConfig> {
     settings::map(tracker, &plan, decided.is_ok());
     let mut component = match decided {
         Ok(routes) => {
-            through_gateway::ask(tracker, &mut plan);
+            through_gateway::ask(tracker, &mut plan, &[]);
             bindings::unused(tracker, config);
             plan.modules.answered_by_routes(tracker, plan.closed.as_ref());
             let ingress = Ingress { routes, own_host: Some(false), ..Ingress::default() };

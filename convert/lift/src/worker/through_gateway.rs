@@ -2,6 +2,7 @@
 //! addresses that stand in the path.
 
 use super::Plan;
+use super::beside::Called;
 use super::module::Module;
 use crate::plconfig::WorkerModuleKind;
 use crate::tracker::{Asked, FieldTracker};
@@ -19,13 +20,14 @@ struct Reads {
     headers: BTreeSet<String>,
     /// Whether it takes an address out of the path: `https://proxy.example.com/https://example.org/file`.
     addresses: bool,
-    /// Variables that hold what stands behind the origin, or behind the first slash.
+    /// Variables of one module that hold what stands behind the origin, or behind the first slash.
     rests: BTreeSet<String>,
 }
 
-/// Asks whether the script does without.
-pub(super) fn ask<'a>(tracker: &mut FieldTracker<'a>, plan: &mut Plan<'a>) {
-    let Reads { headers, addresses, .. } = Reads::of(&plan.modules.0);
+/// Asks whether the script does without, and those of the Workers that it calls: it may hand its request on.
+pub(super) fn ask<'a>(tracker: &mut FieldTracker<'a>, plan: &mut Plan<'a>, called: &[Called<'a>]) {
+    let beside = called.iter().flat_map(|one| &one.modules.0);
+    let Reads { headers, addresses, .. } = Reads::of(plan.modules.0.iter().chain(beside));
     if !headers.is_empty() {
         let named: Vec<String> = headers.iter().map(|one| format!("`{one}`")).collect();
         let id = tracker.question_id("header-names", "");
@@ -51,10 +53,9 @@ pub(super) fn ask<'a>(tracker: &mut FieldTracker<'a>, plan: &mut Plan<'a>) {
 }
 
 impl Reads {
-    fn of(modules: &[Module<'_>]) -> Self {
+    fn of<'m, 't: 'm>(modules: impl Iterator<Item = &'m Module<'t>>) -> Self {
         let mut reads = Self::default();
-        for module in
-            modules.iter().filter(|one| matches!(one.kind, WorkerModuleKind::Esm | WorkerModuleKind::ServiceWorker))
+        for module in modules.filter(|one| matches!(one.kind, WorkerModuleKind::Esm | WorkerModuleKind::ServiceWorker))
         {
             reads.read(module.text);
         }
@@ -62,6 +63,7 @@ impl Reads {
     }
 
     fn read(&mut self, text: &str) {
+        self.rests.clear();
         let allocator = Allocator::default();
         let parsed = Parser::new(&allocator, text, SourceType::unambiguous()).parse();
         // Twice: what a variable holds may stand below where it is used.
@@ -198,6 +200,14 @@ mod tests {
         ] {
             assert!(!reads(body).addresses, "{body}");
         }
+    }
+
+    #[test]
+    fn a_variable_of_one_module_is_none_of_another() {
+        let mut reads = Reads::default();
+        reads.read("const to = url.pathname.slice(1);");
+        reads.read("const to = 'https://a.example.com'; fetch(to);");
+        assert!(!reads.addresses);
     }
 
     #[test]

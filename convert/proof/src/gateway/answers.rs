@@ -15,8 +15,10 @@ pub(super) struct Does {
 
 #[derive(Clone, Debug)]
 enum What {
-    /// It leads to what runs behind.
+    /// It leads to the app's own Service.
     Leads,
+    /// It leads to something else, or to nothing.
+    LeadsElsewhere,
     /// It answers.
     Answers { status: u16, content_type: Option<String>, body: String },
     /// It redirects, with the request's own where nothing is said.
@@ -48,7 +50,7 @@ impl Laid {
 
 pub(super) fn of(route: &str, rule: &Value, manifests: &[Value]) -> Result<Does, GatewayError> {
     let unknown = |what: &str| GatewayError::Unknown { route: route.to_owned(), what: what.to_owned() };
-    let (mut laid, mut what) = (Laid::default(), What::Leads);
+    let (mut laid, mut what) = (Laid::default(), leads(rule, manifests));
     for filter in rule["filters"].as_array().into_iter().flatten() {
         match filter["type"].as_str().unwrap_or_default() {
             "ResponseHeaderModifier" => laid_by(&filter["responseHeaderModifier"], &mut laid).map_err(unknown)?,
@@ -67,6 +69,26 @@ pub(super) fn of(route: &str, rule: &Value, manifests: &[Value]) -> Result<Does,
         return Err(unknown("an answer of its own whose type is taken away"));
     }
     Ok(Does { what, laid })
+}
+
+/// Where a rule without an answer of its own leads: to the app alone where each backend that gets requests is a port of a Service among the
+/// app's manifests (Gateway API, HTTPBackendRef: `kind` is Service, `group` is empty, and `weight` is 1 where nothing is said).
+fn leads(rule: &Value, manifests: &[Value]) -> What {
+    let is_own = |backend: &Value| {
+        let core = backend["group"].as_str().unwrap_or_default().is_empty() && backend.get("namespace").is_none();
+        let service = core && backend["kind"].as_str().unwrap_or("Service") == "Service";
+        service && manifests.iter().any(|one| is_port_of(one, backend))
+    };
+    let backends = rule["backendRefs"].as_array().into_iter().flatten();
+    let mut asked = backends.filter(|backend| backend["weight"].as_u64() != Some(0)).peekable();
+    if asked.peek().is_some() && asked.all(is_own) { What::Leads } else { What::LeadsElsewhere }
+}
+
+fn is_port_of(manifest: &Value, backend: &Value) -> bool {
+    let ports = manifest["spec"]["ports"].as_array().into_iter().flatten();
+    manifest["kind"] == "Service"
+        && manifest["metadata"]["name"] == backend["name"]
+        && ports.into_iter().any(|port| port["port"] == backend["port"])
 }
 
 fn laid_by(modifier: &Value, laid: &mut Laid) -> Result<(), &'static str> {
@@ -118,6 +140,7 @@ impl Does {
     pub(super) fn taken(&self, request: &Request, path: &str, query: Option<&str>) -> Taken {
         let mut answer = match &self.what {
             What::Leads => return Taken::Backend(self.laid.clone()),
+            What::LeadsElsewhere => return Taken::Elsewhere,
             What::Answers { status, content_type, body } => {
                 let mut headers = Vec::new();
                 self.laid.over_headers(&mut headers);

@@ -45,8 +45,10 @@ pub enum GatewayError {
 pub enum Taken {
     /// The gateway answers by itself.
     Answered(Answer),
-    /// It goes on to what runs behind, whose answer gets these headers.
+    /// It goes on to the app's own Service, whose answer gets these headers.
     Backend(Laid),
+    /// It goes on to something that is not the app's, or a rule without a backend fails it.
+    Elsewhere,
     /// No route takes it.
     Nobody,
     /// The gateway writes its path anew before it looks, and the model does not.

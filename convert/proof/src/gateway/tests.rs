@@ -17,6 +17,12 @@ fn route(hosts: &[&str], rules: &[Value]) -> Value {
     json!({"kind": "HTTPRoute", "metadata": {"name": "r"}, "spec": {"hostnames": hosts, "rules": rules}})
 }
 
+/// A rule that leads to the app, and the app's Service.
+fn app() -> (Value, Value) {
+    let service = json!({"kind": "Service", "metadata": {"name": "app"}, "spec": {"ports": [{"port": 80}]}});
+    (json!({"backendRefs": [{"name": "app", "port": 80}]}), service)
+}
+
 fn filter(name: &str, status: u16) -> Value {
     let direct =
         json!({"statusCode": status, "contentType": "text/plain", "body": {"inline": format!("100%% {name}")}});
@@ -138,7 +144,9 @@ fn headers_that_a_route_sets_and_takes_away_are_laid_over_every_kind_of_answer()
     let redirect =
         json!({"type": "RequestRedirect", "requestRedirect": {"hostname": "b.example.com", "statusCode": 301}});
     let take = |filters: Value| {
-        let gateway = Gateway::of(&[route(&["example.com"], &[json!({"filters": filters})])]).unwrap();
+        let (mut rule, service) = app();
+        rule["filters"] = filters;
+        let gateway = Gateway::of(&[route(&["example.com"], &[rule]), service]).unwrap();
         gateway.take(&Request::new("GET", "https://example.com/".to_owned()))
     };
     let Taken::Answered(answer) = take(json!([headers.clone(), redirect])) else { panic!() };
@@ -159,7 +167,8 @@ fn headers_that_a_route_sets_and_takes_away_are_laid_over_every_kind_of_answer()
 
 #[test]
 fn a_header_whose_name_has_an_underscore_is_refused() {
-    let gateway = Gateway::of(&[route(&["example.com"], &[json!({})])]).unwrap();
+    let (rule, service) = app();
+    let gateway = Gateway::of(&[route(&["example.com"], &[rule]), service]).unwrap();
     let mut request = Request::new("GET", "https://example.com/".to_owned());
     assert!(matches!(gateway.take(&request), Taken::Backend(_)));
     request.headers.push(("x_api_key".to_owned(), "let-me-in".to_owned()));

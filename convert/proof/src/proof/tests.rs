@@ -16,9 +16,12 @@ fn proof(patterns: &[&str], rules: &Value, runs: bool, requests: &str) -> Proof 
     let body = json!({"name": "part", "compatibility_date": "2025-06-01", "routes": patterns, "modules": [
         {"name": "index.js", "type": "esm", "content": "export default { fetch(r) { return new Response(new URL(r.url).pathname); } };"},
     ]});
-    let manifests = [json!({"kind": "HTTPRoute", "metadata": {"name": "part"}, "spec": {
-        "hostnames": ["part.example.com"], "rules": rules,
-    }})];
+    let manifests = [
+        json!({"kind": "HTTPRoute", "metadata": {"name": "part"}, "spec": {
+            "hostnames": ["part.example.com"], "rules": rules,
+        }}),
+        json!({"kind": "Service", "metadata": {"name": "part-web"}, "spec": {"ports": [{"port": 80}]}}),
+    ];
     let config = PlConfig { worker: runs.then(Worker::default), ..PlConfig::default() };
     let config_of = "(name = \"internet\", network = (allow = [\"public\"])),";
     let files = BTreeMap::from([("config.capnp".to_owned(), format!("    {config_of}\n"))]);
@@ -28,7 +31,8 @@ fn proof(patterns: &[&str], rules: &Value, runs: bool, requests: &str) -> Proof 
 }
 
 fn path(kind: &str, value: &str) -> Value {
-    json!([{"matches": [{"path": {"type": kind, "value": value}}]}])
+    let matches = json!([{"path": {"type": kind, "value": value}}]);
+    json!([{"matches": matches, "backendRefs": [{"name": "part-web", "port": 80}]}])
 }
 
 fn shown(proven: &Proven) -> Vec<(&str, &str)> {
@@ -91,6 +95,27 @@ fn what_the_gateway_does_to_an_answer_of_workerd_is_compared() {
     rules[0]["filters"] = json!([{"type": "ResponseHeaderModifier", "responseHeaderModifier": set}]);
     let laid = ask(&rules, "/", &[]);
     assert_eq!(shown(&laid), [("header x-frame-options", "GET https://part.example.com/")]);
+}
+
+#[test]
+fn a_route_to_something_else_is_a_difference() {
+    for backends in [
+        json!([{"name": "other-web", "port": 80}]),
+        json!([{"name": "part-web", "port": 8080}]),
+        json!([{"name": "part-web", "port": 80}, {"name": "other-web", "port": 80}]),
+        json!([{"name": "part-web", "port": 80, "namespace": "others"}]),
+        json!([{"name": "part-web", "port": 80, "group": "gateway.envoyproxy.io", "kind": "Backend"}]),
+        json!([{"name": "part-web", "port": 80, "weight": 0}]),
+        json!([]),
+    ] {
+        let mut rules = path("PathPrefix", "/");
+        rules[0]["backendRefs"] = backends.clone();
+        let mut proof = proof(&["part.example.com/*"], &rules, true, "");
+        let request = [Request::new("GET", "https://part.example.com/".to_owned())];
+        let same = Exchange { original: answered("a"), converted: answered("a") };
+        assert!(proof.take(&request, &mut [same]).is_empty());
+        assert_eq!(shown(&proof.proven), [("route", "GET https://part.example.com/")], "{backends}");
+    }
 }
 
 #[test]

@@ -4,40 +4,33 @@ use super::{BALANCERS, CLUSTERS, FARGATE, FARGATE_FRANKFURT, LAMBDA, NoPrice, Pr
 use crate::cost::money::{HOURS_OF_A_MONTH, Range};
 use caravan_convert_lift::plconfig::Arch;
 
-type Row = (&'static str, Arch, (u64, u64), &'static PriceSource);
+type Row = (&'static str, Arch, u64, &'static PriceSource);
 
 /// A processor of a task for an hour, by region and processor, in ten-millionths of a dollar.
 const PROCESSORS: &[Row] = &[
-    ("us-east-1", Arch::Amd64, (404_800, 404_800), &FARGATE),
-    ("us-east-1", Arch::Arm64, (323_800, 323_800), &FARGATE),
-    ("eu-west-1", Arch::Amd64, (404_800, 404_800), &FARGATE),
-    ("eu-west-1", Arch::Arm64, (323_800, 323_800), &FARGATE),
-    ("eu-central-1", Arch::Amd64, (465_600, 465_600), &FARGATE_FRANKFURT),
-    // Not sampled: four fifths of the other, as everywhere, and 1 % to either side.
-    ("eu-central-1", Arch::Arm64, (368_700, 376_200), &FARGATE_FRANKFURT),
+    ("us-east-1", Arch::Amd64, 404_800, &FARGATE),
+    ("us-east-1", Arch::Arm64, 323_800, &FARGATE),
+    ("eu-west-1", Arch::Amd64, 404_800, &FARGATE),
+    ("eu-west-1", Arch::Arm64, 323_800, &FARGATE),
+    ("eu-central-1", Arch::Amd64, 465_600, &FARGATE_FRANKFURT),
 ];
 
 /// A GiB of a task's memory, likewise.
 const MEMORY: &[Row] = &[
-    ("us-east-1", Arch::Amd64, (44_450, 44_450), &FARGATE),
-    ("us-east-1", Arch::Arm64, (35_600, 35_600), &FARGATE),
-    ("eu-west-1", Arch::Amd64, (44_450, 44_450), &FARGATE),
-    ("eu-west-1", Arch::Arm64, (35_600, 35_600), &FARGATE),
-    ("eu-central-1", Arch::Amd64, (51_100, 51_100), &FARGATE_FRANKFURT),
-    ("eu-central-1", Arch::Arm64, (40_400, 41_300), &FARGATE_FRANKFURT),
+    ("us-east-1", Arch::Amd64, 44_450, &FARGATE),
+    ("us-east-1", Arch::Arm64, 35_600, &FARGATE),
+    ("eu-west-1", Arch::Amd64, 44_450, &FARGATE),
+    ("eu-west-1", Arch::Arm64, 35_600, &FARGATE),
+    ("eu-central-1", Arch::Amd64, 51_100, &FARGATE_FRANKFURT),
 ];
 
 /// GB of a disk for a month, by its type, in hundred-thousandths of a dollar.
-const DISKS: &[(&str, &str, (u64, u64))] = &[
-    ("us-east-1", "gp3", (8_000, 8_000)),
-    ("us-east-1", "gp2", (10_000, 10_000)),
-    ("us-east-1", "st1", (4_500, 4_500)),
-    ("us-east-1", "sc1", (1_500, 1_500)),
-    ("eu-west-1", "gp3", (8_800, 8_800)),
-    ("eu-west-1", "gp2", (11_000, 11_000)),
-    ("eu-central-1", "gp3", (9_520, 9_520)),
-    // Not sampled: a quarter above gp3, as in both other regions.
-    ("eu-central-1", "gp2", (11_780, 12_020)),
+const DISKS: &[(&str, &str, u64)] = &[
+    ("us-east-1", "gp3", 8_000),
+    ("us-east-1", "gp2", 10_000),
+    ("eu-west-1", "gp3", 8_800),
+    ("eu-west-1", "gp2", 11_000),
+    ("eu-central-1", "gp3", 9_520),
 ];
 
 /// A load balancer for an hour, in ten-thousandths of a dollar.
@@ -46,10 +39,7 @@ const LOAD_BALANCERS: &[(&str, &str, u64)] = &[
     ("us-east-1", "network", 225),
     ("us-east-1", "classic", 250),
     ("eu-west-1", "application", 252),
-    ("eu-west-1", "network", 252),
-    ("eu-west-1", "classic", 280),
     ("eu-central-1", "application", 270),
-    ("eu-central-1", "network", 270),
 ];
 
 /// Where functions cost the same.
@@ -75,8 +65,8 @@ fn of_rows(rows: &[Row], region: &str, arch: Arch, what: &str) -> Result<Price, 
     // What runs on either runs on the one that the task names none for.
     let wanted = if arch == Arch::Arm64 { Arch::Arm64 } else { Arch::Amd64 };
     let found = rows.iter().find(|(of, kind, ..)| *of == region && *kind == wanted);
-    let (_, _, (low, high), source) = found.ok_or_else(|| NoPrice::of(what, region))?;
-    Ok(Price { range: Range::between(low * 100, high * 100), source })
+    let (_, _, price, source) = found.ok_or_else(|| NoPrice::of(what, region))?;
+    Ok(Price { range: Range::exactly(price * 100), source })
 }
 
 /// A GB of a Fargate task's storage beyond the first 20, for an hour.
@@ -120,9 +110,8 @@ pub fn function_request(region: &str) -> Result<Price, NoPrice> {
 /// Likewise.
 pub fn volume(region: &str, kind: &str, size: u64) -> Result<Price, NoPrice> {
     let found = DISKS.iter().find(|(of, name, _)| *of == region && *name == kind);
-    let (_, _, (low, high)) = found.ok_or_else(|| NoPrice::of(format!("volume {kind}"), region))?;
-    let hour = |price: u64| Range::exactly(micro(price * 10)).part(size, HOURS_OF_A_MONTH);
-    Ok(Price { range: Range::between(hour(*low).low(), hour(*high).high()), source: &VOLUMES })
+    let (_, _, price) = found.ok_or_else(|| NoPrice::of(format!("volume {kind}"), region))?;
+    Ok(Price { range: Range::exactly(micro(price * 10)).part(size, HOURS_OF_A_MONTH), source: &VOLUMES })
 }
 
 /// A load balancer for an hour, without capacity units: `application`, `network`, `classic`.
@@ -174,7 +163,13 @@ mod tests {
             fargate_storage("eu-central-1").unwrap_err(),
             function_memory("ap-south-1", Arch::Amd64).unwrap_err(),
             function_request("ap-south-1").unwrap_err(),
+            fargate_processor("eu-central-1", Arch::Arm64).unwrap_err(),
+            fargate_memory("eu-central-1", Arch::Arm64).unwrap_err(),
             volume("eu-central-1", "io2", 8).unwrap_err(),
+            volume("eu-central-1", "gp2", 8).unwrap_err(),
+            volume("us-east-1", "st1", 8).unwrap_err(),
+            balancer("eu-central-1", "network").unwrap_err(),
+            balancer("eu-west-1", "classic").unwrap_err(),
             balancer("eu-central-1", "gateway").unwrap_err(),
         ];
         for error in errors {

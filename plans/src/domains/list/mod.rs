@@ -130,6 +130,7 @@ impl Reading<'_> {
     /// What would show itself as something else, as a line of its own or from right to left, is in no cell.
     fn texts(&mut self) {
         for (column, text) in &self.row.cells {
+            let text = text.trim();
             if let Some(found) = text.chars().find(|c| misleads(*c)) {
                 let problem = format!("holds U+{:04X}, which shows a text as another", u32::from(found));
                 let shown: String =
@@ -221,7 +222,8 @@ impl Reading<'_> {
 }
 
 /// Whether a character is none to be seen but changes how others are: it breaks lines, drives a terminal, or turns the direction.
-fn misleads(c: char) -> bool {
+#[must_use]
+pub fn misleads(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }

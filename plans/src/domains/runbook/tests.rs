@@ -151,9 +151,19 @@ fn the_way_back_lasts_from_the_window_on_and_as_long_as_the_old_edge_shows_its_o
     let after = in_window("2027-03-16 02:00-04:00 UTC", at_door("track.customer.example"));
     assert_eq!(
         runbook(&after, &ours(), &said(), None, now()).unwrap_err().to_string(),
-        "track.customer.example could not go back: the certificate that answers for it now ends at 2027-02-01T00:00:00Z, and \
-         its window at 2027-03-16T04:00:00Z"
+        "track.customer.example could not go back: the old edge answers for it until 2027-02-01T00:00:00Z, and it has moved at \
+         2027-03-16T04:00:00Z at the earliest"
     );
+    // A way back that is over already: a window of the past, or a certificate that has ended where no window is agreed on.
+    let past = in_window("2026-10-01 02:00-04:00 UTC", at_door("track.customer.example"));
+    let mut ended = at_door("track.customer.example");
+    if let Some(Looked::Found(certificate)) = ended.inspection.as_mut().map(|look| &mut look.certificate) {
+        certificate.not_after = at("2026-11-28T00:00:00Z");
+    }
+    for (over, until) in [(past, "2026-10-31T04:00:00Z"), (ended, "2026-11-28T00:00:00Z")] {
+        let error = runbook(&over, &ours(), &said(), None, now()).unwrap_err().to_string();
+        assert!(error.ends_with(&format!("until {until}, and it has moved at {} at the earliest", now())), "{error}");
+    }
 }
 
 #[test]

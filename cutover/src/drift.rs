@@ -1,0 +1,115 @@
+//! Whether targets still stand as the run left them, while users are on their new side: read now and then, beside whatever the
+//! run is doing.
+//!
+//! It is for people alone. What follows from it the engine decides, whenever it looks before a write or at the end.
+
+use crate::watched::Drift;
+use caravan_cutover_engine::{Blocked, Moment, Phase, State, entering, is_watched};
+use caravan_plans::WavePlan;
+use caravan_providers::target::{FencingToken, Snapshot, Target};
+use caravan_providers::{Call, CallError, Observer, Reply};
+use std::collections::BTreeMap;
+use std::pin::Pin;
+
+/// A shift is looked at again after so many milliseconds.
+const LOOK_EVERY_MS: u64 = 60_000;
+/// Sooner where something else was seen: only what is seen twice is told, since the first may have been a write on its way.
+const LOOK_AGAIN_MS: u64 = 10_000;
+/// Between the looks of any two shifts: what the provider allows is the driver's, who writes by it.
+const BETWEEN_LOOKS_MS: u64 = 1_000;
+
+/// What the run has left at a target.
+#[derive(Clone, Debug, Eq, PartialEq)]
+struct Left {
+    target: Target,
+    snapshot: Snapshot,
+    token: Option<FencingToken>,
+}
+
+/// A look at one shift's target.
+pub(crate) struct Look {
+    step: usize,
+    left: Left,
+    seen: Result<Reply, CallError>,
+}
+
+/// When each shift is looked at, and what was seen there that the run has not left.
+#[derive(Debug, Default)]
+pub(crate) struct Looks {
+    due: BTreeMap<usize, Moment>,
+    /// No look at all begins before.
+    next: Moment,
+    /// What a look has seen that is otherwise, with what was expected, and when.
+    suspected: BTreeMap<usize, (Left, Seen, Moment)>,
+}
+
+/// What stood there.
+type Seen = (Snapshot, Option<FencingToken>);
+
+impl Looks {
+    /// The look that is due; none where none is. Shifts that no users are on are forgotten.
+    pub(crate) fn begin<'a>(
+        &mut self,
+        world: &'a impl Observer,
+        plan: &WavePlan,
+        state: &State,
+        now: Moment,
+    ) -> Option<Pin<Box<dyn Future<Output = Look> + Send + 'a>>> {
+        self.due.retain(|step, _| is_watched(plan, state, *step));
+        self.suspected.retain(|step, _| is_watched(plan, state, *step));
+        for step in (0..plan.steps.len()).filter(|step| is_watched(plan, state, *step)) {
+            self.due.entry(step).or_insert(now.plus_ms(LOOK_EVERY_MS));
+        }
+        // A clock that was put back makes nobody wait for it.
+        self.next = self.next.min(now.plus_ms(BETWEEN_LOOKS_MS));
+        if self.next > now {
+            return None;
+        }
+        let (step, due) = self.due.iter_mut().find(|(_, due)| **due <= now)?;
+        let step = *step;
+        *due = now.plus_ms(LOOK_EVERY_MS);
+        let left = left(plan, state, step)?;
+        self.next = now.plus_ms(BETWEEN_LOOKS_MS);
+        Some(Box::pin(async move {
+            let seen = world.observe(&Call::Observe(left.target.clone())).await;
+            Look { step, left, seen }
+        }))
+    }
+
+    /// Takes a look in: the step, and what is told of it from now on. None where nothing new is known: an answer that did not come
+    /// tells nothing, and what is seen for the first time is looked at again.
+    pub(crate) fn take_in(&mut self, look: Look, at: Moment) -> Option<(usize, Option<Drift>)> {
+        let Look { step, left, seen: Ok(Reply::Observed { snapshot, token }) } = look else { return None };
+        if snapshot == left.snapshot && token == left.token {
+            self.suspected.remove(&step);
+            return Some((step, None));
+        }
+        let seen = (snapshot, token);
+        let same = |(expected, _, _): &&(Left, Seen, Moment)| *expected == left;
+        let Some(since) = self.suspected.get(&step).filter(same).map(|(_, _, since)| *since) else {
+            self.due.insert(step, at.plus_ms(LOOK_AGAIN_MS));
+            self.suspected.insert(step, (left, seen, at));
+            return None;
+        };
+        let lines = |snapshot: &Snapshot| left.target.kind().lines(snapshot).join("; ");
+        let drift = Drift { since, left: lines(&left.snapshot), seen: lines(&seen.0) };
+        self.suspected.insert(step, (left, seen, since));
+        Some((step, Some(drift)))
+    }
+}
+
+/// What the run has left at a shift's target; none where something of its own is on its way there, or a conflict is known already.
+fn left(plan: &WavePlan, state: &State, step: usize) -> Option<Left> {
+    let (planned, reached) = (plan.steps.get(step)?, state.steps.get(step)?);
+    let is_known = matches!(state.phase, Phase::Conflict { task, .. } if task.step() == step)
+        || reached.blocked == Some(Blocked::Foreign);
+    let is_moving = entering(state, step).is_some() || reached.doubt.is_some() || state.phase.in_flight().is_some();
+    if is_known || is_moving {
+        return None;
+    }
+    Some(Left {
+        target: planned.target(0)?.clone(),
+        snapshot: planned.standing(0, reached.stage)?.clone(),
+        token: reached.targets.first()?.token.clone(),
+    })
+}
