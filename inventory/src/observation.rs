@@ -204,6 +204,12 @@ kinds! {
     Aws Ec2Instance = "ec2.instance", ec2::INSTANCES;
     /// DescribeAutoScalingGroups, one group.
     Aws AutoScalingGroup = "autoscaling.group", autoscaling::GROUPS;
+    /// EC2 Auto Scaling DescribePolicies, one policy of a group.
+    Aws GroupPolicy = "autoscaling.policy", autoscaling::POLICIES;
+    /// EC2 Auto Scaling DescribeScheduledActions, one action of a group.
+    Aws GroupSchedule = "autoscaling.scheduled-action", autoscaling::SCHEDULES;
+    /// DescribeLifecycleHooks, one hook of a group.
+    Aws LifecycleHook = "autoscaling.lifecycle-hook", autoscaling::HOOKS;
     /// DescribeLaunchConfigurations, one configuration, with its user data decoded under `userDataParts`.
     Aws LaunchConfiguration = "autoscaling.launch-configuration", autoscaling::LAUNCH_CONFIGURATIONS;
     /// DescribeLaunchTemplateVersions, one version that something uses, with its user data decoded.

@@ -184,6 +184,9 @@ fn machines_and_functions_in_moto_are_found_name_by_name() {
         ("ec2.launch-template-version", "launchTemplateVersions"),
         ("autoscaling.group", "groups"),
         ("autoscaling.launch-configuration", "launchConfigurations"),
+        ("autoscaling.policy", "groupPolicies"),
+        ("autoscaling.scheduled-action", "groupSchedules"),
+        ("autoscaling.lifecycle-hook", "lifecycleHooks"),
         ("iam.instance-profile", "instanceProfiles"),
         ("lambda.function", "functions"),
         ("lambda.version", "versions"),
@@ -221,13 +224,16 @@ fn a_group_in_moto_is_one_workload_with_its_machines_and_what_others_own_is_none
     let count = |kind: &str| parts.iter().filter(|part| part.starts_with(kind)).count();
     let kinds = [
         "autoscaling.group/",
+        "autoscaling.policy/",
+        "autoscaling.scheduled-action/",
+        "autoscaling.lifecycle-hook/",
         "ec2.instance/",
         "ec2.launch-template-version/",
         "ec2.security-group/",
         "ec2.volume/",
         "elbv2.target-group/",
     ];
-    assert_eq!(kinds.map(count), [1, 2, 1, 1, 2, 1], "{parts:#?}");
+    assert_eq!(kinds.map(count), [1, 1, 2, 1, 2, 1, 1, 2, 1], "{parts:#?}");
     assert!(parts.iter().any(|part| part.ends_with("/1")), "the version that runs, not the newest: {parts:?}");
     let needs = bench.needs(&group);
     assert!(needs.contains(&("role".to_owned(), format!("iam:{}", bench.estate.text("role")))), "{needs:#?}");

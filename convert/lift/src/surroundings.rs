@@ -66,6 +66,9 @@ impl<'a> Surroundings<'a> {
             | ObservationKind::EcsTask
             | ObservationKind::Ec2Instance
             | ObservationKind::AutoScalingGroup
+            | ObservationKind::GroupPolicy
+            | ObservationKind::GroupSchedule
+            | ObservationKind::LifecycleHook
             | ObservationKind::LaunchConfiguration
             | ObservationKind::LaunchTemplateVersion
             | ObservationKind::Ec2Image

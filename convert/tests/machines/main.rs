@@ -6,6 +6,7 @@
 mod accounted;
 mod hosted;
 mod pinned;
+mod scaled;
 
 use caravan_convert::{Claim, Converted, Nothing, Platform, Trace, assign, convert};
 use caravan_convert_lift::{FieldVerdict, LedgerEntry, LiftOutcome, Lifted, SharedHosts, Source, StoreReach, lift};

@@ -150,6 +150,9 @@ const fn door(kind: Kind) -> Option<Door> {
         | Kind::HostedZone
         | Kind::Ec2Instance
         | Kind::AutoScalingGroup
+        | Kind::GroupPolicy
+        | Kind::GroupSchedule
+        | Kind::LifecycleHook
         | Kind::LaunchConfiguration
         | Kind::LaunchTemplateVersion
         | Kind::Ec2Image

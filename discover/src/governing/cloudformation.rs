@@ -34,6 +34,7 @@ const TYPES: &[Row] = &[
     ("AWS::ApplicationAutoScaling::ScalingPolicy", Kind::ScalingPolicy, Physical::Whole),
     ("AWS::AutoScaling::AutoScalingGroup", Kind::AutoScalingGroup, Physical::Local),
     ("AWS::AutoScaling::LaunchConfiguration", Kind::LaunchConfiguration, Physical::Local),
+    ("AWS::AutoScaling::ScalingPolicy", Kind::GroupPolicy, Physical::Whole),
     ("AWS::CertificateManager::Certificate", Kind::Certificate, Physical::Whole),
     ("AWS::CloudFront::Distribution", Kind::Distribution, Physical::EndOf("arn:{p}:cloudfront::{a}:distribution/")),
     ("AWS::CloudWatch::Alarm", Kind::MetricAlarm, Physical::EndOf("arn:{p}:cloudwatch:{r}:{a}:alarm:")),

@@ -18,6 +18,8 @@ pub(super) struct Parts<'f> {
     /// Instance → its public addresses.
     addresses: BTreeMap<&'f str, Vec<&'f str>>,
     security_groups: BTreeMap<&'f str, &'f ObservationId>,
+    /// Auto Scaling group → its policies, scheduled actions and hooks.
+    of_groups: BTreeMap<&'f str, BTreeSet<ObservationId>>,
 }
 
 /// A version of a launch template.
@@ -57,6 +59,12 @@ impl<'f> Parts<'f> {
             }
         }
         let security_groups = found.security_groups.iter().map(|group| (group.native_name(), &group.id)).collect();
+        let mut of_groups: BTreeMap<&str, BTreeSet<ObservationId>> = BTreeMap::new();
+        for view in found.of_scaling_groups.iter().map(View::of) {
+            if let Some(group) = view.text("/AutoScalingGroupName") {
+                of_groups.entry(group).or_default().insert(view.observation.id.clone());
+            }
+        }
         Self {
             templates,
             configurations: by_name(&found.launch_configurations),
@@ -64,7 +72,13 @@ impl<'f> Parts<'f> {
             attached,
             addresses,
             security_groups,
+            of_groups,
         }
+    }
+
+    /// What moves the number of an Auto Scaling group, and what holds its machines up.
+    pub(super) fn of_group(&self, group: &str) -> impl Iterator<Item = ObservationId> {
+        self.of_groups.get(group).into_iter().flatten().cloned()
     }
 
     /// The observed version of a launch template. `$Latest` is the highest that was read, since it was asked for.

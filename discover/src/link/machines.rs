@@ -74,6 +74,7 @@ impl Linker<'_> {
             observed.extend(profiles.map(|profile| profile.id.clone()));
         }
         observed.extend(instances.iter().filter_map(instance_id).flat_map(|id| parts.attached(id)));
+        observed.extend(group.iter().flat_map(|group| parts.of_group(group)));
         let own_balancers = texts(deciding, "LoadBalancerNames");
         let by_instance: Vec<_> =
             instances.iter().filter_map(instance_id).flat_map(|id| classics.of_instance(id)).collect();

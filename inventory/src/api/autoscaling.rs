@@ -1,4 +1,5 @@
-//! Amazon EC2 Auto Scaling (2011-01-01): DescribeAutoScalingGroups, DescribeLaunchConfigurations.
+//! Amazon EC2 Auto Scaling (2011-01-01): DescribeAutoScalingGroups, DescribeLaunchConfigurations, DescribePolicies,
+//! DescribeScheduledActions, DescribeLifecycleHooks.
 
 use super::model::Content::{Command, Free, Identity};
 use super::model::{Model, Names, Row};
@@ -9,7 +10,15 @@ pub(crate) static GROUPS: Model = Model::new(GROUP, &NAMES);
 /// A launch configuration.
 pub(crate) static LAUNCH_CONFIGURATIONS: Model = Model::new(LAUNCH_CONFIGURATION, &NAMES);
 
-static NAMES: LazyLock<Names> = LazyLock::new(|| Names::of(&[GROUP, LAUNCH_CONFIGURATION], OTHERS));
+/// A scaling policy of a group.
+pub(crate) static POLICIES: Model = Model::new(POLICY, &NAMES);
+/// A scheduled action of a group.
+pub(crate) static SCHEDULES: Model = Model::new(SCHEDULE, &NAMES);
+/// A lifecycle hook of a group.
+pub(crate) static HOOKS: Model = Model::new(HOOK, &NAMES);
+
+static NAMES: LazyLock<Names> =
+    LazyLock::new(|| Names::of(&[GROUP, LAUNCH_CONFIGURATION, POLICY, SCHEDULE, HOOK], OTHERS));
 
 #[rustfmt::skip]
 const GROUP: &[Row] = &[
@@ -39,9 +48,40 @@ const LAUNCH_CONFIGURATION: &[Row] = &[
     ("MetadataOptions/**", Identity),
 ];
 
+#[rustfmt::skip]
+const POLICY: &[Row] = &[
+    ("AutoScalingGroupName", Identity), ("PolicyName", Identity), ("PolicyARN", Identity), ("PolicyType", Identity),
+    ("AdjustmentType", Identity), ("MinAdjustmentStep", Identity), ("MinAdjustmentMagnitude", Identity), ("ScalingAdjustment", Identity),
+    ("Cooldown", Identity), ("StepAdjustments/**", Identity), ("MetricAggregationType", Identity),
+    ("EstimatedInstanceWarmup", Identity), ("Alarms/**", Identity), ("TargetTrackingConfiguration/**", Identity), ("Enabled", Identity),
+    ("PredictiveScalingConfiguration/**", Identity),
+];
+
+#[rustfmt::skip]
+const SCHEDULE: &[Row] = &[
+    ("AutoScalingGroupName", Identity), ("ScheduledActionName", Identity), ("ScheduledActionARN", Identity), ("Time", Identity),
+    ("StartTime", Identity), ("EndTime", Identity), ("Recurrence", Identity), ("MinSize", Identity), ("MaxSize", Identity),
+    ("DesiredCapacity", Identity), ("TimeZone", Identity),
+];
+
+/// Whoever is told of a hook gets a text that people write.
+#[rustfmt::skip]
+const HOOK: &[Row] = &[
+    ("NotificationMetadata", Free), ("LifecycleHookName", Identity), ("AutoScalingGroupName", Identity), ("LifecycleTransition", Identity),
+    ("NotificationTargetARN", Identity), ("RoleARN", Identity), ("HeartbeatTimeout", Identity), ("GlobalTimeout", Identity),
+    ("DefaultResult", Identity),
+];
+
 /// Fields without a row of their own: they hold free values, or stand inside a subtree (`**`).
 #[rustfmt::skip]
 const OTHERS: &[&str] = &[
+    "AlarmARN", "AlarmName", "CustomizedCapacityMetricSpecification", "CustomizedLoadMetricSpecification",
+    "CustomizedMetricSpecification", "CustomizedScalingMetricSpecification", "Dimensions", "DisableScaleIn", "Expression", "Id", "Label",
+    "LifecycleHooks", "MaxCapacityBreachBehavior", "MaxCapacityBuffer", "MetricDataQueries", "MetricIntervalLowerBound",
+    "MetricIntervalUpperBound", "MetricName", "MetricSpecifications", "MetricStat", "Metrics", "Mode", "Name", "Namespace",
+    "NextToken", "Period", "PredefinedLoadMetricSpecification", "PredefinedMetricPairSpecification", "PredefinedMetricSpecification",
+    "PredefinedMetricType", "PredefinedScalingMetricSpecification", "ResourceLabel", "ReturnData", "ScalingPolicies",
+    "ScheduledUpdateGroupActions", "SchedulingBufferTime", "Stat", "Statistic", "TargetValue", "Unit",
     "AcceleratorCount", "AcceleratorManufacturers", "AcceleratorNames", "AcceleratorTotalMemoryMiB",
     "AcceleratorTypes", "AllowedInstanceTypes", "AvailabilityZone", "AvailabilityZoneId", "BareMetal",
     "BaselineEbsBandwidthMbps", "BaselinePerformanceFactors", "BurstablePerformance", "CapacityDistributionStrategy",

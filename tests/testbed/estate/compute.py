@@ -115,6 +115,8 @@ def make_groups(network, image, profile):
         TargetGroupARNs=[targets],
         Tags=[tag("team", "depot")],
     )
+    if "group-policies" not in LACKS:
+        move_number("depot-web")
     # The newest version is not what runs.
     newest = {"ImageId": image, "InstanceType": "t3.medium"}
     ec2.create_launch_template_version(LaunchTemplateId=template, LaunchTemplateData=newest)
@@ -147,6 +149,34 @@ def make_groups(network, image, profile):
         )
         made["groups"].append("legacy")
         made["launchConfigurations"] = ["legacy-2017"]
+
+
+# What moves the group's number, and what waits for its machines to end.
+def move_number(group):
+    made["groupPolicies"] = [
+        scaling.put_scaling_policy(
+            AutoScalingGroupName=group,
+            PolicyName="cpu",
+            PolicyType="TargetTrackingScaling",
+            TargetTrackingConfiguration={
+                "PredefinedMetricSpecification": {"PredefinedMetricType": "ASGAverageCPUUtilization"},
+                "TargetValue": 60.0,
+            },
+        )["PolicyARN"]
+    ]
+    for name, recurrence, least in [("morning", "0 7 * * 1-5", 2), ("evening", "0 19 * * 1-5", 1)]:
+        scaling.put_scheduled_update_group_action(
+            AutoScalingGroupName=group, ScheduledActionName=name, Recurrence=recurrence, MinSize=least, MaxSize=3
+        )
+    actions = scaling.describe_scheduled_actions()["ScheduledUpdateGroupActions"]
+    made["groupSchedules"] = [action["ScheduledActionARN"] for action in actions]
+    scaling.put_lifecycle_hook(
+        AutoScalingGroupName=group,
+        LifecycleHookName="drain",
+        LifecycleTransition="autoscaling:EC2_INSTANCE_TERMINATING",
+        HeartbeatTimeout=300,
+    )
+    made["lifecycleHooks"] = [f"{group}/drain"]
 
 
 def tag(key, value):

@@ -16,6 +16,12 @@ pub(super) struct Document<'a> {
 #[derive(Default)]
 pub(super) struct Facts<'a> {
     pub(super) group: Option<Document<'a>>,
+    /// By what the group's number moves.
+    pub(super) policies: Vec<Object<'a>>,
+    /// When its bounds move.
+    pub(super) schedules: Vec<Object<'a>>,
+    /// What holds its machines up when they begin or end.
+    pub(super) hooks: Vec<Object<'a>>,
     pub(super) instances: Vec<Document<'a>>,
     /// What stands in versions of launch templates, without what stands around it.
     pub(super) templates: Vec<Document<'a>>,
@@ -45,6 +51,9 @@ impl<'a> Facts<'a> {
             let document = Document { root, source: &observation.id };
             match observation.kind {
                 Kind::AutoScalingGroup => facts.group = Some(document),
+                Kind::GroupPolicy => facts.policies.push(root),
+                Kind::GroupSchedule => facts.schedules.push(root),
+                Kind::LifecycleHook => facts.hooks.push(root),
                 Kind::Ec2Instance => facts.instances.push(document),
                 Kind::LaunchTemplateVersion => {
                     facts.template_heads.push(root);

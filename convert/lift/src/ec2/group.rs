@@ -1,6 +1,7 @@
 //! Auto Scaling groups: how many, and by what that changes.
 
 use super::facts::Facts;
+use super::group_scale;
 use crate::context::Context;
 use crate::field::{Field, Object, is_empty, number};
 use crate::plconfig::{Component, Scale, ScaleRange, Spot};
@@ -66,18 +67,33 @@ pub(super) fn map<'a>(
             "Processes of its Auto Scaling group are suspended at the moment. Should the platform go by its numbers?";
         Field(value).ask_to_drop(tracker, "autoscaling", text, "yes");
     }
-    count(tracker, context, group, component);
+    group_scale::hooks(tracker, facts);
+    count(tracker, context, facts, group, component);
 }
 
-fn count<'a>(tracker: &mut FieldTracker<'a>, context: &Context<'_, 'a>, group: Object<'a>, component: &mut Component) {
+fn count<'a>(
+    tracker: &mut FieldTracker<'a>,
+    context: &Context<'_, 'a>,
+    facts: &Facts<'a>,
+    group: Object<'a>,
+    component: &mut Component,
+) {
     let bound = |name| group.peek_u64(name).and_then(|bound| u32::try_from(bound).ok());
     let (min, max) = (bound("MinSize"), bound("MaxSize"));
     let desired = group.field("DesiredCapacity");
     let bounds: Vec<Field<'a>> = ["MinSize", "MaxSize"].into_iter().filter_map(|name| group.field(name)).collect();
     let (Some(min), Some(max)) = (min, max) else {
+        group_scale::without_effect(tracker, facts, "fixed-group");
         return scaling::map(tracker, context, desired, component);
     };
-    let moves = min < max && desired.and_then(|field| number(field.0)) != Some(0);
+    let mut range = ScaleRange { min, max, ..ScaleRange::default() };
+    let by_clock = group_scale::schedules(tracker, context, facts, &mut range);
+    let moves = by_clock || min < max && desired.and_then(|field| number(field.0)) != Some(0);
+    if moves && !facts.policies.is_empty() || by_clock {
+        let driven = group_scale::policies(tracker, context, facts, &mut range) || by_clock;
+        return scaled(tracker, context, (&bounds, desired), range, driven, component);
+    }
+    group_scale::without_effect(tracker, facts, "fixed-group");
     if !moves {
         for field in bounds {
             field.dropped_because(tracker, "fixed-group", "nothing moves its number");
@@ -110,6 +126,41 @@ fn count<'a>(tracker: &mut FieldTracker<'a>, context: &Context<'_, 'a>, group: O
             scaling::map(tracker, context, desired, component);
         }
     }
+}
+
+/// What policies and clocks have made of its bounds, and what its bounds are then.
+fn scaled<'a>(
+    tracker: &mut FieldTracker<'a>,
+    context: &Context<'_, 'a>,
+    (bounds, desired): (&[Field<'a>], Option<Field<'a>>),
+    mut range: ScaleRange,
+    driven: bool,
+    component: &mut Component,
+) {
+    if !driven {
+        for field in bounds {
+            field.dropped_because(tracker, "no-policy", "nothing moves it between its bounds");
+        }
+        return scaling::map(tracker, context, desired, component);
+    }
+    let by_clock = !range.cron.is_empty();
+    // Nothing outside wakes what is scaled to zero by its own use.
+    let raised = range.min == 0 && !by_clock && range.queue.is_none() && range.rps.is_none();
+    range.min = range.min.max(u32::from(raised));
+    range.max = range.max.max(range.min).max(1);
+    for (field, to) in bounds.iter().zip(["scale/min", "scale/max"]) {
+        match (by_clock, raised && to == "scale/min") {
+            (true, _) => field.approximated(tracker, context.at(to), "its scheduled actions move it"),
+            (false, true) => {
+                field.approximated(tracker, context.at(to), "at least one runs where nothing outside could wake it");
+            }
+            (false, false) => field.exact(tracker, context.at(to)),
+        }
+    }
+    if let Some(field) = desired {
+        field.dropped_because(tracker, "autoscaled", "the number at the moment is the autoscaler's");
+    }
+    component.scale = Some(Scale::Range(range));
 }
 
 fn driven(answer: &str, min: u32, max: u32) -> Option<ScaleRange> {

@@ -9,6 +9,7 @@ mod docker;
 mod facts;
 mod files;
 mod group;
+mod group_scale;
 mod host;
 mod machine;
 mod meaning;

@@ -6,7 +6,7 @@ use crate::plconfig::{QueueScale, ScaleRange};
 use crate::tracker::{Asked, FieldTracker};
 
 /// What drives the scale is asked for: `cpu=70`, `memory=80`, `rps=50`, `queue=URL:20`, or `none`.
-pub(super) fn ask_for_driver<'a>(
+pub(crate) fn ask_for_driver<'a>(
     tracker: &mut FieldTracker<'a>,
     context: &Context<'_, 'a>,
     policy: Object<'a>,

@@ -8,7 +8,9 @@ mod policy;
 mod scheduled;
 mod turns;
 
-pub(crate) use policy::kept_cpu;
+pub(crate) use driver::ask_for_driver;
+pub(crate) use policy::{custom, kept_cpu};
+pub(crate) use turns::take_turns;
 
 use crate::context::Context;
 use crate::field::{Field, number};

@@ -91,7 +91,7 @@ fn tracking<'a>(
 }
 
 /// A metric of its own: the length of a queue is understood, anything else is asked about.
-fn custom<'a>(
+pub(crate) fn custom<'a>(
     tracker: &mut FieldTracker<'a>,
     context: &Context<'_, 'a>,
     policy: Object<'a>,

@@ -11,7 +11,7 @@ const MOST: usize = 48;
 
 /// Whether between two moments of one clock there is always one of the other. Only then is it the same whether the last
 /// moment counts, as where a count is set, or the next one, as KEDA looks at it.
-pub(super) fn take_turns(one: &str, other: &str) -> bool {
+pub(crate) fn take_turns(one: &str, other: &str) -> bool {
     let (Some(one), Some(other)) = (Cron::parse(one), Cron::parse(other)) else {
         return false;
     };

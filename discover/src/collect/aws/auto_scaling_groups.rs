@@ -1,4 +1,5 @@
-//! EC2 Auto Scaling: groups, and the launch configurations of those that have no launch template yet.
+//! EC2 Auto Scaling: groups with what moves their numbers and what holds their machines up, and the launch configurations of those
+//! that have no launch template yet.
 
 use super::ec2::{image_read, template_read};
 use crate::collect::call::{CallRow, Collector, Source, Start};
@@ -11,9 +12,15 @@ use std::collections::BTreeSet;
 
 /// Its calls.
 pub(super) const CALLS: &[CallRow] = &[
-    row("autoscaling:DescribeAutoScalingGroups", Collector::One(groups)),
+    row(GROUPS, Collector::One(groups)),
     row("autoscaling:DescribeLaunchConfigurations", Collector::One(launch_configurations)),
+    row("autoscaling:DescribePolicies", Collector::One(policies)),
+    row("autoscaling:DescribeScheduledActions", Collector::One(scheduled_actions)),
+    Source::Ec2.row(HOOKS, Start::Each, &[GROUPS], hooks),
 ];
+
+const GROUPS: &str = "autoscaling:DescribeAutoScalingGroups";
+const HOOKS: &str = "autoscaling:DescribeLifecycleHooks";
 
 const fn row(api: &'static str, collector: Collector) -> CallRow {
     CallRow { api, source: Source::Ec2, global: false, start: Start::Root("{}"), fed_by: &[], collector }
@@ -35,7 +42,28 @@ fn groups(request: &Request, body: &Value) -> Found {
             template_read(request, Value::Object(input))
         })
         .collect();
+    let names = groups.iter().filter_map(|group| text(group, "AutoScalingGroupName"));
+    found.follow_up.extend(names.map(|name| request.then(HOOKS, json!({"AutoScalingGroupName": name}))));
     found
+}
+
+fn policies(request: &Request, body: &Value) -> Found {
+    recorded(request, ObservationKind::GroupPolicy, list(body, "ScalingPolicies"), |policy| {
+        text(policy, "PolicyARN").map(str::to_owned)
+    })
+}
+
+fn scheduled_actions(request: &Request, body: &Value) -> Found {
+    recorded(request, ObservationKind::GroupSchedule, list(body, "ScheduledUpdateGroupActions"), |action| {
+        text(action, "ScheduledActionARN").map(str::to_owned)
+    })
+}
+
+/// A hook's name: `<group>/<hook>`.
+fn hooks(request: &Request, body: &Value) -> Found {
+    recorded(request, ObservationKind::LifecycleHook, list(body, "LifecycleHooks"), |hook| {
+        Some(format!("{}/{}", text(hook, "AutoScalingGroupName")?, text(hook, "LifecycleHookName")?))
+    })
 }
 
 /// Every version of a launch template that a group names: its own, those of its overrides, and those that its instances
@@ -86,6 +114,7 @@ mod tests {
         let found =
             found(&request("autoscaling:DescribeAutoScalingGroups", json!({})), json!({"AutoScalingGroups": [group]}));
         assert_eq!(found.elements[0].name, "web");
+        assert_eq!(apis(&found)[4..], [HOOKS]);
         let asked: Vec<_> = found.follow_up.iter().map(|request| request.read.input.clone()).collect();
         assert_eq!(
             asked,
@@ -94,8 +123,23 @@ mod tests {
                 json!({"LaunchTemplateId": "lt-1", "Versions": ["3"]}),
                 json!({"LaunchTemplateId": "lt-1", "Versions": ["4"]}),
                 json!({"LaunchTemplateName": "arm", "Versions": ["$Default"]}),
+                json!({"AutoScalingGroupName": "web"}),
             ]
         );
+    }
+
+    #[test]
+    fn policies_schedules_and_hooks_are_recorded_under_their_own_names() {
+        let ask = |call: &str| request(&format!("autoscaling:{call}"), json!({}));
+        let policy = json!({"AutoScalingGroupName": "web", "PolicyARN": "arn:p", "PolicyType": "StepScaling"});
+        let policies = found(&ask("DescribePolicies"), json!({"ScalingPolicies": [policy]}));
+        assert_eq!((policies.elements[0].kind, policies.elements[0].name.as_str()), (ObservationKind::GroupPolicy, "arn:p"));
+        let action = json!({"AutoScalingGroupName": "web", "ScheduledActionARN": "arn:a", "Recurrence": "0 7 * * 1-5"});
+        let actions = found(&ask("DescribeScheduledActions"), json!({"ScheduledUpdateGroupActions": [action]}));
+        assert_eq!((actions.elements[0].kind, actions.count), (ObservationKind::GroupSchedule, 1));
+        let hook = json!({"AutoScalingGroupName": "web", "LifecycleHookName": "drain", "HeartbeatTimeout": 300});
+        let hooks = found(&ask("DescribeLifecycleHooks"), json!({"LifecycleHooks": [hook]}));
+        assert_eq!((hooks.elements[0].kind, hooks.elements[0].name.as_str()), (ObservationKind::LifecycleHook, "web/drain"));
     }
 
     #[test]

@@ -52,6 +52,10 @@ const SIGNED: &[SignedCall] = &[
     ),
     auto_scaling("autoscaling:DescribeAutoScalingGroups", "DescribeAutoScalingGroups", Some(("MaxRecords", 100))),
     auto_scaling("autoscaling:DescribeLaunchConfigurations", "DescribeLaunchConfigurations", Some(("MaxRecords", 100))),
+    auto_scaling("autoscaling:DescribePolicies", "DescribePolicies", Some(("MaxRecords", 100))),
+    auto_scaling("autoscaling:DescribeScheduledActions", "DescribeScheduledActions", Some(("MaxRecords", 100))),
+    // All hooks of a group at once: it has at most 50.
+    auto_scaling("autoscaling:DescribeLifecycleHooks", "DescribeLifecycleHooks", None),
     api_gateway("apigateway:GetRestApis", "restapis", PAGED),
     api_gateway("apigateway:GetResources", "restapis/{restApiId}/resources", PAGED),
     api_gateway("apigateway:GetStages", "restapis/{restApiId}/stages", None),

@@ -160,27 +160,30 @@ pub(crate) const AUTO_SCALING: XmlShape = XmlShape {
     items: Items::Member,
     #[rustfmt::skip]
     lists: &[
-        "AcceleratorManufacturers", "AcceleratorNames", "AcceleratorTypes", "AllowedInstanceTypes",
+        "AcceleratorManufacturers", "AcceleratorNames", "AcceleratorTypes", "Alarms", "AllowedInstanceTypes",
         "AutoScalingGroups", "AvailabilityZoneIds", "AvailabilityZones", "BlockDeviceMappings",
         "CapacityReservationIds", "CapacityReservationResourceGroupArns", "ClassicLinkVPCSecurityGroups",
-        "CpuManufacturers", "EnabledMetrics", "ExcludedInstanceTypes", "InstanceGenerations", "Instances",
-        "LaunchConfigurations", "LoadBalancerNames", "LocalStorageTypes", "Overrides", "References", "SecurityGroups",
-        "SuspendedProcesses", "Tags", "TargetGroupARNs", "TerminationPolicies", "TrafficSources",
+        "CpuManufacturers", "Dimensions", "EnabledMetrics", "ExcludedInstanceTypes", "InstanceGenerations", "Instances",
+        "LaunchConfigurations", "LifecycleHooks", "LoadBalancerNames", "LocalStorageTypes", "MetricDataQueries",
+        "MetricSpecifications", "Metrics", "Overrides", "References", "ScalingPolicies", "ScheduledUpdateGroupActions",
+        "SecurityGroups", "StepAdjustments", "SuspendedProcesses", "Tags", "TargetGroupARNs", "TerminationPolicies", "TrafficSources",
     ],
     #[rustfmt::skip]
     numbers: &[
-        "DefaultCooldown", "DefaultInstanceWarmup", "DesiredCapacity", "HealthCheckGracePeriod",
-        "HttpPutResponseHopLimit", "Iops", "MaxGroupPreparedCapacity", "MaxHealthyPercentage", "MaxInstanceLifetime",
-        "MaxSize", "MaxSpotPriceAsPercentageOfOptimalOnDemandPrice", "MinHealthyPercentage", "MinSize",
+        "Cooldown", "DefaultCooldown", "DefaultInstanceWarmup", "DesiredCapacity", "EstimatedInstanceWarmup",
+        "GlobalTimeout", "HealthCheckGracePeriod", "HeartbeatTimeout", "HttpPutResponseHopLimit", "Iops", "MaxGroupPreparedCapacity", "MaxHealthyPercentage", "MaxInstanceLifetime",
+        "MaxSize", "MaxSpotPriceAsPercentageOfOptimalOnDemandPrice", "MinAdjustmentMagnitude", "MinAdjustmentStep",
+        "MinHealthyPercentage", "MinSize",
         "OnDemandBaseCapacity", "OnDemandMaxPricePercentageOverLowestPrice", "OnDemandPercentageAboveBaseCapacity",
-        "PredictedCapacity", "SpotInstancePools", "SpotMaxPricePercentageOverLowestPrice", "Throughput", "VolumeSize",
+        "PredictedCapacity", "ScalingAdjustment", "SpotInstancePools", "SpotMaxPricePercentageOverLowestPrice", "Throughput",
+        "VolumeSize",
         "WarmPoolSize",
     ],
     #[rustfmt::skip]
     flags: &[
-        "AssociatePublicIpAddress", "CapacityRebalance", "DeleteOnTermination", "EbsOptimized", "Enabled",
+        "AssociatePublicIpAddress", "CapacityRebalance", "DeleteOnTermination", "DisableScaleIn", "EbsOptimized", "Enabled",
         "Encrypted", "NewInstancesProtectedFromScaleIn", "NoDevice", "PropagateAtLaunch", "ProtectedFromScaleIn",
-        "RequireHibernateSupport", "ReuseOnScaleIn", "ZonalShiftEnabled",
+        "RequireHibernateSupport", "ReturnData", "ReuseOnScaleIn", "ZonalShiftEnabled",
     ],
 };
 

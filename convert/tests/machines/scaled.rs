@@ -1,0 +1,163 @@
+//! What moves the number of a group: policies, scheduled actions, lifecycle hooks.
+
+use super::pinned::web_tier;
+use super::*;
+use caravan_convert_lift::plconfig::{Component, Scale, ScaleRange};
+use ObservationKind as Kind;
+
+/// The group of web servers between two bounds, with these documents beside it.
+fn tier(min: u32, max: u32, desired: u32, beside: &[(Kind, Value)]) -> Machine {
+    let mut documents: Vec<(Kind, Value)> =
+        web_tier().observations.iter().map(|observation| (observation.kind, observation.body.clone())).collect();
+    let group = &mut documents[0].1;
+    for (field, value) in [("MinSize", min), ("MaxSize", max), ("DesiredCapacity", desired)] {
+        group[field] = json!(value);
+    }
+    documents.extend_from_slice(beside);
+    Machine::new("web", &documents)
+}
+
+fn policy(name: &str, more: Value) -> (Kind, Value) {
+    let mut body = json!({"AutoScalingGroupName": "web", "PolicyName": name, "PolicyARN": format!("arn:{name}"), "Enabled": true,
+        "Alarms": [{"AlarmName": "a", "AlarmARN": "arn:a"}]});
+    more.as_object().unwrap().iter().for_each(|(field, value)| body[field] = value.clone());
+    (Kind::GroupPolicy, body)
+}
+
+fn tracks(metric: &str, value: &str) -> Value {
+    json!({"PolicyType": "TargetTrackingScaling", "EstimatedInstanceWarmup": 120, "TargetTrackingConfiguration": {
+        "PredefinedMetricSpecification": {"PredefinedMetricType": metric}, "TargetValue": value, "DisableScaleIn": false}})
+}
+
+fn action(name: &str, recurrence: &str, sizes: [u32; 3]) -> (Kind, Value) {
+    let [min, max, desired] = sizes;
+    (
+        Kind::GroupSchedule,
+        json!({"AutoScalingGroupName": "web", "ScheduledActionName": name, "ScheduledActionARN": format!("arn:{name}"),
+            "Recurrence": recurrence, "TimeZone": "Europe/Vienna", "MinSize": min, "MaxSize": max, "DesiredCapacity": desired}),
+    )
+}
+
+fn component(machine: &Machine) -> Component {
+    let LiftOutcome::Lifted(config) = machine.lift().outcome else { panic!("refused") };
+    config.components.values().next().unwrap().clone()
+}
+
+fn range(machine: &Machine) -> ScaleRange {
+    match component(machine).scale {
+        Some(Scale::Range(range)) => range,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn open(machine: &Machine) -> Vec<String> {
+    let topics = ["scaling", "lifecycle-hook", "scale-in", "replicas"];
+    let lifted = machine.lift();
+    let ids = lifted.questions.iter().map(|question| question.id.to_string());
+    ids.filter(|id| topics.contains(&id.split('/').next().unwrap())).collect()
+}
+
+/// Every field has its verdict, whatever was said.
+fn accounted(machine: &Machine) {
+    let lifted = machine.lift();
+    let unknown: Vec<_> = lifted.ledger.entries().filter(|entry| entry.verdict == FieldVerdict::Unknown).collect();
+    assert!(unknown.is_empty(), "{unknown:?}");
+}
+
+#[test]
+fn a_group_that_tracks_its_load_is_scaled_by_it() {
+    for (documents, cpu, rps) in [
+        (vec![policy("cpu", tracks("ASGAverageCPUUtilization", "60.0"))], Some(60), None),
+        (vec![policy("cpu", tracks("ASGAverageCPUUtilization", "30"))], Some(50), None),
+        (vec![policy("requests", tracks("ALBRequestCountPerTarget", "1200.0"))], None, Some(20.0)),
+        (
+            vec![
+                policy("cpu", tracks("ASGAverageCPUUtilization", "70")),
+                policy("requests", tracks("ALBRequestCountPerTarget", "600")),
+            ],
+            Some(70),
+            Some(10.0),
+        ),
+    ] {
+        let machine = tier(2, 9, 4, &documents);
+        let found = range(&machine);
+        assert_eq!((found.min, found.max, found.cpu, found.rps), (2, 9, cpu, rps));
+        assert_eq!(open(&machine), [""; 0]);
+        accounted(&machine);
+    }
+}
+
+#[test]
+fn what_can_not_be_said_of_a_policy_is_asked_by_its_name() {
+    let steps = json!({"PolicyType": "StepScaling", "AdjustmentType": "ChangeInCapacity", "MetricAggregationType": "Average",
+        "StepAdjustments": [{"MetricIntervalLowerBound": 0, "ScalingAdjustment": 1}]});
+    let network = tracks("ASGAverageNetworkIn", "1000000");
+    let twice = tracks("ASGAverageCPUUtilization", "80");
+    for (documents, wanted) in [
+        (vec![policy("out", steps.clone())], "scaling/ec2/111122223333/eu-west-1/web/out"),
+        (vec![policy("bytes", network)], "scaling/ec2/111122223333/eu-west-1/web/bytes"),
+        (
+            vec![policy("one", tracks("ASGAverageCPUUtilization", "60")), policy("two", twice)],
+            "scaling/ec2/111122223333/eu-west-1/web/two",
+        ),
+    ] {
+        let machine = tier(2, 9, 4, &documents);
+        assert_eq!(open(&machine), [wanted]);
+        accounted(&machine);
+    }
+    let answered = tier(2, 9, 4, &[policy("out", steps)]).answer("scaling", "out", "cpu=65");
+    assert_eq!(range(&answered).cpu, Some(65));
+    accounted(&answered);
+    let off = policy("out", json!({"PolicyType": "SimpleScaling", "Enabled": false, "ScalingAdjustment": 2, "Cooldown": 300}));
+    let machine = tier(2, 9, 4, &[off]);
+    assert_eq!((component(&machine).scale, open(&machine)), (Some(Scale::Fixed(4)), vec![]));
+    accounted(&machine);
+    // Between equal bounds no policy has an effect.
+    let fixed = tier(3, 3, 3, &[policy("cpu", tracks("ASGAverageCPUUtilization", "60"))]);
+    assert_eq!((component(&fixed).scale, open(&fixed)), (Some(Scale::Fixed(3)), vec![]));
+    accounted(&fixed);
+}
+
+#[test]
+fn two_actions_that_take_turns_are_a_floor_and_others_are_asked_about() {
+    let (morning, evening) = (action("up", "0 7 * * 1-5", [4, 9, 4]), action("down", "0 19 * * 1-5", [1, 2, 1]));
+    let machine = tier(1, 2, 1, &[morning.clone(), evening]);
+    let found = range(&machine);
+    assert_eq!((found.min, found.max, found.cron.len(), found.cron[0].min), (1, 9, 1, 4));
+    assert_eq!(found.cron[0].timezone.as_deref(), Some("Europe/Vienna"));
+    assert_eq!((found.cron[0].start.as_str(), found.cron[0].end.as_str()), ("0 7 * * 1-5", "0 19 * * 1-5"));
+    assert_eq!(open(&machine), [""; 0]);
+    accounted(&machine);
+    // Off at night, and at this moment, too: the clock wakes it.
+    let off = action("down", "0 19 * * 1-5", [0, 0, 0]);
+    let machine = tier(0, 0, 0, &[morning.clone(), off.clone()]);
+    assert_eq!((range(&machine).min, range(&machine).max), (0, 9));
+    accounted(&machine);
+    // One alone never comes back.
+    let alone = tier(2, 4, 2, &[off]);
+    assert!(open(&alone).contains(&"scaling/ec2/111122223333/eu-west-1/web/down".to_owned()), "{:?}", open(&alone));
+    assert!(component(&alone).suspended.is_some(), "what was off at its hours would run then");
+    accounted(&alone);
+    let weekly = tier(2, 4, 2, &[morning]);
+    assert!(component(&weekly).suspended.is_none() && open(&weekly).len() == 2, "{:?}", open(&weekly));
+    accounted(&weekly);
+}
+
+#[test]
+fn a_hook_keeps_everything_suspended_until_somebody_says_what_becomes_of_it() {
+    let hook = |transition: &str| {
+        let body = json!({"AutoScalingGroupName": "web", "LifecycleHookName": "drain", "HeartbeatTimeout": 300, "GlobalTimeout": 30000,
+            "LifecycleTransition": format!("autoscaling:EC2_INSTANCE_{transition}"), "DefaultResult": "CONTINUE",
+            "NotificationTargetARN": "arn:aws:sqs:eu-west-1:111122223333:drain", "RoleARN": "arn:aws:iam::111122223333:role/hooks"});
+        (Kind::LifecycleHook, body)
+    };
+    for transition in ["LAUNCHING", "TERMINATING"] {
+        let machine = tier(3, 3, 3, &[hook(transition)]);
+        assert_eq!(open(&machine), ["lifecycle-hook/ec2/111122223333/eu-west-1/web/drain"]);
+        assert!(component(&machine).suspended.is_some());
+        accounted(&machine);
+        let answered = machine.answer("lifecycle-hook", "drain", "leave-out");
+        assert!(component(&answered).suspended.is_none() && open(&answered).is_empty());
+        accounted(&answered);
+    }
+}
