@@ -53,7 +53,7 @@ impl Estate {
                 secret_access_key: "test".to_owned(),
                 session_token: String::new(),
             };
-            let made = moto.boto3_at(&ministack.endpoint(), &account, REGION, &script(), &[]);
+            let made = moto.boto3_at(&ministack.endpoint(), &account, REGION, &script(), &["group-policies"]);
             Some(Estate { endpoint: ministack.endpoint(), account, made })
         };
         ESTATE.get_or_init(make).as_ref()

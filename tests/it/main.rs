@@ -32,6 +32,7 @@ mod fronts;
 mod functions;
 mod grpc_health;
 mod hand_overs;
+mod images;
 mod kill;
 mod night_by_the_book;
 mod outages;

@@ -79,7 +79,7 @@ fn convert(estate: &Path, origin: Option<u16>, ends: [i32; 2]) -> (Room, Value) 
     (room, document)
 }
 
-fn files(folder: &Path) -> Vec<PathBuf> {
+pub(crate) fn files(folder: &Path) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(folder).into_iter().flatten().map(|entry| entry.unwrap().path());
     entries.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
 }

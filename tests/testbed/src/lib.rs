@@ -3,7 +3,7 @@
 //! In: what `./check` (or `tests/testbed/prepare`) laid into the cache outside the tree. Out: handles to servers on free
 //! loopback ports: [`Moto`], [`Ministack`] and [`Fakecloud`], three AWS of other people's; [`Cluster`], a real Kubernetes control plane
 //! with simulated nodes; [`Gateway`], its real data plane; [`Cloudflare`], our own, since nobody else's can be run;
-//! [`clocks`], the parser of CronJobs; [`unread`], the readers of reports; [`lambda_python`] and its like, Lambda's runtime clients; [`Miniflare`] and [`Workerd`], in which Workers run; [`Terraform`], where the machine has it; [`FaultProxy`], which spoils calls to any HTTP server by a script;
+//! [`clocks`], the parser of CronJobs; [`unread`], the readers of reports; [`lambda_python`] and its like, Lambda's runtime clients; [`Miniflare`] and [`Workerd`], in which Workers run; [`Images`], which buildah builds; [`Terraform`], where the machine has it; [`FaultProxy`], which spoils calls to any HTTP server by a script;
 //! [`Terminal`], a terminal with a program in it.
 //!
 //! ```text
@@ -23,6 +23,7 @@ mod fakecloud;
 mod fault;
 mod fault_proxy;
 mod gateway;
+mod images;
 mod lines;
 mod ministack;
 mod moto;
@@ -43,6 +44,7 @@ pub use fakecloud::Fakecloud;
 pub use fault::{Fault, Rule};
 pub use fault_proxy::{Call, FaultProxy};
 pub use gateway::Gateway;
+pub use images::Images;
 pub use ministack::Ministack;
 pub use moto::{Account, Moto};
 pub use namespace::in_namespace;
