@@ -39,7 +39,7 @@ fn action(name: &str, recurrence: &str, sizes: [u32; 3]) -> (Kind, Value) {
 }
 
 fn component(machine: &Machine) -> Component {
-    let LiftOutcome::Lifted(config) = machine.lift().outcome else { panic!("refused") };
+    let LiftOutcome::Converted(config) = machine.lift().outcome else { panic!("refused") };
     config.components.values().next().unwrap().clone()
 }
 

@@ -49,7 +49,6 @@ const TYPES: &[Row] = &[
     ("aws_appautoscaling_target", Kind::ScalableTarget, Key::LocalPair("resource_id", "scalable_dimension")),
     ("aws_autoscaling_group", Kind::AutoScalingGroup, Key::Local("id")),
     ("aws_autoscaling_policy", Kind::GroupPolicy, Key::Arn),
-    ("aws_autoscaling_schedule", Kind::GroupSchedule, Key::Arn),
     ("aws_cloudfront_distribution", Kind::Distribution, Key::Arn),
     ("aws_cloudwatch_composite_alarm", Kind::CompositeAlarm, Key::Arn),
     ("aws_cloudwatch_event_bus", Kind::EventBus, Key::Arn),

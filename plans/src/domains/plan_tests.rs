@@ -1,10 +1,10 @@
 //! Flags, and plans over many domains.
 
 use super::tests::*;
+use super::ways_tests::{chosen, outcome};
 use super::*;
 use crate::budget::LimitKind;
-use caravan_inventory::{Address, Domain, DomainRequest, Http, Looked};
-use jiff::Timestamp;
+use caravan_inventory::{Address, Domain, DomainRequest, Http, Looked, Records};
 
 #[test]
 fn a_window_is_held_against_what_can_be_ready_and_against_the_certificate() {

@@ -1,9 +1,8 @@
 //! Domains as they are looked up, for all tests; their classes, and their CAA records.
 
 use super::*;
-use crate::budget::LimitKind;
 use caravan_inventory::{
-    AccountId, Address, Alias, CaaRecord, CaaSet, Certificate, Domain, DomainRequest, Hostname, Http, Inspection,
+    AccountId, Address, Alias, CaaRecord, CaaSet, Certificate, Domain, Hostname, Http, Inspection,
     Looked, Observation, ObservationId, ObservationKind, Records, Region, Zone,
 };
 use jiff::Timestamp;

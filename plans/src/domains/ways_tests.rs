@@ -2,9 +2,10 @@
 
 use super::tests::*;
 use super::*;
-use caravan_inventory::{CaaSet, Domain, Looked};
+use crate::budget::LimitKind;
+use caravan_inventory::{Domain, Hostname, Looked};
 
-fn chosen(domain: &Domain, policy: &DomainPolicy) -> (Option<Method>, u8, String) {
+pub(super) fn chosen(domain: &Domain, policy: &DomainPolicy) -> (Option<Method>, u8, String) {
     let class = class_of(domain).unwrap();
     let choice = choose_method(domain, class, &ours(), policy, now());
     (choice.method, choice.customer, choice.reason)
@@ -59,7 +60,7 @@ fn the_cheapest_way_that_holds_is_chosen() {
 }
 
 /// The outcome of one way.
-fn outcome(domain: &Domain, policy: &DomainPolicy, method: Method) -> Outcome {
+pub(super) fn outcome(domain: &Domain, policy: &DomainPolicy, method: Method) -> Outcome {
     let choice = choose_method(domain, class_of(domain).unwrap(), &ours(), policy, now());
     choice.candidates.into_iter().find(|one| one.method == method).unwrap().outcome
 }

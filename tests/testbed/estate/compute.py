@@ -153,23 +153,21 @@ def make_groups(network, image, profile):
 
 # What moves the group's number, and what waits for its machines to end.
 def move_number(group):
-    made["groupPolicies"] = [
-        scaling.put_scaling_policy(
-            AutoScalingGroupName=group,
-            PolicyName="cpu",
-            PolicyType="TargetTrackingScaling",
-            TargetTrackingConfiguration={
-                "PredefinedMetricSpecification": {"PredefinedMetricType": "ASGAverageCPUUtilization"},
-                "TargetValue": 60.0,
-            },
-        )["PolicyARN"]
-    ]
+    scaling.put_scaling_policy(
+        AutoScalingGroupName=group,
+        PolicyName="cpu",
+        PolicyType="TargetTrackingScaling",
+        TargetTrackingConfiguration={
+            "PredefinedMetricSpecification": {"PredefinedMetricType": "ASGAverageCPUUtilization"},
+            "TargetValue": 60.0,
+        },
+    )
+    made["groupPolicies"] = [policy["PolicyARN"] for policy in scaling.describe_policies()["ScalingPolicies"]]
     for name, recurrence, least in [("morning", "0 7 * * 1-5", 2), ("evening", "0 19 * * 1-5", 1)]:
         scaling.put_scheduled_update_group_action(
             AutoScalingGroupName=group, ScheduledActionName=name, Recurrence=recurrence, MinSize=least, MaxSize=3
         )
-    actions = scaling.describe_scheduled_actions()["ScheduledUpdateGroupActions"]
-    made["groupSchedules"] = [action["ScheduledActionARN"] for action in actions]
+    made["groupSchedules"] = [f"{group}/morning", f"{group}/evening"]
     scaling.put_lifecycle_hook(
         AutoScalingGroupName=group,
         LifecycleHookName="drain",

@@ -61,7 +61,7 @@ pub(super) fn policies<'a>(
 }
 
 /// What policies say where nothing can move the number.
-pub(super) fn without_effect(tracker: &mut FieldTracker<'_>, facts: &Facts<'_>, rule: &'static str) {
+pub(super) fn without_effect<'a>(tracker: &mut FieldTracker<'a>, facts: &Facts<'a>, rule: &'static str) {
     for policy in &facts.policies {
         policy.drop_all(tracker, NAMES, "names");
         policy.drop_all(tracker, OF_POLICIES, rule);

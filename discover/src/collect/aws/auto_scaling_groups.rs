@@ -53,9 +53,10 @@ fn policies(request: &Request, body: &Value) -> Found {
     })
 }
 
+/// An action's name: `<group>/<action>`.
 fn scheduled_actions(request: &Request, body: &Value) -> Found {
     recorded(request, ObservationKind::GroupSchedule, list(body, "ScheduledUpdateGroupActions"), |action| {
-        text(action, "ScheduledActionARN").map(str::to_owned)
+        Some(format!("{}/{}", text(action, "AutoScalingGroupName")?, text(action, "ScheduledActionName")?))
     })
 }
 
@@ -134,9 +135,9 @@ mod tests {
         let policy = json!({"AutoScalingGroupName": "web", "PolicyARN": "arn:p", "PolicyType": "StepScaling"});
         let policies = found(&ask("DescribePolicies"), json!({"ScalingPolicies": [policy]}));
         assert_eq!((policies.elements[0].kind, policies.elements[0].name.as_str()), (ObservationKind::GroupPolicy, "arn:p"));
-        let action = json!({"AutoScalingGroupName": "web", "ScheduledActionARN": "arn:a", "Recurrence": "0 7 * * 1-5"});
+        let action = json!({"AutoScalingGroupName": "web", "ScheduledActionName": "up", "Recurrence": "0 7 * * 1-5"});
         let actions = found(&ask("DescribeScheduledActions"), json!({"ScheduledUpdateGroupActions": [action]}));
-        assert_eq!((actions.elements[0].kind, actions.count), (ObservationKind::GroupSchedule, 1));
+        assert_eq!((actions.elements[0].kind, actions.elements[0].name.as_str()), (ObservationKind::GroupSchedule, "web/up"));
         let hook = json!({"AutoScalingGroupName": "web", "LifecycleHookName": "drain", "HeartbeatTimeout": 300});
         let hooks = found(&ask("DescribeLifecycleHooks"), json!({"LifecycleHooks": [hook]}));
         assert_eq!((hooks.elements[0].kind, hooks.elements[0].name.as_str()), (ObservationKind::LifecycleHook, "web/drain"));

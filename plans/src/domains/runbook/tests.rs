@@ -158,7 +158,7 @@ fn the_way_back_lasts_from_the_window_on_and_as_long_as_the_old_edge_shows_its_o
     let past = in_window("2026-10-01 02:00-04:00 UTC", at_door("track.customer.example"));
     let mut ended = at_door("track.customer.example");
     if let Some(Looked::Found(certificate)) = ended.inspection.as_mut().map(|look| &mut look.certificate) {
-        certificate.not_after = at("2026-11-28T00:00:00Z");
+        certificate.not_after = "2026-11-28T00:00:00Z".parse().unwrap();
     }
     for (over, until) in [(past, "2026-10-31T04:00:00Z"), (ended, "2026-11-28T00:00:00Z")] {
         let error = runbook(&over, &ours(), &said(), None, now()).unwrap_err().to_string();
