@@ -33,6 +33,7 @@ mod functions;
 mod grpc_health;
 mod hand_overs;
 mod kill;
+mod logins;
 mod night_by_the_book;
 mod outages;
 mod places;
