@@ -6,6 +6,8 @@ use std::net::IpAddr;
 
 /// The longest name of a claim that the gateway compares (Envoy Gateway 1.9, SecurityPolicy, `claims.name`).
 const CLAIM: usize = 253;
+/// What stands for the name of the environment.
+const ENVIRONMENT: &str = "{environment}";
 /// Scopes that a realm has anyway (Keycloak, "Client scopes"): nobody can make one a second time, and each says something of people or
 /// of sessions and nothing of an app. Those of every client by default come first: every token has them.
 pub(crate) const REALM_SCOPES: [&str; 13] = [
@@ -63,7 +65,29 @@ pub enum IdentityProvider {
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) struct Issuer {
     pub(crate) issuer: String,
+    /// Where its public keys are.
     pub(crate) keys: String,
+    /// Who has them.
+    pub(crate) keys_at: Server,
+    /// Of a realm of Keycloak, where people log in; of another provider only its discovery document knows.
+    pub(crate) login: Option<Login>,
+}
+
+/// Where people log in.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) struct Login {
+    pub(crate) authorization: String,
+    pub(crate) token: String,
+    pub(crate) end_session: String,
+    /// Who has them.
+    pub(crate) at: Server,
+}
+
+/// Who is asked, as the host and port of a URL.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) struct Server {
+    pub(crate) host: String,
+    pub(crate) port: u16,
 }
 
 /// A realm of Keycloak.
@@ -100,6 +124,9 @@ impl AuthSettings {
                 &format!("`{url}` is no https:// URL by a name: whoever is on the way could say who callers are"),
             );
         }
+        if let Some(url) = self.issuer.as_deref().filter(|url| url.contains(['?', '#'])) {
+            return wrong("issuer", &format!("`{url}` has a query or a fragment, which no issuer has"));
+        }
         if let Some(url) = self.keys.as_deref().filter(|url| !is_safe(url)) {
             return wrong(
                 "keys",
@@ -134,22 +161,30 @@ impl AuthSettings {
         }
     }
 
-    /// Who says who callers are in an environment; none where nobody is told.
+    /// Who says who callers are in an environment; none where nobody is told, or by a URL that no gateway asks.
     pub(crate) fn issuer(&self, environment: &str) -> Option<Issuer> {
-        let issuer = self.issuer.as_ref()?.replace("{environment}", environment);
+        let issuer = self.issuer.as_ref()?.replace(ENVIRONMENT, environment);
+        // Keycloak, "Securing applications": the endpoints of a realm.
+        let endpoint = |name: &str| format!("{issuer}/protocol/openid-connect/{name}");
         let keys = match (&self.keys, self.provider) {
-            (Some(keys), _) => keys.replace("{environment}", environment),
-            // Keycloak, "Securing applications": the endpoints of a realm.
-            (None, IdentityProvider::Keycloak) => format!("{issuer}/protocol/openid-connect/certs"),
+            (Some(keys), _) => keys.replace(ENVIRONMENT, environment),
+            (None, IdentityProvider::Keycloak) => endpoint("certs"),
             (None, IdentityProvider::Other) => return None,
         };
-        Some(Issuer { issuer, keys })
+        let at = server(&issuer)?;
+        let login = (self.provider == IdentityProvider::Keycloak).then(|| Login {
+            authorization: endpoint("auth"),
+            token: endpoint("token"),
+            end_session: endpoint("logout"),
+            at,
+        });
+        Some(Issuer { keys_at: server(&keys)?, keys, login, issuer })
     }
 
     /// The realm of Keycloak in an environment; none where it is another provider, or nobody is told.
     pub(crate) fn realm(&self, environment: &str) -> Option<Realm> {
         let issuer = self.issuer.as_ref().filter(|_| self.provider == IdentityProvider::Keycloak)?;
-        realm(&issuer.replace("{environment}", environment))
+        realm(&issuer.replace(ENVIRONMENT, environment))
     }
 }
 
@@ -160,15 +195,28 @@ fn realm(issuer: &str) -> Option<Realm> {
     legal.then(|| Realm { url: url.to_owned(), name: name.to_owned() })
 }
 
-/// Whether nobody on the way can change what is read there: over TLS, or on this machine. By a name: Envoy Gateway asks no
-/// provider by its address (1.9, `validateTokenEndpoint`), and lets nobody in where it is told one.
+/// Whether nobody on the way can change what is read there, in any environment.
 fn is_safe(url: &str) -> bool {
-    let Some((scheme, rest)) = url.split_once("://") else { return false };
+    server(&url.replace(ENVIRONMENT, "environment")).is_some()
+}
+
+/// Who is asked at a URL: over TLS, so that nobody on the way can change what is read, and by a name: Envoy Gateway asks no provider
+/// by its address (1.9, `validateTokenEndpoint`), and lets nobody in where it is told one.
+fn server(url: &str) -> Option<Server> {
+    let rest = url.strip_prefix("https://").filter(|_| url.bytes().all(|byte| byte.is_ascii_graphic()))?;
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    let host = authority.split_once(':').map_or(authority, |(host, _)| host);
-    let is_name = !host.is_empty() && !authority.contains(['@', '[']) && host.parse::<IpAddr>().is_err();
-    let plain = is_name && url.bytes().all(|b| b.is_ascii_graphic());
-    plain && (scheme == "https" || (scheme == "http" && host == "localhost"))
+    let (host, port) = match authority.split_once(':') {
+        None => (authority, 443),
+        Some((host, port)) => (host, port.parse().ok().filter(|port| *port > 0)?),
+    };
+    let is_label = |label: &str| {
+        !label.is_empty()
+            && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+    };
+    let is_name = host.parse::<IpAddr>().is_err() && host.split('.').all(is_label);
+    is_name.then(|| Server { host: host.to_ascii_lowercase(), port })
 }
 
 #[cfg(test)]
@@ -186,12 +234,23 @@ mod tests {
         let prod = auth.issuer("prod").unwrap();
         assert_eq!(prod.issuer, "https://id.example.com/auth/realms/prod");
         assert_eq!(prod.keys, "https://id.example.com/auth/realms/prod/protocol/openid-connect/certs");
+        assert_eq!(prod.keys_at, Server { host: "id.example.com".to_owned(), port: 443 });
+        let login = prod.login.unwrap();
+        assert_eq!(login.token, "https://id.example.com/auth/realms/prod/protocol/openid-connect/token");
+        assert_eq!(login.at, prod.keys_at);
         let realm = auth.realm("prod").unwrap();
         assert_eq!((realm.url.as_str(), realm.name.as_str()), ("https://id.example.com/auth", "prod"));
         let other =
             settings(r#"{"provider": "other", "issuer": "https://a.example", "keys": "https://a.example/keys"}"#);
         assert_eq!((other.check(), other.realm("prod")), (Ok(()), None));
-        assert_eq!(other.issuer("prod").unwrap().keys, "https://a.example/keys");
+        let other = other.issuer("prod").unwrap();
+        assert_eq!((other.keys.as_str(), other.login), ("https://a.example/keys", None));
+        let apart =
+            settings(r#"{"issuer": "https://id-{environment}.example:8443/realms/a", "keys": "https://K.example/a"}"#);
+        assert_eq!(apart.check(), Ok(()));
+        let apart = apart.issuer("prod").unwrap();
+        assert_eq!(apart.login.unwrap().at, Server { host: "id-prod.example".to_owned(), port: 8443 });
+        assert_eq!(apart.keys_at, Server { host: "k.example".to_owned(), port: 443 });
         assert_eq!(AuthSettings::default().issuer("prod"), None);
     }
 
@@ -199,10 +258,18 @@ mod tests {
     fn settings_by_which_others_could_say_who_comes_are_errors() {
         for (text, wanted) in [
             (r#"{"issuer": "http://id.example.com/realms/a"}"#, "platform.auth.issuer: "),
+            (
+                r#"{"issuer": "http://localhost:8080/realms/a"}"#,
+                "platform.auth.issuer: `http://localhost:8080/realms/a` is no https:// URL by a name",
+            ),
+            (r#"{"issuer": "https://a/realms/b", "keys": "http://localhost/k"}"#, "platform.auth.keys: "),
             (r#"{"issuer": "http://localhost.example.com/realms/a"}"#, "platform.auth.issuer: "),
             (r#"{"issuer": "https://id@example.com/realms/a"}"#, "platform.auth.issuer: "),
             (r#"{"issuer": "https://10.0.0.7:8443/realms/a"}"#, "platform.auth.issuer: "),
             (r#"{"issuer": "https://[::1]/realms/a"}"#, "platform.auth.issuer: "),
+            (r#"{"issuer": "https://id.example.com:x/realms/a"}"#, "platform.auth.issuer: "),
+            (r#"{"issuer": "https://id_1.example.com/realms/a"}"#, "platform.auth.issuer: "),
+            (r#"{"issuer": "https://id.example.com/realms/a?b"}"#, "platform.auth.issuer: "),
             (r#"{"issuer": "https://id.example.com"}"#, "platform.auth.issuer: `https://id.example.com` is no realm"),
             (r#"{"issuer": "https://id.example.com/realms/a/"}"#, "platform.auth.issuer: "),
             (r#"{"provider": "other", "issuer": "https://a.example"}"#, "platform.auth.keys: is missing"),
@@ -217,7 +284,7 @@ mod tests {
             let said = settings(text).check().unwrap_err();
             assert!(said.starts_with(wanted), "{text}: {said}");
         }
-        assert_eq!(settings(r#"{"issuer": "http://localhost:8080/realms/a"}"#).check(), Ok(()));
+        assert_eq!(settings(r#"{"issuer": "https://localhost:8443/realms/a"}"#).check(), Ok(()));
         let claim = |claim: &str| AuthSettings { groups_claim: claim.to_owned(), ..AuthSettings::default() }.check();
         assert_eq!((claim("realm_access.roles"), claim(&"g".repeat(253))), (Ok(()), Ok(())));
         assert!(claim(&"g".repeat(254)).unwrap_err().contains("253"));

@@ -67,6 +67,24 @@ pub fn file_auth(text: &str, platform: &Platform) -> Result<Vec<AppAuth>, FileEr
     Ok(found)
 }
 
+/// The components of a `plconfig.yaml` that ask who callers are while nobody says it, in each environment in which that is so:
+/// rendered, they let nobody in where they ask.
+///
+/// # Errors
+/// When the text is no plconfig.
+pub fn file_closed(text: &str, platform: &Platform) -> Result<Vec<(EnvironmentName, Vec<String>)>, FileError> {
+    let config = PlConfig::read(text)?;
+    let mut found = Vec::new();
+    for environment in config.environments.keys() {
+        let config = config.for_environment(environment)?;
+        let closed = render::closed(&config, platform, environment);
+        if !closed.is_empty() {
+            found.push((EnvironmentName::new(environment), closed.into_iter().map(str::to_owned).collect()));
+        }
+    }
+    Ok(found)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

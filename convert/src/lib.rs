@@ -32,10 +32,10 @@ mod terraform;
 mod tree;
 mod yaml;
 
-pub use app::{Conflict, Converted, Refused, convert, convert_among};
+pub use app::{Closed, Conflict, Converted, Refused, convert, convert_among};
 pub use assign::{App, Claim, Member, assign};
 pub use auth_settings::{AuthSettings, IdentityProvider};
-pub use file::{FileError, file_auth, file_needs, render_file, render_volumes};
+pub use file::{FileError, file_auth, file_closed, file_needs, render_file, render_volumes};
 pub use hosts::{HostClaims, Listeners, hold_platform};
 pub use ledger_file::{is_as_generated, ledger_lines, ledger_schema, path as ledger_path};
 pub use located::line_of;

@@ -6,7 +6,7 @@ use crate::exit::Exit;
 use crate::global::Global;
 use crate::printer::Printer;
 use camino::{Utf8Path, Utf8PathBuf};
-use caravan_convert::render_file;
+use caravan_convert::{file_closed, render_file};
 use caravan_convert_lift::plconfig::PlConfig;
 use clap::Args;
 use serde::Serialize;
@@ -59,6 +59,15 @@ pub(crate) fn run(global: &Global, printer: &Printer, args: &RenderArgs) -> Resu
         let manifests = render_file(&text, &environment, &platform).map_err(|error| wrong(&error))?;
         let same = args.check.then(|| is_same(&args.file, &environment, &manifests)).transpose()?;
         environments.push(Rendered { environment, manifests, same });
+    }
+    for (environment, components) in file_closed(&text, &platform).map_err(|error| wrong(&error))? {
+        if environments.iter().any(|rendered| rendered.environment == environment.as_str()) {
+            printer.warning(&format!(
+                "in {environment} nobody comes in to {}: it asks who callers are, and `platform.auth.issuer` in caravan.yaml does not say \
+                 who says it",
+                components.join(", ")
+            ));
+        }
     }
     let differs = environments.iter().any(|rendered| rendered.same == Some(false));
     write(printer, args, environments)?;

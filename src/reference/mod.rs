@@ -173,7 +173,7 @@ pub(crate) const KEYS: &[Key] = &[
     Key::new(
         "platform.auth.issuer",
         "URL",
-        "the issuer of tokens as it stands in them, of Keycloak that of the realm: `https://id.example.com/realms/company`; `{environment}` in it stands for the environment's name. Without it an app with `auth` is refused",
+        "the issuer of tokens as it stands in them, of Keycloak that of the realm: `https://id.example.com/realms/company`; `{environment}` in it stands for the environment's name. By `https://` and a name. Without it an app with `auth` lets nobody in",
     ),
     Key::new("platform.auth.keys", "URL", "where the issuer's public keys are (JWKS), where it is not Keycloak"),
     Key::new("platform.auth.groups_claim", "text", "the claim of a token that lists its holder's groups"),

@@ -72,8 +72,10 @@ fn converted(user_data: &str, answers: &[(&str, &str)]) -> Tree {
 
 /// Every file of that name below a folder, sorted.
 fn find(folder: &Path, name: &str) -> Vec<PathBuf> {
-    let mut found: Vec<PathBuf> =
-        crate::workers::files(folder).into_iter().filter(|file| file.file_name().is_some_and(|one| one == name)).collect();
+    let mut found: Vec<PathBuf> = crate::workers::files(folder)
+        .into_iter()
+        .filter(|file| file.file_name().is_some_and(|one| one == name))
+        .collect();
     found.sort();
     found
 }
@@ -96,7 +98,11 @@ impl Tree {
         let programs = self.room.path().join("programs");
         std::fs::create_dir_all(&programs).unwrap();
         let curl = programs.join("curl");
-        std::fs::write(&curl, "#!/bin/sh\nwhile [ \"$1\" != --output ]; do shift; done\nprintf '#!/bin/sh\\necho fetched\\n' > \"$2\"\n").unwrap();
+        std::fs::write(
+            &curl,
+            "#!/bin/sh\nwhile [ \"$1\" != --output ]; do shift; done\nprintf '#!/bin/sh\\necho fetched\\n' > \"$2\"\n",
+        )
+        .unwrap();
         well(&Command::new("chmod").arg("755").arg(&curl).output().unwrap());
         let path = format!("{}:/usr/bin:/bin", programs.display());
         well(&Command::new("sh").arg(self.context.join("fetch.sh")).env("PATH", path).output().unwrap());
@@ -153,8 +159,7 @@ fn the_context_of_a_machine_is_built_by_buildah_and_its_process_starts_as_its_us
             (one["name"].as_str().unwrap().to_owned(), value.to_owned())
         })
         .collect();
-    let variables: Vec<(&str, &str)> =
-        variables.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let variables: Vec<(&str, &str)> = variables.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     let mut command = vec!["/caravan/entry"];
     command.extend(container["args"].as_array().unwrap().iter().map(|word| word.as_str().unwrap()));
     let said = well(&images.run("parcels:1", &tree.user().to_string(), &variables, &command));

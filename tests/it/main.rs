@@ -34,6 +34,7 @@ mod grpc_health;
 mod hand_overs;
 mod images;
 mod kill;
+mod logins;
 mod night_by_the_book;
 mod outages;
 mod places;

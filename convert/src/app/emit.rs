@@ -85,6 +85,8 @@ pub(super) struct Emitted {
     pub(super) roles: Option<AppRoles>,
     /// What it needs at whoever says who callers are.
     pub(super) auth: Option<AppAuth>,
+    /// Its components that let nobody in, since nobody says who callers are.
+    pub(super) closed: Vec<String>,
 }
 
 /// What all emitters make.
@@ -97,6 +99,8 @@ pub(super) fn emit(emitters: &[Emitter], input: &EmitterInput<'_>) -> Result<Emi
     let (names, needs) = (render::names(&objects), Needs::of(&objects));
     let auth = render::auth_of(input.config, input.platform, input.environment, &objects);
     let auth = auth.map_err(|error| error.to_string())?;
+    let closed = render::closed(input.config, input.platform, input.environment.as_str());
+    let closed = closed.into_iter().map(str::to_owned).collect();
     let (team, cluster) = objects.into_iter().partition(|object| Scope::Team.has(object));
     let objects = Objects { team, cluster };
     let mut files = Files::new();
@@ -105,7 +109,7 @@ pub(super) fn emit(emitters: &[Emitter], input: &EmitterInput<'_>) -> Result<Emi
     }
     match files.iter().find(|(_, file)| Redacted::is_in(&String::from_utf8_lossy(&file.bytes))) {
         Some((path, _)) => Err(fingerprint(path)),
-        None => Ok(Emitted { files, names, needs, roles: roles(input), auth }),
+        None => Ok(Emitted { files, names, needs, roles: roles(input), auth, closed }),
     }
 }
 

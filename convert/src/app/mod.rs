@@ -42,6 +42,8 @@ pub struct Converted {
     pub roles: Vec<AppRoles>,
     /// What it needs at whoever says who callers are, in each environment in which it asks them.
     pub auth: Vec<AppAuth>,
+    /// What of it lets nobody in, in each environment.
+    pub closed: Vec<Closed>,
 }
 
 /// A workload that could not be converted.
@@ -51,6 +53,17 @@ pub struct Refused {
     pub source: WorkloadId,
     /// Why, for a person.
     pub reason: String,
+}
+
+/// An app that asks who callers are in an environment in which nobody says it: its manifests let nobody in where it asks.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Closed {
+    /// The path of its plconfig in the tree.
+    pub path: String,
+    /// The environment.
+    pub environment: EnvironmentName,
+    /// The components that ask.
+    pub components: Vec<String>,
 }
 
 /// A file that was left alone.
@@ -353,6 +366,7 @@ impl<'a> Work<'a> {
                     made.extend(emitted.files);
                     self.out.roles.extend(emitted.roles);
                     self.out.auth.extend(emitted.auth);
+                    self.close(environment, emitted.closed);
                 }
                 Err(reason) => {
                     // What it would have made stays, and stays known as generated.
@@ -433,6 +447,13 @@ impl<'a> Work<'a> {
         text.push_str("# Yours to change: changes are kept when it is lifted again.\n");
         yaml::write(&mut text, config).map_err(|error| error.to_string())?;
         Ok(text)
+    }
+
+    fn close(&mut self, environment: EnvironmentName, components: Vec<String>) {
+        if !components.is_empty() {
+            let path = format!("{}/plconfig.yaml", self.folder);
+            self.out.closed.push(Closed { path, environment, components });
+        }
     }
 
     fn conflict(&mut self, path: &str, reason: String) {

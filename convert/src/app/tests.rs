@@ -373,3 +373,36 @@ fn one_workload_is_two_apps() {
     let unique: std::collections::BTreeSet<_> = paths.iter().collect();
     assert_eq!(unique.len(), paths.len(), "{paths:?}");
 }
+
+/// An app that begins to ask who comes is closed at once, also while nobody says who callers are: what is in Git may be open.
+#[test]
+fn an_app_that_asks_is_closed_until_somebody_says_who_callers_are() {
+    let lifted = || vec![lifted(4, "api:1")];
+    let mut disk = Disk::after(&run(&["prod"], lifted(), &Nothing));
+    disk.edit(PLCONFIG, "    spot: never\n", "    spot: never\n    ingress: {hosts: [a.example]}\n");
+    let open = run(&["prod"], lifted(), &disk);
+    assert!(open.closed.is_empty() && open.conflicts.is_empty(), "{:?}", open.conflicts);
+    disk.write(&open);
+    assert!(disk.0[PROD].contains("kind: HTTPRoute\n") && !disk.0[PROD].contains("kind: SecurityPolicy\n"));
+    disk.edit(PLCONFIG, "{hosts: [a.example]}", "{hosts: [a.example], auth: {mode: login}}");
+    let closed = run(&["prod"], lifted(), &disk);
+    let wanted = Closed {
+        path: PLCONFIG.to_owned(),
+        environment: EnvironmentName::new("prod"),
+        components: vec!["web".to_owned()],
+    };
+    assert_eq!(
+        (closed.closed.as_slice(), closed.conflicts.as_slice(), closed.auth.len()),
+        ([wanted].as_slice(), [].as_slice(), 0)
+    );
+    disk.write(&closed);
+    assert!(disk.0[PROD].contains("  authorization:\n    defaultAction: Deny\n---"), "{}", disk.0[PROD]);
+    let platform = Platform {
+        auth: serde_json::from_str(r#"{"issuer": "https://id.example.com/realms/company"}"#).unwrap(),
+        ..Platform::default()
+    };
+    let asking = convert(&app(&["prod"]), lifted(), &platform, &disk, Trace::Off);
+    assert!(asking.closed.is_empty() && asking.conflicts.is_empty() && asking.auth.len() == 1);
+    disk.write(&asking);
+    assert!(disk.0[PROD].contains("issuer: https://id.example.com/realms/company\n"), "{}", disk.0[PROD]);
+}

@@ -16,7 +16,7 @@ pub(super) fn backend(part: &Part<'_>, port: i32) -> (BackendRef, Option<Custom<
     let hostname = format!("{name}.{}.svc.cluster.local", part.app.namespace);
     let spec = BackendSpec {
         endpoints: vec![Endpoint { fqdn: Fqdn { hostname, port } }],
-        tls: BackendTls { insecure_skip_verify: true },
+        tls: BackendTls { insecure_skip_verify: true, ..BackendTls::default() },
     };
     let object = Custom::backend(part.metadata(&name), spec);
     (BackendRef { group: Some("gateway.envoyproxy.io"), kind: Some("Backend"), name, port: None }, Some(object))

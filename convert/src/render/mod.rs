@@ -38,7 +38,7 @@ mod write;
 
 pub use crate::render_error::RenderError;
 pub use auth::AppAuth;
-pub(crate) use auth::of_app as auth_of;
+pub(crate) use auth::{closed, of_app as auth_of};
 pub use custom::CUSTOM_KINDS;
 pub(crate) use names::names;
 pub use object::Object;
@@ -73,6 +73,7 @@ pub fn objects(config: &PlConfig, platform: &Platform, environment: &str) -> Res
     }
     objects.extend(secrets.object(&app).map(Object::from));
     objects.extend(auth::secret(&app)?.map(Object::from));
+    objects.extend(auth::backends(&app).into_iter().map(Object::from));
     objects.extend(claims.objects(&app));
     for listeners in &listeners {
         objects.extend(listeners.certificates(&app).into_iter().map(Object::from));

@@ -2,8 +2,8 @@
 
 use super::pinned::web_tier;
 use super::*;
-use caravan_convert_lift::plconfig::{Component, Scale, ScaleRange};
 use ObservationKind as Kind;
+use caravan_convert_lift::plconfig::{Component, Scale, ScaleRange};
 
 /// The group of web servers between two bounds, with these documents beside it.
 fn tier(min: u32, max: u32, desired: u32, beside: &[(Kind, Value)]) -> Machine {
@@ -108,7 +108,10 @@ fn what_can_not_be_said_of_a_policy_is_asked_by_its_name() {
     let answered = tier(2, 9, 4, &[policy("out", steps)]).answer("scaling", "out", "cpu=65");
     assert_eq!(range(&answered).cpu, Some(65));
     accounted(&answered);
-    let off = policy("out", json!({"PolicyType": "SimpleScaling", "Enabled": false, "ScalingAdjustment": 2, "Cooldown": 300}));
+    let off = policy(
+        "out",
+        json!({"PolicyType": "SimpleScaling", "Enabled": false, "ScalingAdjustment": 2, "Cooldown": 300}),
+    );
     let machine = tier(2, 9, 4, &[off]);
     assert_eq!((component(&machine).scale, open(&machine)), (Some(Scale::Fixed(4)), vec![]));
     accounted(&machine);

@@ -4,8 +4,8 @@
 //! `cargo bench -p caravan-plans --bench domains [-- DOMAINS…]`. Measured is the process's CPU time, on one thread.
 
 use caravan_inventory::{
-    Address, Alias, CaaRecord, CaaSet, Certificate, Domain, DomainRequest, Hostname, Http, Inspection, Looked, Observation,
-    ObservationId, ObservationKind, Records, Zone,
+    Address, Alias, CaaRecord, CaaSet, Certificate, Domain, DomainRequest, Hostname, Http, Inspection, Looked,
+    Observation, ObservationId, ObservationKind, Records, Zone,
 };
 use caravan_plans::domains::{DomainPolicy, Ours, plan_domains};
 use cpu_time::ProcessTime;

@@ -2,8 +2,8 @@
 
 use super::*;
 use caravan_inventory::{
-    AccountId, Address, Alias, CaaRecord, CaaSet, Certificate, Domain, Hostname, Http, Inspection,
-    Looked, Observation, ObservationId, ObservationKind, Records, Region, Zone,
+    AccountId, Address, Alias, CaaRecord, CaaSet, Certificate, Domain, Hostname, Http, Inspection, Looked, Observation,
+    ObservationId, ObservationKind, Records, Region, Zone,
 };
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -251,4 +251,3 @@ fn caa_records_are_read_as_authorities_read_them() {
     assert!(matches!(caa_allows(&critical, &wanted(None)), CaaVerdict::Forbidden { .. }));
     assert!(matches!(caa_allows(&Looked::Unknown("SERVFAIL".to_owned()), &wanted(None)), CaaVerdict::Unknown(_)));
 }
-

@@ -112,7 +112,9 @@ impl Case<'_> {
             return excluded("a custom hostname for a wildcard loses against the customer's own zone");
         }
         if self.class == Class::E {
-            return excluded("a network of the customer's stands in front and stays there: no name of theirs leads to Cloudflare");
+            return excluded(
+                "a network of the customer's stands in front and stays there: no name of theirs leads to Cloudflare",
+            );
         }
         let (proof, by) = match (self.over_http(), self.over_dns()) {
             (Ok(()), _) => (Vec::new(), HTTP),

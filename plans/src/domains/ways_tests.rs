@@ -112,9 +112,12 @@ fn a_certificate_comes_only_by_a_way_that_the_new_edge_can_prove_before_the_name
         let line = &plan_domains(&[domain], &ours(), &saas, now()).domains[0];
         assert_eq!((line.ready_at, line.waits_for_customer), (None, true));
     }
-    let behind = with(name, |look| look.records = Looked::Found(leading(name, &["d111.cloudfront.net"], "203.0.113.5")));
+    let behind =
+        with(name, |look| look.records = Looked::Found(leading(name, &["d111.cloudfront.net"], "203.0.113.5")));
     assert_eq!(class_of(&behind), Ok(Class::E));
-    assert!(matches!(outcome(&behind, &saas, Method::CustomHostname), Outcome::Excluded(why) if why.contains("network")));
+    assert!(
+        matches!(outcome(&behind, &saas, Method::CustomHostname), Outcome::Excluded(why) if why.contains("network"))
+    );
     let both = DomainPolicy { challenge_zone: Some("acme.us.example".to_owned()), ..saas.clone() };
     assert_eq!(
         steps(&domain(name), &both, Method::CustomHostname),
@@ -249,4 +252,3 @@ fn a_wildcard_is_proven_by_dns_alone() {
     let all = DomainPolicy { challenge_zone: Some("acme.us.example".to_owned()), custom_hostnames: true, ..policy() };
     assert_eq!(chosen(&wildcard, &all).0, Some(Method::DelegatedDns));
 }
-

@@ -246,12 +246,10 @@ fn before(plan: &WavePlan, hash: Option<&PlanHash>) -> Vec<Task> {
     if plan.drivers == Drivers::OneMachine {
         tasks.push(Task::new(DRIVER, "use one machine for every driver of this wave: nothing else keeps two apart"));
     }
-    tasks.push(
-        Task::new(DRIVER, "begin; nothing is changed yet").by(
-            format!("RUN=$(caravan cutover start {wave}) && echo \"$RUN\""),
-            "the name of the run, for all the others",
-        ),
-    );
+    tasks.push(Task::new(DRIVER, "begin; nothing is changed yet").by(
+        format!("RUN=$(caravan cutover start {wave}) && echo \"$RUN\""),
+        "the name of the run, for all the others",
+    ));
     tasks.push(
         Task::new("everybody else", "take the name of the run from whoever began it, in each shell that you use")
             .by("RUN=<run>", "nothing; without it no command below knows of which run it is"),

@@ -2,7 +2,7 @@
 
 use super::stale;
 use camino::Utf8Path;
-use caravan_convert::{App, AppAuth, Demand, Open, Platform, file_auth, file_needs};
+use caravan_convert::{App, AppAuth, Closed, Demand, Open, Platform, file_auth, file_closed, file_needs};
 use caravan_inventory::TeamName;
 use std::collections::BTreeSet;
 
@@ -35,4 +35,15 @@ pub(super) fn add_written_by_hand(
 pub(super) fn auth_written_by_hand(out: &Utf8Path, apps: &[App], platform: &Platform) -> Vec<AppAuth> {
     let strangers = stale::strangers(out, apps).into_iter().filter(|one| !one.is_lifted);
     strangers.filter_map(|stranger| file_auth(&stranger.text, platform).ok()).flatten().collect()
+}
+
+/// What of them lets nobody in, since nobody says who callers are; of one that can't be read, nothing, as above.
+pub(super) fn closed_written_by_hand(out: &Utf8Path, apps: &[App], platform: &Platform) -> Vec<Closed> {
+    let mut closed = Vec::new();
+    for stranger in stale::strangers(out, apps).into_iter().filter(|one| !one.is_lifted) {
+        let path = format!("deployment/teams/{}/apps/{}/plconfig.yaml", stranger.team, stranger.app);
+        let found = file_closed(&stranger.text, platform).unwrap_or_default().into_iter();
+        closed.extend(found.map(|(environment, components)| Closed { path: path.clone(), environment, components }));
+    }
+    closed
 }

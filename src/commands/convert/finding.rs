@@ -44,6 +44,8 @@ pub(super) enum FindingKind {
     Blocker,
     /// A workload that is not converted, for a reason that is no field's.
     Refusal,
+    /// An app that lets nobody in, since nobody says who callers are.
+    Closed,
     /// What only a person can tell, and nobody has told.
     Question,
     /// A line of the tree that is not what would be written.
@@ -67,8 +69,15 @@ pub(crate) struct SourceField {
 
 impl FindingKind {
     /// The kinds, the most severe first.
-    pub(super) const ALL: [Self; 6] =
-        [Self::Conflict, Self::UnknownField, Self::Blocker, Self::Refusal, Self::Question, Self::Difference];
+    pub(super) const ALL: [Self; 7] = [
+        Self::Conflict,
+        Self::UnknownField,
+        Self::Blocker,
+        Self::Refusal,
+        Self::Closed,
+        Self::Question,
+        Self::Difference,
+    ];
 
     /// Its name in rules and JSON.
     pub(super) const fn as_str(self) -> &'static str {
@@ -77,6 +86,7 @@ impl FindingKind {
             Self::UnknownField => "unknown-field",
             Self::Blocker => "blocker",
             Self::Refusal => "refusal",
+            Self::Closed => "closed",
             Self::Question => "question",
             Self::Difference => "difference",
         }
@@ -89,6 +99,7 @@ impl FindingKind {
             Self::UnknownField => "A field that no API model has",
             Self::Blocker => "A field keeps a workload from being converted",
             Self::Refusal => "A workload is not converted",
+            Self::Closed => "An app lets nobody in",
             Self::Question => "A question that only a person can answer",
             Self::Difference => "The tree is not what would be written",
         }
@@ -102,6 +113,7 @@ impl FindingKind {
             Self::Blocker | Self::Refusal => {
                 "change the source, or accept it for a time: caravan decide --accept ID --until DATE --reason TEXT"
             }
+            Self::Closed => "say in caravan.yaml who says who callers are (`platform.auth.issuer`), then convert again",
             Self::Question => {
                 "answer it: caravan decide ID=ANSWER; or accept it for a time: caravan decide --accept ID --until DATE --reason TEXT"
             }

@@ -208,6 +208,7 @@ fn convert_and_prove(
     if everything {
         progress.now("what is shared".to_owned());
         needed.auth.extend(beneath::auth_written_by_hand(out, apps, platform));
+        report.close(beneath::closed_written_by_hand(out, apps, platform));
         let shared = Shared::read(store, &config.ownership, &estate)?;
         let mut shared = shared.convert(&needed, config, &decided.answers, &existing);
         sink.take(std::mem::take(&mut shared.files))?;

@@ -4,13 +4,13 @@ use super::changes::Change;
 use super::finding::Finding;
 use super::machines::VerdictRow;
 use super::prove::Told;
-use super::report::ConversionReport;
+use super::report::{ConversionReport, closed_text};
 use super::shared::SharedRow;
 use crate::error::Failure;
 use crate::printer::{Printer, printable};
 use crate::tree::FileOutcome;
 use camino::Utf8Path;
-use caravan_convert::{Conflict, Refused};
+use caravan_convert::{Closed, Conflict, Refused};
 use caravan_convert_lift::Counts;
 use caravan_inventory::{Standing, refusal_id};
 use jiff::civil::Date;
@@ -31,6 +31,8 @@ pub(crate) struct Open {
     pub(super) unaccounted: u64,
     /// Workloads that are not converted, which nobody accepted.
     pub(super) refused: u64,
+    /// Apps that ask who callers are in an environment in which nobody says it: nobody comes in.
+    pub(super) closed: u64,
     /// Questions that nobody answered or accepted; they end a check alone with 11.
     pub(super) unanswered: u64,
     /// With `--check`, files that are missing or differ.
@@ -52,6 +54,9 @@ pub(crate) struct Document<'a> {
     files: u64,
     refused: Vec<RefusedRow<'a>>,
     conflicts: Vec<ConflictRow<'a>>,
+    /// Apps that ask who callers are while nobody says it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    closed: Vec<ClosedRow<'a>>,
     questions: u64,
     open: Open,
     /// What is open and was accepted.
@@ -111,6 +116,16 @@ struct ConflictRow<'a> {
     reason: &'a str,
 }
 
+#[derive(JsonSchema, Serialize)]
+struct ClosedRow<'a> {
+    /// The plconfig.
+    path: &'a str,
+    environment: &'a str,
+    /// Its components that let nobody in where they ask.
+    components: &'a [String],
+    reason: String,
+}
+
 /// One acceptance.
 #[derive(JsonSchema, Serialize)]
 pub(super) struct AcceptedRow<'a> {
@@ -137,6 +152,13 @@ impl<'a> RefusedRow<'a> {
 impl<'a> ConflictRow<'a> {
     fn of(conflict: &'a Conflict) -> Self {
         Self { path: &conflict.path, reason: &conflict.reason }
+    }
+}
+
+impl<'a> ClosedRow<'a> {
+    fn of(closed: &'a Closed) -> Self {
+        let Closed { path, environment, components } = closed;
+        Self { path, environment: environment.as_str(), components, reason: closed_text(closed) }
     }
 }
 
@@ -173,6 +195,7 @@ impl ConversionReport {
             files: self.tree.files,
             refused: self.refused.iter().map(RefusedRow::of).collect(),
             conflicts: self.conflicts.iter().map(ConflictRow::of).collect(),
+            closed: self.closed.iter().map(ClosedRow::of).collect(),
             questions: self.questions.len() as u64,
             open: self.open(),
             accepted: self.acceptances(Standing::is_accepted),
@@ -194,11 +217,11 @@ impl ConversionReport {
 
     /// The outcome in one line.
     pub(super) fn outcome_line(&self) -> String {
-        let Open { conflicts, unaccounted, refused, unanswered, differs, expired } = self.open();
+        let Open { conflicts, unaccounted, refused, closed, unanswered, differs, expired } = self.open();
         let accepted = self.acceptances(Standing::is_accepted).len();
         format!(
             "{} of {} workloads converted; {differs} files differ, {unaccounted} fields unaccounted for, {unanswered} \
-             questions unanswered, {refused} workloads refused, {conflicts} conflicts; {accepted} accepted, {expired} expired",
+             questions unanswered, {refused} workloads refused, {closed} apps closed, {conflicts} conflicts; {accepted} accepted, {expired} expired",
             self.converted(),
             self.found
         )
@@ -247,6 +270,8 @@ impl ConversionReport {
         let untold: Vec<String> = self.untold.iter().map(|one| format!("{}: {}", one.what, one.remedy)).collect();
         section(stdout, "left out of the platform until it is told", untold.into_iter())?;
         section(stdout, "weighted by a cutover that is not finalised", self.remains.iter().cloned())?;
+        let closed: Vec<String> = self.closed.iter().map(|one| format!("{}: {}", one.path, closed_text(one))).collect();
+        section(stdout, "closed until it is told", closed.into_iter())?;
         section(stdout, "conflicts", self.conflicts.iter().map(|one| format!("{}: {}", one.path, one.reason)))
     }
 

@@ -9,7 +9,7 @@ use super::prove::Told;
 use super::shared::SharedOutcome;
 use crate::exit::Exit;
 use crate::tree::FileOutcome;
-use caravan_convert::{Conflict, Converted, Open as Untold, PlatformTree, Refused, SharedConverted};
+use caravan_convert::{Closed, Conflict, Converted, Open as Untold, PlatformTree, Refused, SharedConverted};
 use caravan_convert_lift::{Counts, HostVerdict};
 use caravan_inventory::{Acceptances, Question, QuestionId, Standing, WorkloadId, refusal_id};
 use jiff::civil::Date;
@@ -24,6 +24,8 @@ pub(crate) struct ConversionReport {
     pub(super) tree: FileOutcome,
     pub(super) refused: Vec<(Refused, Standing)>,
     pub(super) conflicts: Vec<Conflict>,
+    /// What lets nobody in, since nobody says who callers are.
+    pub(super) closed: Vec<Closed>,
     /// What is to become of machines.
     pub(super) hosts: BTreeMap<WorkloadId, HostVerdict>,
     /// Many workloads may share one.
@@ -58,6 +60,7 @@ impl ConversionReport {
             tree: FileOutcome::default(),
             refused: Vec::new(),
             conflicts: Vec::new(),
+            closed: Vec::new(),
             hosts: BTreeMap::new(),
             questions: BTreeMap::new(),
             covered: BTreeSet::new(),
@@ -116,6 +119,24 @@ impl ConversionReport {
         self.conflicts.extend(converted.conflicts);
     }
 
+    /// Adds what lets nobody in.
+    pub(super) fn close(&mut self, closed: Vec<Closed>) {
+        for one in &closed {
+            self.findings.push(Finding {
+                kind: FindingKind::Closed,
+                rule: "closed".to_owned(),
+                id: format!("closed/{}/{}", one.path, one.environment),
+                workload: None,
+                file: one.path.clone(),
+                line: 1,
+                source: None,
+                text: closed_text(one),
+                standing: Standing::Open,
+            });
+        }
+        self.closed.extend(closed);
+    }
+
     /// Adds one app; `marks` say where its fields stand.
     pub(super) fn add(&mut self, converted: Converted, marks: &Marks) {
         self.found += converted.workloads;
@@ -140,6 +161,7 @@ impl ConversionReport {
             }
         }
         self.conflicts.extend(converted.conflicts);
+        self.close(converted.closed);
     }
 
     /// A workload that is not converted: one finding for each field that blocks it, or one for the workload.
@@ -343,6 +365,7 @@ impl ConversionReport {
             conflicts: self.conflicts.len() as u64,
             unaccounted: self.fields.unknown + self.shared.unaccounted(),
             refused: refused.len() as u64,
+            closed: self.closed.len() as u64,
             unanswered: self.questions.values().filter(|standing| !standing.is_accepted()).count() as u64,
             differs: self.tree.differences.len() as u64,
             expired: self.acceptances(|standing| matches!(standing, Standing::Expired(_))).len() as u64,
@@ -387,6 +410,7 @@ impl ConversionReport {
             Exit::Differences
         } else if open.refused > 0
             || open.unaccounted > 0
+            || open.closed > 0
             || self.may_miss_apps()
             || (self.check && open.unanswered > 0)
             || self.proof.as_ref().is_some_and(Told::lacks)
@@ -398,4 +422,14 @@ impl ConversionReport {
             Exit::Done
         }
     }
+}
+
+/// Why something lets nobody in, and what to do.
+pub(super) fn closed_text(closed: &Closed) -> String {
+    let Closed { environment, components, .. } = closed;
+    format!(
+        "nobody comes in to {} in {environment} but by public paths: it asks who callers are, and nobody says it; write `platform: {{auth: \
+         {{issuer: https://id.example.com/realms/company}}}}` into caravan.yaml",
+        components.join(", ")
+    )
 }

@@ -90,7 +90,7 @@ fn the_most_severe_comes_first() {
     let mut kinds: Vec<String> = said.lines().filter(|line| line.starts_with("::error ")).map(kind).collect();
     kinds.dedup();
     assert!(["unknown-field", "difference"].iter().all(|kind| kinds.iter().any(|one| one == kind)), "{kinds:?}");
-    let order = ["conflict", "unknown-field", "blocker", "refusal", "question", "difference"];
+    let order = ["conflict", "unknown-field", "blocker", "refusal", "closed", "question", "difference"];
     let places: Vec<_> = kinds.iter().map(|kind| order.iter().position(|one| one == kind)).collect();
     assert!(places.is_sorted() && !places.contains(&None), "{kinds:?}");
 }

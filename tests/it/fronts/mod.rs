@@ -6,7 +6,7 @@
 
 mod client;
 mod draw;
-mod platform;
+pub(crate) mod platform;
 mod pods;
 mod rules;
 

@@ -1,7 +1,7 @@
 //! The platform's part: its two Gateways, and the certificates that cert-manager would make, signed by a root of the test.
 
 use caravan_tests_testbed::{Cluster, Gateway, Write};
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+use rcgen::{BasicConstraints, Certificate, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
 use rustls::{ClientConfig, RootCertStore};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -23,6 +23,8 @@ impl Authority {
     pub(crate) fn new() -> Self {
         let mut root = CertificateParams::default();
         root.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        // By rcgen's own name for all, what it issues would look self-signed to OpenSSL.
+        root.distinguished_name.push(DnType::CommonName, "the root of the tests");
         let root = CertifiedIssuer::self_signed(root, KeyPair::generate().unwrap()).unwrap();
         let mut roots = RootCertStore::empty();
         roots.add(root.der().clone()).unwrap();
@@ -32,10 +34,20 @@ impl Authority {
         Self { root, client }
     }
 
+    /// The root's own certificate, as PEM.
+    pub(crate) fn root(&self) -> String {
+        self.root.pem()
+    }
+
+    /// A certificate for these names, with its key.
+    pub(crate) fn issue(&self, hosts: Vec<String>) -> (Certificate, KeyPair) {
+        let key = KeyPair::generate().unwrap();
+        (CertificateParams::new(hosts).unwrap().signed_by(&key, &self.root).unwrap(), key)
+    }
+
     /// The Secret with a certificate for these names.
     pub(crate) fn secret(&self, namespace: &str, name: &str, hosts: Vec<String>) -> Value {
-        let key = KeyPair::generate().unwrap();
-        let certificate = CertificateParams::new(hosts).unwrap().signed_by(&key, &self.root).unwrap();
+        let (certificate, key) = self.issue(hosts);
         json!({
             "apiVersion": "v1", "kind": "Secret", "type": "kubernetes.io/tls",
             "metadata": {"name": name, "namespace": namespace},

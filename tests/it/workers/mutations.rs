@@ -127,7 +127,10 @@ impl Worker {
                         }
                     }
                 };
-                if manifest["spec"]["rules"].as_array().is_some_and(|rules| rules.iter().any(|rule| rule["backendRefs"].is_array())) {
+                if manifest["spec"]["rules"]
+                    .as_array()
+                    .is_some_and(|rules| rules.iter().any(|rule| rule["backendRefs"].is_array()))
+                {
                     plant("another backend", with(&other));
                 }
             }

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Runs Envoy Gateway with its certificates at /certs, where it wants them, without making that folder on the machine: in
-# a root of its own, put together from the machine's folders. usage: start.sh FOLDER ENVOY_GATEWAY
+# a root of its own, put together from the machine's folders. Where FOLDER has `hosts` and `roots.pem`, those are its names and
+# the roots that it trusts. usage: start.sh FOLDER ENVOY_GATEWAY
 #
 # To be started in a mount namespace of its own: nobody else sees what is mounted here.
 set -eu
@@ -18,4 +19,11 @@ for entry in /*; do
     fi
 done
 ln -s "$folder/config/certs/envoy-gateway" "$root/certs"
+if [ -e "$folder/hosts" ]; then
+    mount --bind "$folder/hosts" "$root/etc/hosts"
+    # Where Envoy looks, and Go as well unless it is told otherwise.
+    mount -t tmpfs none "$root/etc/ssl/certs"
+    cp "$folder/roots.pem" "$root/etc/ssl/certs/ca-certificates.crt"
+    unset SSL_CERT_FILE SSL_CERT_DIR http_proxy https_proxy HTTP_PROXY HTTPS_PROXY
+fi
 exec chroot "$root" "$program" server --config-path "$folder/config.yaml"

@@ -23,6 +23,15 @@ pub struct Gateway {
     folder: RunDir,
 }
 
+/// What the machine of a gateway and its Envoys has of its own. To them alone: nobody else sees it.
+#[derive(Clone, Copy, Debug)]
+pub struct Machine<'m> {
+    /// The text of its `/etc/hosts`.
+    pub hosts: &'m str,
+    /// The roots that it trusts and no others, as PEM.
+    pub roots: &'m str,
+}
+
 impl Gateway {
     /// Starts it on the cluster; nothing, after saying so, where this machine does not have it.
     ///
@@ -31,7 +40,17 @@ impl Gateway {
     /// When it can't be started, and under `CI=true` also when it is missing.
     #[must_use]
     pub fn start(cluster: &Cluster) -> Option<Self> {
-        demand(Self::begin(cluster))
+        demand(Self::begin(cluster, None))
+    }
+
+    /// As [`Gateway::start`], on a machine with other names and roots than this one.
+    ///
+    /// # Panics
+    ///
+    /// As [`Gateway::start`].
+    #[must_use]
+    pub fn start_on(cluster: &Cluster, machine: &Machine<'_>) -> Option<Self> {
+        demand(Self::begin(cluster, Some(machine)))
     }
 
     /// The manifests that make it serve one HTTP listener: everything but routes and backends.
@@ -118,15 +137,22 @@ impl Gateway {
         addresses.flat_map(std::fs::read_to_string).map(|text| text.trim().to_owned()).find(|text| !text.is_empty())
     }
 
-    fn begin(cluster: &Cluster) -> Result<Self, ServerFailure> {
+    fn begin(cluster: &Cluster, machine: Option<&Machine<'_>>) -> Result<Self, ServerFailure> {
         let program = place::part(SERVER, "envoy-gateway/envoy-gateway")?;
         let envoy = place::part(SERVER, "envoy/envoy/_bin/envoy")?;
         let folder = RunDir::new(SERVER)?;
-        let process = start(folder.path(), &program, &envoy, cluster.kubeconfig())
-            .map_err(|error| ServerFailure::broken(SERVER, error))??;
+        let broken = |error| ServerFailure::broken(SERVER, error);
+        machine.map_or(Ok(()), |machine| write(folder.path(), machine)).map_err(broken)?;
+        let process = start(folder.path(), &program, &envoy, cluster.kubeconfig()).map_err(broken)??;
         ran_against(SERVER, &format!("v1.9.1 with Envoy {ENVOY}"));
         Ok(Self { process, folder })
     }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the test bench writes the files of its servers")]
+fn write(folder: &Path, machine: &Machine<'_>) -> std::io::Result<()> {
+    std::fs::write(folder.join("hosts"), machine.hosts)?;
+    std::fs::write(folder.join("roots.pem"), machine.roots)
 }
 
 #[expect(clippy::disallowed_methods, reason = "the test bench writes the files of its servers")]

@@ -48,12 +48,14 @@ impl Images {
     /// When it can't be made.
     pub fn stand_in(&self, name: &str, programs: &[&str], files: &[(&str, &[u8])]) {
         let context = self.path("stand-in");
-        let mut lines = "FROM scratch\nCOPY root /\nRUN [\"/bin/busybox\", \"--install\", \"-s\", \"/bin\"]\n".to_owned();
+        let mut lines =
+            "FROM scratch\nCOPY root /\nRUN [\"/bin/busybox\", \"--install\", \"-s\", \"/bin\"]\n".to_owned();
         lines.push_str("RUN mkdir -p /tmp /root && chmod 1777 /tmp && echo root:x:0:0::/root:/bin/sh > /etc/passwd && echo root:x:0: > /etc/group\n");
         let busybox = std::fs::read(BUSYBOX).unwrap_or_default();
         let noted = programs.iter().map(|program| (format!("usr/bin/{program}"), NOTES.as_bytes()));
         let given = files.iter().map(|(path, bytes)| (path.trim_start_matches('/').to_owned(), *bytes));
-        let all = [("bin/busybox".to_owned(), busybox.as_slice()), ("etc/hostname".to_owned(), b"stand-in\n".as_slice())];
+        let all =
+            [("bin/busybox".to_owned(), busybox.as_slice()), ("etc/hostname".to_owned(), b"stand-in\n".as_slice())];
         for (path, bytes) in all.into_iter().chain(noted).chain(given) {
             write(&context.join("root").join(path), bytes);
         }

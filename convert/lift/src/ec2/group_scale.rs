@@ -91,7 +91,11 @@ fn tracking<'a>(
 ) -> bool {
     policy.drop_all(tracker, &["PolicyType"], "names");
     if let Some(field) = policy.field("EstimatedInstanceWarmup") {
-        field.dropped_because(tracker, "machine", "how long a machine takes before it counts; a pod counts when it is ready");
+        field.dropped_because(
+            tracker,
+            "machine",
+            "how long a machine takes before it counts; a pod counts when it is ready",
+        );
     }
     if let Some(field) = config.field("DisableScaleIn") {
         if field.0 == &Value::Bool(true) {
@@ -114,7 +118,8 @@ fn tracking<'a>(
     let (to, note) = match metric.peek("PredefinedMetricType") {
         Some("ASGAverageCPUUtilization") if range.cpu.is_none() => {
             range.cpu = Some(kept_cpu(wanted));
-            let note = "of what a pod asks for, where the group counted the whole machine; kept between 50 and 85 percent";
+            let note =
+                "of what a pod asks for, where the group counted the whole machine; kept between 50 and 85 percent";
             ("scale/cpu", note)
         }
         // The API counts them by the minute.
@@ -167,7 +172,8 @@ pub(super) fn schedules<'a>(
         {
             let (high, low) = if one.floor > other.floor { (one, other) } else { (other, one) };
             range.min = low.floor;
-            range.max = [Some(range.max), high.ceiling, low.ceiling, Some(high.floor)].into_iter().flatten().max().unwrap_or(1);
+            range.max =
+                [Some(range.max), high.ceiling, low.ceiling, Some(high.floor)].into_iter().flatten().max().unwrap_or(1);
             range.cron.push(CronScale {
                 start: high.moment.to_owned(),
                 end: low.moment.to_owned(),
@@ -194,7 +200,8 @@ fn turn<'a>(action: Object<'a>) -> Option<Turn<'a>> {
     let count = |name| action.peek_u64(name).and_then(|count| u32::try_from(count).ok());
     let moment = action.peek("Recurrence").filter(|text| is_schedule(text))?;
     let zone = action.peek("TimeZone").filter(|zone| !zone.is_empty());
-    let is_bound = ["StartTime", "EndTime"].into_iter().any(|name| action.peek(name).is_some_and(|text| !text.is_empty()));
+    let is_bound =
+        ["StartTime", "EndTime"].into_iter().any(|name| action.peek(name).is_some_and(|text| !text.is_empty()));
     // Without a floor of its own it is as many as it wants then, and policies may take them away again.
     let floor = count("MinSize").or_else(|| count("DesiredCapacity"))?;
     (!is_bound && zone.is_none_or(is_time_zone)).then_some(Turn { moment, zone, floor, ceiling: count("MaxSize") })
@@ -214,7 +221,8 @@ fn ask_about<'a>(tracker: &mut FieldTracker<'a>, action: Object<'a>) {
             Asked::Given(_) => field.dropped(tracker, "dropped-by-answer"),
         }
     }
-    let counts = ["MinSize", "MaxSize", "DesiredCapacity"].map(|name| action.field(name).map(|_| action.peek_u64(name)));
+    let counts =
+        ["MinSize", "MaxSize", "DesiredCapacity"].map(|name| action.field(name).map(|_| action.peek_u64(name)));
     let may_stop = counts.iter().flatten().any(|count| count.is_none_or(|count| count == 0));
     if let (Asked::Open(_), true) = (answer, may_stop) {
         // Without it what was off at its hours runs then.

@@ -7,7 +7,7 @@ use crate::render::app::App;
 use crate::render::custom::{Custom, ExternalSecretSpec};
 use crate::render::secrets::{external_secret, parse};
 use crate::render::{Object, RenderError};
-use caravan_convert_lift::plconfig::{AuthMode, PlConfig};
+use caravan_convert_lift::plconfig::{AuthMode, Component, PlConfig};
 use caravan_inventory::{EnvironmentName, TeamName};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -54,12 +54,12 @@ fn key(app: &App<'_>) -> String {
     format!("{}.{}.login", app.config.app, app.environment)
 }
 
-/// The Secret with the client's own secret, by reference; none where nobody logs in.
+/// The Secret with the client's own secret, by reference; none where nobody logs in, and where there is nobody to log in with.
 ///
 /// # Errors
 /// When the environment's name can't be part of a key.
 pub(in crate::render) fn secret(app: &App<'_>) -> Result<Option<Custom<ExternalSecretSpec>>, RenderError> {
-    if !logs_in(app.config) {
+    if !logs_in(app.config) || is_closed(app) {
         return Ok(None);
     }
     let reference = parse("environments", &key(app), &app.namespace)?;
@@ -67,12 +67,17 @@ pub(in crate::render) fn secret(app: &App<'_>) -> Result<Option<Custom<ExternalS
     Ok(Some(secret))
 }
 
+/// Whether nobody says who callers are: the app lets nobody in where it asks, and needs nothing at the provider.
+fn is_closed(app: &App<'_>) -> bool {
+    app.platform.auth.issuer(app.environment).is_none()
+}
+
 fn logs_in(config: &PlConfig) -> bool {
     let ingresses = config.components.values().filter_map(|component| component.ingress.as_ref());
     ingresses.filter_map(|ingress| ingress.auth.as_ref()).any(|auth| auth.mode == AuthMode::Login)
 }
 
-/// What an app needs at the provider, by its plconfig and its manifests; nothing where it asks nobody.
+/// What an app needs at the provider, by its plconfig and its manifests; nothing where it asks nobody, or there is no provider.
 ///
 /// # Errors
 /// As [`crate::render::objects`].
@@ -83,6 +88,9 @@ pub(crate) fn of_app(
     objects: &[Object],
 ) -> Result<Option<AppAuth>, RenderError> {
     let app = App::new(platform, config, environment.as_str())?;
+    if is_closed(&app) {
+        return Ok(None);
+    }
     let client = client(&app);
     let mut needed = AppAuth {
         team: TeamName::new(&config.team),
@@ -130,4 +138,13 @@ fn hosts<'o>(objects: &'o [Object], policy: &'o str) -> impl Iterator<Item = Str
             _ => None,
         })
         .flatten()
+}
+
+/// The components of an app that ask who callers are while nobody says it: their manifests let nobody in where they ask.
+pub(crate) fn closed<'c>(config: &'c PlConfig, platform: &Platform, environment: &str) -> Vec<&'c str> {
+    if platform.auth.issuer(environment).is_some() {
+        return Vec::new();
+    }
+    let asks = |component: &Component| component.ingress.as_ref().is_some_and(|ingress| ingress.auth.is_some());
+    config.components.iter().filter(|(_, component)| asks(component)).map(|(name, _)| name.as_str()).collect()
 }

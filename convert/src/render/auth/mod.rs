@@ -6,12 +6,14 @@
 
 mod client;
 mod policy;
+mod servers;
 mod split;
 #[cfg(test)]
 mod tests;
 
 pub use client::AppAuth;
-pub(crate) use client::of_app;
 pub(super) use client::{client, secret, secret_name};
+pub(crate) use client::{closed, of_app};
 pub(super) use policy::{check, policy};
+pub(super) use servers::backends;
 pub(super) use split::{Written, callback, written};

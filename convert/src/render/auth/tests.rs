@@ -24,14 +24,24 @@ fn an_app_that_asks_who_comes() {
     insta::assert_snapshot!(render_file(text, "prod", &platform()).unwrap());
 }
 
-/// Fail closed: nothing is rendered, open or otherwise.
+/// Fail closed: what is rendered takes the place of what stands in Git, which may be open.
 #[test]
-fn who_asks_without_anybody_to_ask_is_refused_with_the_place_and_what_to_write() {
+fn who_asks_without_anybody_to_ask_lets_nobody_in() {
     for mode in ["login", "bearer", "service, scopes: [a]"] {
-        let text = file(&format!("{{auth: {{mode: {mode}}}}}"));
-        let said = render_file(&text, "prod", &Platform::default()).unwrap_err().to_string();
-        assert!(said.starts_with("components.web.ingress.auth: nobody is told"), "{said}");
-        assert!(said.contains("platform: {auth: {issuer: https://"), "{said}");
+        let text = file(&format!("{{auth: {{mode: {mode}, public: [/hooks]}}}}"));
+        let rendered = render_file(&text, "prod", &Platform::default()).unwrap();
+        let policies: Vec<&str> =
+            rendered.split("---\n").filter(|one| one.contains("kind: SecurityPolicy\n")).collect();
+        assert_eq!(policies.len(), 1, "{rendered}");
+        let (_, spec) = policies[0].split_once("spec:\n").unwrap();
+        assert!(spec.ends_with("  authorization:\n    defaultAction: Deny\n"), "{mode}: {spec}");
+        for asks in ["oidc:", "jwt:", "rules:"] {
+            assert!(!spec.contains(asks), "{mode}: {spec}");
+        }
+        assert!(!rendered.contains("desk--login"), "{mode}: there is no client that could have a secret: {rendered}");
+        let found = matches_on(&text, &Platform::default()).unwrap();
+        let open: Vec<&str> = found.iter().filter(|one| !one.guarded).map(|one| one.path.as_str()).collect();
+        assert_eq!(open, ["/hooks"], "{mode}");
     }
 }
 
@@ -85,8 +95,12 @@ struct Match {
 }
 
 fn matches(text: &str) -> Option<Vec<Match>> {
+    matches_on(text, &platform())
+}
+
+fn matches_on(text: &str, platform: &Platform) -> Option<Vec<Match>> {
     let config = PlConfig::read(text).ok()?.for_environment("prod").ok()?;
-    let objects = objects(&config, &platform(), "prod").ok()?;
+    let objects = objects(&config, platform, "prod").ok()?;
     let targets: BTreeSet<String> = objects
         .iter()
         .filter_map(|object| match object {
@@ -147,17 +161,19 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(2_000))]
 
     /// Whatever paths there are: the gateway takes the best match, and that one asks unless the path is public; a public path
-    /// that leads anywhere is open.
+    /// that leads anywhere is open. With an issuer or without one.
     #[test]
     fn nothing_is_open_but_what_is_public(
         paths in prop::collection::vec(written(), 1..4),
         public in prop::collection::vec(written(), 1..3),
+        told in prop::bool::ANY,
         asked in prop::collection::vec(path(), 20),
     ) {
         let text = file(&format!(
             "{{hosts: [a.example], paths: ['{}'], auth: {{mode: bearer, public: ['{}']}}}}", paths.join("', '"), public.join("', '")
         ));
-        let Some(matches) = matches(&text) else { return Ok(()) };
+        let platform = if told { platform() } else { Platform::default() };
+        let Some(matches) = matches_on(&text, &platform) else { return Ok(()) };
         for path in asked.iter().chain(&paths).chain(&public).map(|path| path.trim_start_matches('=')) {
             let all: Vec<_> = matches.iter().filter_map(|one| Some((takes(one, path)?, one))).collect();
             let Some(best) = all.iter().map(|(how, _)| *how).max() else { continue };

@@ -35,10 +35,15 @@ pub struct Fqdn {
     pub port: i32,
 }
 
-/// How it is spoken to.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+/// How it is spoken to: whatever its certificate, or by one that an authority of the machine's issued for this name.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[expect(missing_docs, reason = "the fields of Envoy Gateway's own reference")]
 pub struct BackendTls {
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub insecure_skip_verify: bool,
+    #[serde(rename = "wellKnownCACertificates", skip_serializing_if = "Option::is_none")]
+    pub well_known_ca_certificates: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sni: Option<String>,
 }

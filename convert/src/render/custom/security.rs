@@ -1,6 +1,6 @@
 //! Envoy Gateway 1.9 (`gateway.envoyproxy.io/v1alpha1`): SecurityPolicy.
 
-use super::{Custom, TargetRef};
+use super::{BackendRef, Custom, TargetRef};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use serde::Serialize;
 
@@ -21,7 +21,8 @@ pub struct SecurityPolicySpec {
     pub target_refs: Vec<TargetRef>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub oidc: Option<Oidc>,
-    pub jwt: Jwt,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub jwt: Option<Jwt>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub authorization: Option<Authorization>,
 }
@@ -45,9 +46,18 @@ pub struct Oidc {
 
 /// Who logs people in.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
 #[expect(missing_docs, reason = "the fields of Envoy Gateway's own reference")]
 pub struct OidcProvider {
     pub issuer: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub authorization_endpoint: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub token_endpoint: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub end_session_endpoint: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub backend_refs: Vec<BackendRef>,
 }
 
 /// A Secret of the same namespace.
@@ -86,9 +96,11 @@ pub struct JwtProvider {
 
 /// Where its public keys are.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
 #[expect(missing_docs, reason = "the fields of Envoy Gateway's own reference")]
 pub struct RemoteKeys {
     pub uri: String,
+    pub backend_refs: Vec<BackendRef>,
 }
 
 /// Who may come in.
@@ -97,6 +109,7 @@ pub struct RemoteKeys {
 #[expect(missing_docs, reason = "the fields of Envoy Gateway's own reference")]
 pub struct Authorization {
     pub default_action: &'static str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub rules: Vec<AuthorizationRule>,
 }
 

@@ -134,13 +134,22 @@ mod tests {
         let ask = |call: &str| request(&format!("autoscaling:{call}"), json!({}));
         let policy = json!({"AutoScalingGroupName": "web", "PolicyARN": "arn:p", "PolicyType": "StepScaling"});
         let policies = found(&ask("DescribePolicies"), json!({"ScalingPolicies": [policy]}));
-        assert_eq!((policies.elements[0].kind, policies.elements[0].name.as_str()), (ObservationKind::GroupPolicy, "arn:p"));
+        assert_eq!(
+            (policies.elements[0].kind, policies.elements[0].name.as_str()),
+            (ObservationKind::GroupPolicy, "arn:p")
+        );
         let action = json!({"AutoScalingGroupName": "web", "ScheduledActionName": "up", "Recurrence": "0 7 * * 1-5"});
         let actions = found(&ask("DescribeScheduledActions"), json!({"ScheduledUpdateGroupActions": [action]}));
-        assert_eq!((actions.elements[0].kind, actions.elements[0].name.as_str()), (ObservationKind::GroupSchedule, "web/up"));
+        assert_eq!(
+            (actions.elements[0].kind, actions.elements[0].name.as_str()),
+            (ObservationKind::GroupSchedule, "web/up")
+        );
         let hook = json!({"AutoScalingGroupName": "web", "LifecycleHookName": "drain", "HeartbeatTimeout": 300});
         let hooks = found(&ask("DescribeLifecycleHooks"), json!({"LifecycleHooks": [hook]}));
-        assert_eq!((hooks.elements[0].kind, hooks.elements[0].name.as_str()), (ObservationKind::LifecycleHook, "web/drain"));
+        assert_eq!(
+            (hooks.elements[0].kind, hooks.elements[0].name.as_str()),
+            (ObservationKind::LifecycleHook, "web/drain")
+        );
     }
 
     #[test]

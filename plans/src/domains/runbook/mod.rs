@@ -52,7 +52,9 @@ pub enum RunbookError {
         name: String,
     },
     /// Once the name has moved there would be nothing left to go back to.
-    #[error("{name} could not go back: the old edge answers for it until {until}, and it has moved at {moved} at the earliest")]
+    #[error(
+        "{name} could not go back: the old edge answers for it until {until}, and it has moved at {moved} at the earliest"
+    )]
     NoWayBack {
         /// The domain.
         name: String,

@@ -1,10 +1,19 @@
 //! The rows of what the gateway asks of callers.
 
-use crate::render::trace::field::Field::{App, Component, Environment, Setting};
+use crate::render::trace::field::Field::{self, App, Component, Environment, Setting};
 use crate::render::trace::row::From::{All, Rule};
 use crate::render::trace::row::{Row, row};
 
 const ISSUER: &str = "who says who callers are";
+const BY_NAME: &str = "the provider has to answer by its own name";
+const PROVIDER: &[Field] =
+    &[App("app"), Setting("auth/keys"), Setting("auth/issuer"), Setting("auth/provider"), Environment];
+
+/// Of the Backend by which the gateway asks the provider.
+pub(super) const PROVIDER_BACKEND: &[Row] = &[
+    row("", "provider-by-name", BY_NAME, All(PROVIDER)),
+    row("/metadata/annotations/argocd.argoproj.io~1sync-wave", "auth-first", "it is there before it is asked", Rule),
+];
 
 pub(super) const SECURITY_POLICY: &[Row] = &[
     row("", "auth", "who may come in", All(&[Component("ingress/auth"), Component("ingress"), Setting("auth")])),
@@ -26,6 +35,13 @@ pub(super) const SECURITY_POLICY: &[Row] = &[
         "people log in",
         All(&[Component("ingress/auth"), Setting("auth/issuer"), Setting("auth/provider")]),
     ),
+    row(
+        "/spec/oidc/provider",
+        "sign-in-at",
+        "where a realm logs people in and out",
+        All(&[Setting("auth/issuer"), Setting("auth/provider"), Environment]),
+    ),
+    row("/spec/oidc/provider/backendRefs", "provider-by-name", BY_NAME, All(PROVIDER)),
     row("/spec/oidc/provider/issuer", "issuer-of-tokens", ISSUER, All(&[Setting("auth/issuer"), Environment])),
     row(
         "/spec/oidc/clientID",
@@ -58,6 +74,7 @@ pub(super) const SECURITY_POLICY: &[Row] = &[
         "the public keys of the issuer",
         All(&[Setting("auth/keys"), Setting("auth/issuer"), Setting("auth/provider"), Environment]),
     ),
+    row("/spec/jwt/providers/*/remoteJWKS/backendRefs", "provider-by-name", BY_NAME, All(PROVIDER)),
     row(
         "/spec/authorization",
         "allowed",
