@@ -115,6 +115,12 @@ pub(in crate::balancing) fn is_host(value: &str) -> bool {
     rest.contains('.') && value.len() <= 253 && rest.split('.').all(label) && !address
 }
 
+/// Whether a host, perhaps with wildcards, is a name that AWS makes for its own: a load balancer's, a distribution's, an API's. Nobody can
+/// lead one of these to the gateway, and no certificate is made for it.
+pub(in crate::balancing) fn is_of_aws(host: &str) -> bool {
+    caravan_inventory::is_made_by_aws(host)
+}
+
 /// Whether a condition's host is none that a gateway can have, and is compared with the header of a request: a star or `?`
 /// stands elsewhere than as its whole first label, or it is no name of DNS (`my_app.example.com`, an address).
 pub(in crate::balancing) fn is_pattern(host: &str) -> bool {
