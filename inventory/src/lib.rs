@@ -9,6 +9,7 @@
 
 mod acceptance;
 pub mod api;
+mod aws_names;
 mod coverage;
 mod domain;
 mod edge;
@@ -29,6 +30,7 @@ mod wildcards;
 mod workload;
 
 pub use acceptance::{Acceptance, Acceptances, Standing, refusal_id};
+pub use aws_names::is_made_by_aws;
 pub use coverage::{Coverage, Unit, UnitState};
 pub use domain::{
     Address, Alias, CaaRecord, CaaSet, Certificate, Domain, DomainRequest, Http, Inspection, Language, Looked, Records,

@@ -163,7 +163,7 @@ impl Fixture {
     pub(crate) fn around(&self) -> Surroundings<'_> {
         let mut around = Surroundings::default();
         for observation in &self.observations {
-            assert!(around.add(observation), "{} is a source's own", observation.id);
+            assert!(around.add(observation) || around.add_api(observation), "{} is a source's own", observation.id);
         }
         around.own_security_groups = self.own_groups.as_ref().map(|groups| groups.iter().map(String::as_str).collect());
         around

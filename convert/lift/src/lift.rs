@@ -15,6 +15,8 @@ pub fn lift(source: &Source<'_>) -> Lifted {
     let mut lifted = unresolved::lift(source, known);
     if matches!(lifted.outcome, LiftOutcome::Refused { .. }) {
         lifted.ledger.refuse();
+        // Nothing of it is there that could start.
+        lifted.questions.retain(|question| !question.id.as_str().starts_with("start/"));
     }
     lifted
 }

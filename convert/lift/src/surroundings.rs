@@ -30,6 +30,8 @@ pub(crate) struct Surroundings<'a> {
     pub(crate) served: BTreeMap<&'a str, u16>,
     /// Of the source's own target groups those that another workload serves, which stands in them as well.
     pub(crate) foreign_groups: BTreeSet<&'a str>,
+    /// APIs of API Gateway that send requests to a source which is no function, with all that is theirs.
+    pub(crate) apis: Vec<(ObservationKind, Object<'a>)>,
     pub(crate) scalable_targets: Vec<Object<'a>>,
     pub(crate) policies: Vec<Object<'a>>,
     pub(crate) scheduled_actions: Vec<Object<'a>>,
@@ -142,6 +144,29 @@ impl<'a> Surroundings<'a> {
         true
     }
 
+    /// Takes what is API Gateway's in, for a source that is no function; false when it is something else.
+    pub(crate) fn add_api(&mut self, observation: &'a Observation) -> bool {
+        let is_of_api = matches!(
+            observation.kind,
+            ObservationKind::RestApi
+                | ObservationKind::RestResource
+                | ObservationKind::RestStage
+                | ObservationKind::RestAuthorizer
+                | ObservationKind::RestDomain
+                | ObservationKind::BasePathMapping
+                | ObservationKind::RestVpcLink
+                | ObservationKind::HttpApi
+                | ObservationKind::HttpRoute
+                | ObservationKind::HttpIntegration
+                | ObservationKind::HttpStage
+                | ObservationKind::HttpAuthorizer
+                | ObservationKind::HttpDomain
+                | ObservationKind::ApiMapping
+        );
+        self.apis.extend(Object::of(&observation.body).filter(|_| is_of_api).map(|root| (observation.kind, root)));
+        is_of_api
+    }
+
     /// What of it is load balancing, for a source that other things start as well.
     pub(crate) fn load_balancing(&self) -> Self {
         Self {
@@ -155,6 +180,7 @@ impl<'a> Surroundings<'a> {
             records: self.records.clone(),
             served: self.served.clone(),
             foreign_groups: self.foreign_groups.clone(),
+            apis: self.apis.clone(),
             ..Self::default()
         }
     }

@@ -42,6 +42,12 @@ impl Open<'_> {
         self.pointer == "/Name" && document.is_some_and(|document| document.kind == ObservationKind::RecordSet)
     }
 
+    /// Whether it says that a service is there.
+    fn is_state_of_a_service(&self, source: &Source<'_>) -> bool {
+        let document = source.observations.get(self.document);
+        self.pointer == "/status" && document.is_some_and(|document| document.kind == ObservationKind::EcsService)
+    }
+
     /// Whether it stands among objects, where a text or a number has no meaning.
     fn is_among_objects(&self, source: &Source<'_>) -> bool {
         let list =
@@ -314,6 +320,18 @@ fn answer(tracker: &mut FieldTracker<'_>, source: &Source<'_>, one: &Open<'_>, i
         Value::String(text) => text.clone(),
         other => other.to_string(),
     });
+    if one.is_state_of_a_service(source) {
+        const STATES: [&str; 2] = ["ACTIVE", "INACTIVE"];
+        let text = format!(
+            "Its template makes the service only under a condition that it leaves open: `{}`. Is the service there (`ACTIVE`), or is it \
+             not (`INACTIVE`: it does not start)?",
+            one.value.text
+        );
+        return match tracker.ask(id, &text, &STATES, assumed.as_deref()) {
+            Asked::Given(answer) => Some(Value::from(answer)),
+            Asked::Open(_) => None,
+        };
+    }
     match tracker.ask_for(id, &text, &[], assumed.as_deref(), |_| !is_refused) {
         Asked::Given(answer) if one.value.default.is_some_and(Value::is_string) => Some(Value::from(answer)),
         Asked::Given(answer) => Some(read(answer)),

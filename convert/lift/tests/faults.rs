@@ -291,7 +291,7 @@ fn every_wrapper_is_understood() {
         assert_eq!(case.config().components["web"].scale, Some(Scale::Fixed(2)));
     }
     let alone = Case::from_file("a", &[(EcsService, service)]);
-    assert!(alone.reasons()[0].contains("task definition is not among the sources"));
+    assert!(alone.reasons()[0].contains("task definition `a:1` is not among the sources"));
     assert_eq!(alone.lift().ledger.counts().unknown, 0);
     let odd = json!({"serviceName": "a", "taskDefinition": "a:1", "enableLogging": true});
     assert_eq!(

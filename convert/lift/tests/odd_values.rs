@@ -181,7 +181,37 @@ fn addresses_of_the_instance_are_asked_about_and_only_they() {
         assert!(text.contains(named), "{text}");
         assert!(worker(&case).suspended.is_some());
     }
-    for value in ["172.17.0.10", "10.172.17.0.1x", "169.254.169.2540"] {
+    for (word, named) in [
+        ("curl -s http://[fd00:ec2::254]/latest/meta-data/instance-id", "`fd00:ec2::254`"),
+        ("HTTP://[FD00:EC2::254]", "`fd00:ec2::254`"),
+        ("http://instance-data/latest/meta-data", "`instance-data`"),
+        ("wget -qO- instance-data:80/latest/user-data", "`instance-data`"),
+        ("AGENT=$(curl instance-data) serve", "`instance-data`"),
+        ("http://instance-data.ec2.internal/latest", "`instance-data`"),
+        ("instance-data.eu-west-1.compute.internal", "`instance-data`"),
+    ] {
+        for container in
+            [json!({"command": ["sh", "-c", word]}), json!({"environment": [{"name": "PEER", "value": word}]})]
+        {
+            let case = task(container, json!({}));
+            let questions = case.lift().questions;
+            let asked = questions.iter().find(|one| one.id.as_str().starts_with("ecs-endpoint/"));
+            assert!(asked.is_some_and(|one| one.text.contains(named)), "{word}: {questions:?}");
+            assert!(worker(&case).suspended.is_some(), "{word}");
+        }
+    }
+    for value in [
+        "172.17.0.10",
+        "10.172.17.0.1x",
+        "169.254.169.2540",
+        "fd00:ec2::2541",
+        "s3://instance-data/x",
+        "/srv/instance-data/a",
+        "my-instance-data",
+        "instance-data.json",
+        "instance-data-eu",
+        "https://cdn.example.com/instance-data",
+    ] {
         let case = task(json!({"environment": [{"name": "PEER", "value": value}]}), json!({}));
         assert!(!asked(&case, "ecs-endpoint"), "{value}");
     }
@@ -195,6 +225,8 @@ fn what_ecs_gives_to_its_tasks_is_found_wherever_it_is_used() {
         json!({"environment": [{"name": "ECS_FARGATE", "value": "true"}]}),
         json!({"environment": [{"name": "METADATA", "value": "http://169.254.170.2/v2/metadata"}]}),
         json!({"healthCheck": {"command": ["CMD-SHELL", "curl -f ${ECS_CONTAINER_METADATA_URI}"]}}),
+        json!({"image": "public.ecr.aws/newrelic/nri-ecs:1.11"}),
+        json!({"image": "hashicorp/consul-ecs:0.8"}),
     ] {
         let case = task(container.clone(), json!({}));
         assert!(asked(&case, "ecs-endpoint") && worker(&case).suspended.is_some(), "{container}");

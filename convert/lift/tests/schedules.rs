@@ -708,7 +708,7 @@ fn a_target_that_names_no_task_definition_is_refused_for_that() {
         assert!(!reasons[0].contains("add it"), "{reasons:?}");
     }
     let reasons = schedule(json!({"Arn": arn, "EcsParameters": {"TaskDefinitionArn": "gone:1"}})).reasons();
-    assert!(reasons[0].contains("not among the sources"), "{reasons:?}");
+    assert!(reasons[0].contains("`gone:1` is not among the sources"), "{reasons:?}");
 }
 
 /// What a schedule gives a command is the work, whatever stands before it in the task: with another container as the main one its pod
@@ -758,4 +758,64 @@ fn of_the_containers_that_the_clock_starts_the_work_is_the_main_one() {
     assert!(started.config().components.values().all(|one| one.suspended.is_some()));
     let told = started.answer("work", "", "php");
     assert_eq!(main(&told), "php:1");
+}
+
+/// What a template leaves open of a request is named by the template's words, and never called missing.
+#[test]
+fn a_request_that_a_template_leaves_open_is_refused_or_asked_about_for_that() {
+    let of_file = |input: Value| {
+        let arn = "arn:aws:scheduler:::aws-sdk:ecs:runTask";
+        let target = json!({"Arn": arn, "Input": input});
+        json!({"Name": "nightly", "ScheduleExpression": "rate(1 day)", "State": "ENABLED", "Target": target})
+    };
+    let alone = |input: Value| Case::from_file("nightly", &[(SchedulerSchedule, of_file(input))]);
+    let open = json!({"Cluster": "main", "TaskDefinition": {"$unresolved": "!Sub ${Task}"}}).to_string();
+    for (input, said) in [
+        (json!(open), "`!Sub ${Task}`, which the template leaves open"),
+        (json!({"$unresolved": "!ImportValue request"}), "is no JSON object, or its template leaves it open"),
+        (json!("run it"), "is no JSON object"),
+        (json!(json!({"Cluster": "main"}).to_string()), "names no task definition"),
+        (json!(json!({"TaskDefinition": "gone"}).to_string()), "`gone` is not among the sources"),
+    ] {
+        let reasons = alone(input.clone()).reasons();
+        assert!(reasons[0].contains(said), "{input}: {reasons:?}");
+        assert_eq!(reasons[0].contains("not among"), said.contains("not among"), "{reasons:?}");
+    }
+    let (_, task) = task(json!([{"name": "app", "image": "app:1"}]));
+    let input = json!({"Cluster": "main", "TaskDefinition": "app:1", "Count": {"$unresolved": "!Sub ${Count}"},
+        "Overrides": {"ContainerOverrides": [{"Name": "app", "Command": ["sweep", {"$unresolved": "!Sub ${Depth}"}],
+            "Environment": [{"Name": "TABLE", "Value": {"$unresolved": "!Sub ${Table}"}}, {"Name": "MODE", "Value": "all"}]}]}});
+    let case = Case::from_file(
+        "nightly",
+        &[
+            (SchedulerSchedule, of_file(json!(input.to_string()))),
+            (caravan_inventory::ObservationKind::EcsTaskDefinition, task),
+        ],
+    );
+    let text = input_question(&case).unwrap();
+    for said in [
+        "`TABLE`: its template leaves `!Sub ${Table}` open",
+        "`!Sub ${Depth}`",
+        "`count`: its template leaves `!Sub ${Count}` open",
+    ] {
+        assert!(text.contains(said), "{said}: {text}");
+    }
+    assert!(cron(&case).suspended.is_some());
+}
+
+/// What is refused starts nowhere: whether it may run beside the old one is no question.
+#[test]
+fn of_a_schedule_that_is_refused_nobody_asks_whether_it_may_start() {
+    use caravan_inventory::ObservationKind::{EcsTaskDefinition, EventsRule};
+    let task = json!({"family": "shop", "containerDefinitions": [{"name": "app", "image": "app:1"}]});
+    let case = |expression: &str| {
+        let target = json!({"Id": "1", "Arn": "arn:aws:ecs:eu-west-1:111122223333:cluster/main",
+            "EcsParameters": {"TaskDefinitionArn": "shop:1"}});
+        let rule = json!({"Name": "tick", "ScheduleExpression": expression, "State": "ENABLED", "Targets": [target]});
+        Case::live("shop", &[(EventsRule, rule), (EcsTaskDefinition, task.clone())])
+    };
+    let asked = |case: &Case| open(case).iter().any(|id| id.starts_with("start/"));
+    assert!(asked(&case("rate(1 hour)")));
+    let refused = case("at(2027-01-01T00:00:00)");
+    assert!(!refused.reasons().is_empty() && !asked(&refused), "{:?}", open(&refused));
 }

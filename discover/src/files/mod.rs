@@ -8,6 +8,8 @@
 //!            └─────────────────┴─────────────────────────────────┴──► one unit a file: complete, partial, failed, skipped
 //! ```
 //!
+//! Templates are surveyed before: what one exports, another one imports, and no two stacks are called alike.
+//!
 //! Nothing in one file ends the run (D5). A symbolic link inside a folder is followed as long as it stays in that folder:
 //! a link that leaves it would read what nobody pointed at.
 
@@ -17,6 +19,7 @@ mod parameters;
 mod read;
 mod recognise;
 mod record;
+mod survey;
 mod template;
 mod terraform;
 mod walk;
@@ -30,6 +33,7 @@ use crate::Redactor;
 use camino::Utf8PathBuf;
 use caravan_inventory::{Coverage, Observation, Provider, Unit, UnitId, UnitState};
 use jiff::Timestamp;
+use survey::Survey;
 use walk::Walked;
 
 pub use parameters::TemplateParameters;
@@ -86,9 +90,10 @@ fn scan_walked<S: FileSink>(
     now: Timestamp,
     sink: &mut S,
 ) -> Result<Coverage, S::Error> {
+    let survey = Survey::of(&walked.entries, parameters);
     let mut states = Vec::new();
     for entry in &walked.entries {
-        let (unit, observations) = scan_file(entry, parameters, redactor, now);
+        let (unit, observations) = scan_file(entry, &survey, redactor, now);
         states.push(unit.state);
         sink.file(unit, observations)?;
     }
@@ -98,12 +103,12 @@ fn scan_walked<S: FileSink>(
 /// One file, from its bytes to its observations.
 fn scan_file(
     entry: &walk::WalkedEntry,
-    parameters: &TemplateParameters,
+    survey: &Survey,
     redactor: &Redactor,
     now: Timestamp,
 ) -> (Unit, Vec<Observation>) {
     let things = match &entry.what {
-        walk::What::File(file) => read::read(&entry.name, file, parameters),
+        walk::What::File(file) => read::read(&entry.name, file, survey),
         walk::What::Refused(refusal) => Err(Refusal { state: refusal.state, reason: refusal.reason.clone() }),
     };
     let (state, reason, observations) = match things {

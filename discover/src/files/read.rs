@@ -1,9 +1,10 @@
 //! From a file to what it holds, whatever is in it.
 
 use super::recognise::{self, Found, Thing};
+use super::survey::Survey;
 use super::template::{self, Dialect};
 use super::yaml::{self, NotYaml, Words};
-use super::{Refusal, TemplateParameters, json, terraform, wrangler};
+use super::{Refusal, json, terraform, wrangler};
 use crate::user_data::{PARTS, is_user_data, of_file, out_of_base64};
 use camino::Utf8Path;
 use caravan_inventory::{ObservationKind, UnitState};
@@ -20,8 +21,8 @@ const SIGNS: &[&str] = &["AWSTemplateFormatVersion", "AWS::", "Alexa::", "Custom
 /// What a file of the serverless framework holds, like many others.
 const SERVERLESS: &[&str] = &["service", "provider"];
 
-/// Reads one file, which units and ids call by `name`.
-pub(super) fn read(name: &str, file: &Utf8Path, parameters: &TemplateParameters) -> Result<Found, Refusal> {
+/// Reads one file, which units and ids call by `name`; what templates take from elsewhere is in the survey.
+pub(super) fn read(name: &str, file: &Utf8Path, survey: &Survey) -> Result<Found, Refusal> {
     if terraform::is_called_state(file.file_name().unwrap_or_default()) {
         return terraform::read(&bytes(file, terraform::LARGEST)?);
     }
@@ -59,16 +60,39 @@ pub(super) fn read(name: &str, file: &Utf8Path, parameters: &TemplateParameters)
         return wrangler::read(name, file, text);
     }
     if is_yaml || is_template && !text.trim_start().starts_with('{') {
-        return of_yaml(name, file, text, parameters);
+        return of_yaml(name, file, text, survey);
     }
     if let Some(read) = terraform::read_other(text) {
         return read;
     }
     let document = json::parse(text).map_err(failed)?;
     match Dialect::of(&document) {
-        Some(dialect) => Ok(template::read(name, (document, text), dialect, parameters)),
+        Some(dialect) => Ok(template::read(name, (document, text), dialect, survey)),
         None => recognise::recognise(document),
     }
+}
+
+/// The text of a file that may hold a template of CloudFormation; none where it holds none, or can't be read.
+pub(super) fn template_text(file: &Utf8Path) -> Option<String> {
+    let extension = file.extension().unwrap_or_default().to_ascii_lowercase();
+    if !matches!(extension.as_str(), "json" | "yaml" | "yml" | "template") {
+        return None;
+    }
+    let text = String::from_utf8(bytes(file, LARGEST).ok()?).ok()?;
+    SIGNS.iter().any(|sign| text.contains(sign)).then_some(text)
+}
+
+/// A text as a document of CloudFormation; none where it is none.
+pub(super) fn cloud_formation(text: &str) -> Option<Value> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let document = if text.trim_start().starts_with('{') {
+        json::parse(text).ok()?
+    } else if text.len() <= LARGEST_YAML {
+        yaml::parse(text, Words::Booleans).ok()?.into_iter().next()?
+    } else {
+        return None;
+    };
+    (Dialect::of(&document) == Some(Dialect::CloudFormation)).then_some(document)
 }
 
 /// User data of an instance of which nothing else is known.
@@ -87,7 +111,7 @@ fn may_be_ours(text: &str) -> bool {
     SIGNS.iter().any(|sign| text.contains(sign)) || SERVERLESS.iter().all(|sign| text.contains(sign))
 }
 
-fn of_yaml(name: &str, file: &Utf8Path, text: &str, parameters: &TemplateParameters) -> Result<Found, Refusal> {
+fn of_yaml(name: &str, file: &Utf8Path, text: &str, survey: &Survey) -> Result<Found, Refusal> {
     let is_named = file.file_name().is_some_and(|name| name.starts_with("serverless"));
     let is_ours = is_named || SIGNS.iter().any(|sign| text.contains(sign));
     let refused = |reason: String| match is_ours {
@@ -110,7 +134,7 @@ fn of_yaml(name: &str, file: &Utf8Path, text: &str, parameters: &TemplateParamet
         ([Some(dialect)], _) => {
             let documents = if *dialect == Dialect::CloudFormation { parse(Words::Booleans)? } else { documents };
             let document = documents.into_iter().next().unwrap_or(Value::Null);
-            Ok(template::read(name, (document, text), *dialect, parameters))
+            Ok(template::read(name, (document, text), *dialect, survey))
         }
         (documents, _) => {
             let count = documents.len();

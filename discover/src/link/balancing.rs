@@ -12,6 +12,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) struct Front {
     /// The load balancer.
     pub(super) balancer: ObservationId,
+    /// How it is entered.
+    pub(super) entry: FrontEntry,
     /// The rule or listener.
     pub(super) rule: ObservationId,
     /// Host names it takes, in lower case, maybe with wildcards; none takes all.
@@ -22,6 +24,27 @@ pub(super) struct Front {
     pub(super) paths: Vec<String>,
     /// Whether the default action behind its rule redirects to a name that it takes.
     pub(super) led_to: bool,
+}
+
+/// The listener by which a way in is entered; all of it empty for a load balancer of the first generation.
+#[derive(Clone, Debug, Default, Eq, Ord, PartialEq, PartialOrd)]
+pub(super) struct FrontEntry {
+    /// The ARN of its load balancer.
+    pub(super) balancer: String,
+    /// Its own.
+    pub(super) listener: String,
+    /// Its port, where that is told.
+    pub(super) port: Option<u64>,
+}
+
+impl FrontEntry {
+    fn of(balancer: &Observation, listener: &View<'_>) -> Self {
+        Self {
+            balancer: balancer.native_name().to_owned(),
+            listener: listener.observation.native_name().to_owned(),
+            port: listener.element.get("Port").and_then(Value::as_u64),
+        }
+    }
 }
 
 /// The load balancing of one place, by ARN.
@@ -176,10 +199,12 @@ impl<'f> Balancing<'f> {
             conditions(view, "path-pattern", "PathPatternConfig"),
         );
         let led_to = default_leads_to(&listener, &hosts);
-        let own = Front { balancer: balancer.id.clone(), rule: rule.clone(), hosts, beside, paths, led_to };
+        let entry = FrontEntry::of(balancer, &listener);
+        let own = Front { balancer: balancer.id.clone(), entry, rule: rule.clone(), hosts, beside, paths, led_to };
         // What sends to the balancer leads to the same.
         let outer = self.in_front(balancer, &listener, parts);
-        let outer: Vec<Front> = outer.into_iter().map(|outer| Front { balancer: outer, ..own.clone() }).collect();
+        let outer: Vec<Front> =
+            outer.into_iter().map(|(balancer, entry)| Front { balancer, entry, ..own.clone() }).collect();
         std::iter::once(own).chain(outer).collect()
     }
 
@@ -196,7 +221,7 @@ impl<'f> Balancing<'f> {
         balancer: &Observation,
         listener: &View<'_>,
         parts: &mut BTreeSet<ObservationId>,
-    ) -> BTreeSet<ObservationId> {
+    ) -> BTreeSet<(ObservationId, FrontEntry)> {
         let mut outer = BTreeSet::new();
         for (arn, group) in &self.groups {
             if !may_send(&View::of(group), balancer, listener) {
@@ -207,7 +232,7 @@ impl<'f> Balancing<'f> {
                 let Some(front) = front else { continue };
                 parts.extend([group.id.clone(), sending.observation.id.clone()]);
                 self.guarded(front, parts);
-                outer.insert(front.id.clone());
+                outer.insert((front.id.clone(), FrontEntry::of(front, sending)));
             }
         }
         outer

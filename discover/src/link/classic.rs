@@ -1,7 +1,7 @@
 //! Classic load balancers: which instances, groups and services they send to.
 
 use super::Linker;
-use super::balancing::Front;
+use super::balancing::{Front, FrontEntry};
 use super::found::Found;
 use super::view::View;
 use caravan_inventory::{Confidence, EdgeKind, Observation, ObservationId};
@@ -43,7 +43,7 @@ impl Linker<'_> {
     pub(super) fn behind_classic(&mut self, id: &str, balancer: &ObservationId) {
         let (balancer, rule) = (balancer.clone(), balancer.clone());
         let (hosts, beside, paths) = (Vec::new(), BTreeSet::new(), Vec::new());
-        let front = Front { balancer, rule, hosts, beside, paths, led_to: false };
+        let front = Front { balancer, entry: FrontEntry::default(), rule, hosts, beside, paths, led_to: false };
         self.hosts.add_fronts(id, vec![front]);
     }
 

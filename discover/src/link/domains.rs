@@ -12,7 +12,8 @@ impl Linker<'_> {
         let mut domains = BTreeMap::new();
         for (host, target, observation) in served(&self.hosts) {
             let is_ours = own.contains(&host) || parents(&host).any(|parent| own.contains(parent));
-            if is_ours || !is_exact(&host) {
+            // What AWS names is no customer's.
+            if is_ours || !is_exact(&host) || caravan_inventory::is_made_by_aws(&host) {
                 continue;
             }
             // A record set of a zone that the customer delegated says more than a rule.

@@ -5,6 +5,7 @@ use super::balancing::Balancing;
 use super::calls::{ServiceSchedules, called_definition};
 use super::classic::Classics;
 use super::found::Found;
+use super::gateway::Gateways;
 use super::names::{DefinitionName, Definitions, cluster_name, latest};
 use super::owner::{New, id_beside};
 use super::state_machines::Started;
@@ -18,7 +19,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 impl Linker<'_> {
     /// One workload for each service.
-    pub(super) fn services(&mut self, found: &Found) {
+    pub(super) fn services(&mut self, found: &Found, gateways: &Gateways<'_>) {
         let definitions = Definitions::of(&found.definitions);
         let balancing = Balancing::of(found);
         let views = found.services.iter().map(View::of);
@@ -29,7 +30,7 @@ impl Linker<'_> {
             classics: Classics::of(found),
         };
         for observation in &found.services {
-            self.service(&View::of(observation), &definitions, &balancing, &beside);
+            self.service(&View::of(observation), &definitions, (&balancing, gateways), &beside);
         }
     }
 
@@ -37,7 +38,7 @@ impl Linker<'_> {
         &mut self,
         service: &View<'_>,
         definitions: &Definitions<'_>,
-        balancing: &Balancing<'_>,
+        (balancing, gateways): (&Balancing<'_>, &Gateways<'_>),
         beside: &Beside<'_>,
     ) {
         let name = service_name(service);
@@ -60,6 +61,8 @@ impl Linker<'_> {
             fronts.extend(balancing.follow(group, self, &mut parts));
         }
         parts.extend(self.hosts.records_of(&fronts));
+        let registries = service.list("/serviceRegistries").iter().filter_map(|one| one.get("registryArn")?.as_str());
+        parts.extend(gateways.sending_to(&fronts, &registries.collect()));
         let own = service.list("/networkConfiguration/awsvpcConfiguration/securityGroups");
         parts.extend(balancing.deciding_groups(&fronts, own));
         let id = match service.stem() {

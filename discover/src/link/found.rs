@@ -1,11 +1,12 @@
 //! The observations of one location, by kind.
 
+use super::joined::joined;
 use super::{Location, ObservationSource};
 use crate::files::API;
 use caravan_inventory::{Observation, ObservationKind as Kind};
 use std::collections::BTreeMap;
 
-/// What was observed in one account and region, in one template, or in all other files.
+/// What was observed in one account and region, in templates that name each other's things, or in all other files.
 #[derive(Default)]
 pub(super) struct Found {
     pub(super) services: Vec<Observation>,
@@ -49,7 +50,7 @@ pub(super) struct Found {
 pub(super) struct Files {
     /// Documents may name each other, whichever file they stand in.
     documents: Found,
-    /// What a template makes has names that mean something inside of it alone.
+    /// What a template makes has names that mean something inside of it, and for those that name it.
     templates: BTreeMap<String, Found>,
 }
 
@@ -66,8 +67,9 @@ impl Files {
     }
 
     /// What is linked with each other.
-    pub(super) fn groups(&self) -> impl Iterator<Item = &Found> {
-        std::iter::once(&self.documents).chain(self.templates.values())
+    pub(super) fn groups(self) -> Vec<Found> {
+        let templates = joined(self.templates.into_values().collect());
+        std::iter::once(self.documents).chain(templates).collect()
     }
 }
 
@@ -204,6 +206,40 @@ impl Found {
             | Kind::DnsRecord
             | Kind::InstanceProfile => return Taken::Not,
         })
+    }
+
+    /// Takes everything of another one over.
+    pub(super) fn absorb(&mut self, other: Self) {
+        self.tasks.extend(other.tasks);
+        let lists = [
+            other.services,
+            other.definitions,
+            other.rules,
+            other.schedules,
+            other.state_machines,
+            other.scaling,
+            other.balancers,
+            other.classic_balancers,
+            other.listeners,
+            other.listener_rules,
+            other.groups,
+            other.functions,
+            other.of_functions,
+            other.mappings,
+            other.layers,
+            other.gateways,
+            other.instances,
+            other.scaling_groups,
+            other.launch_configurations,
+            other.launch_templates,
+            other.images,
+            other.volumes,
+            other.addresses,
+            other.security_groups,
+            other.workers,
+            other.of_workers,
+        ];
+        lists.into_iter().flatten().for_each(|observation| self.take(observation));
     }
 
     /// Each of them, but for running tasks.

@@ -1,6 +1,7 @@
 //! API Gateway: which requests lead to which function, load balancer or host, by API, route, stage and domain.
 
 use super::Linker;
+use super::balancing::{Front, FrontEntry};
 use super::dns_name::plain_name;
 use super::found::Found;
 use super::gateway_calls::{Api, Call, calls};
@@ -19,6 +20,8 @@ pub(crate) struct Gateways<'f> {
     pub(crate) domains: Vec<View<'f>>,
     /// ARN of a function without version or alias → what leads to it.
     functions: BTreeMap<String, Vec<Lead<'f>>>,
+    /// The calls that lead into a network: through a link, to a load balancer or to a service of Cloud Map.
+    inward: Vec<Call<'f>>,
 }
 
 /// A way from an API to a function.
@@ -33,18 +36,28 @@ pub(super) struct Lead<'f> {
 impl<'f> Gateways<'f> {
     /// Reads observations of API Gateway.
     pub(crate) fn of(observations: &'f [Observation]) -> Self {
-        let mut gateways =
-            Self { apis: BTreeMap::new(), links: BTreeMap::new(), domains: Vec::new(), functions: BTreeMap::new() };
+        let mut gateways = Self {
+            apis: BTreeMap::new(),
+            links: BTreeMap::new(),
+            domains: Vec::new(),
+            functions: BTreeMap::new(),
+            inward: Vec::new(),
+        };
         observations.iter().map(View::of).for_each(|view| gateways.add(view));
         let mut functions: BTreeMap<String, Vec<Lead<'f>>> = BTreeMap::new();
+        let mut inward = Vec::new();
         for (id, api) in &gateways.apis {
             for call in calls(id, api) {
+                let service = Arn::parse(call.uri).map(|arn| arn.service);
+                if call.link.is_some() || matches!(service, Some("elasticloadbalancing" | "servicediscovery")) {
+                    inward.push(call.clone());
+                }
                 for (arn, qualifier, confidence) in call.functions(&api.stages) {
                     functions.entry(arn).or_default().push(Lead { call: call.clone(), qualifier, confidence });
                 }
             }
         }
-        Self { functions, ..gateways }
+        Self { functions, inward, ..gateways }
     }
 
     fn add(&mut self, view: View<'f>) {
@@ -93,6 +106,28 @@ impl<'f> Gateways<'f> {
         all.map(|view| view.observation.id.clone()).collect()
     }
 
+    /// Everything of the APIs that send requests in by one of these ways, or to one of these services of Cloud Map: on the platform
+    /// nothing stands in their place.
+    pub(super) fn sending_to(&self, fronts: &[Front], registries: &BTreeSet<&str>) -> BTreeSet<ObservationId> {
+        let mut parts = BTreeSet::new();
+        for call in &self.inward {
+            let port = port_of(call.uri);
+            let by_link = self.link(call);
+            let leads = |front: &Front| {
+                let FrontEntry { balancer, listener, port: own } = &front.entry;
+                let to = |arn: &Value| arn.as_str() == Some(balancer.as_str());
+                let is_port = || port.is_none() || own.is_none() || port == *own;
+                (!call.uri.is_empty() && [listener, balancer].iter().any(|arn| *arn == call.uri))
+                    || by_link.is_some_and(|(_, targets)| targets.iter().any(to) && is_port())
+            };
+            if registries.contains(call.uri) || fronts.iter().any(leads) {
+                parts.extend(self.parts(call));
+                parts.extend(by_link.map(|(link, _)| link.observation.id.clone()));
+            }
+        }
+        parts
+    }
+
     /// The observation of an API.
     pub(super) fn id_of(&self, api: &str) -> Option<&'f ObservationId> {
         Some(&self.apis.get(api)?.own?.observation.id)
@@ -119,6 +154,17 @@ impl<'f> Gateways<'f> {
     pub(crate) fn link(&self, call: &Call<'f>) -> Option<(View<'f>, &'f [Value])> {
         let link = self.links.get(call.link?)?;
         Some((*link, link.list("/targetArns")))
+    }
+}
+
+/// The port that a URL leads to, where it is told.
+fn port_of(url: &str) -> Option<u64> {
+    let (scheme, rest) = url.split_once("://")?;
+    let host = rest.split(['/', '?', '#']).next()?;
+    match host.rsplit_once(':') {
+        Some((_, port)) => port.parse().ok(),
+        None if host.contains("${") => None,
+        None => Some(if scheme.eq_ignore_ascii_case("https") { 443 } else { 80 }),
     }
 }
 

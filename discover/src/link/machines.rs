@@ -5,6 +5,7 @@ use super::Linker;
 use super::balancing::Balancing;
 use super::classic::Classics;
 use super::found::Found;
+use super::gateway::Gateways;
 use super::machine_owner::owner_of;
 use super::machine_parts::{Parts, startup_texts};
 use super::owner::{New, id_beside};
@@ -33,7 +34,7 @@ struct Machines<'f> {
 
 impl Linker<'_> {
     /// The groups and instances of one location.
-    pub(super) fn machines(&mut self, found: &Found) {
+    pub(super) fn machines(&mut self, found: &Found, gateways: &Gateways<'_>) {
         let parts = Parts::of(found);
         let balancing = Balancing::of(found);
         let classics = Classics::of(found);
@@ -52,7 +53,7 @@ impl Linker<'_> {
                         self.edges.insert(edge);
                     }
                 }
-                None => self.machine(&machines, &templates, &parts, &balancing, &classics),
+                None => self.machine(&machines, &templates, &parts, (&balancing, gateways), &classics),
             }
         }
     }
@@ -62,7 +63,7 @@ impl Linker<'_> {
         machines: &Machines<'_>,
         templates: &[View<'_>],
         parts: &Parts<'_>,
-        balancing: &Balancing<'_>,
+        (balancing, gateways): (&Balancing<'_>, &Gateways<'_>),
         classics: &Classics<'_>,
     ) {
         let Machines { deciding, group, instances } = machines;
@@ -86,6 +87,7 @@ impl Linker<'_> {
             fronts.extend(balancing.follow(target, self, &mut observed));
         }
         observed.extend(self.hosts.records_of(&fronts));
+        observed.extend(gateways.sending_to(&fronts, &BTreeSet::new()));
         let own = group.or_else(|| instance_id(deciding)).unwrap_or(&deciding.observation.name);
         let named = deciding.tags().get("Name").copied().filter(|name| !name.is_empty()).unwrap_or(own);
         let id = match group {

@@ -3,7 +3,7 @@
 //! ```text
 //! names (balancers, records, zones, shared resources) ──► one location after the other: workloads, edges, hosts to resolve
 //!                                                     │
-//!   files, as one location of their own, and each template as one ──► hosts resolved ──► domains
+//!   files, as one location of their own, and templates that name each other's things as one ──► hosts resolved ──► domains
 //! ```
 //!
 //! Memory: the observations of one account and region at a time (and all from files), the names of all load balancers
@@ -22,6 +22,7 @@ mod gateway_calls;
 mod gateway_hosts;
 mod governed;
 mod hosts;
+mod joined;
 mod machine_owner;
 mod machine_parts;
 mod machines;
@@ -145,8 +146,9 @@ pub fn link<S: ObservationSource>(source: &S, ownership: &Ownership) -> Result<L
         found.observations().for_each(|observation| linker.govern(observation));
         linker.link_location(&found);
     }
-    files.groups().for_each(|found| linker.link_location(found));
-    linker.called_workers(files.groups());
+    let files = files.groups();
+    files.iter().for_each(|found| linker.link_location(found));
+    linker.called_workers(files.iter());
     linker.resolve_functions();
     linker.resolve_secrets();
     linker.resolve_rights();
@@ -173,16 +175,16 @@ impl<'o> Linker<'o> {
         }
     }
 
-    /// One account and region, one template, or all other files.
+    /// One account and region, templates that belong together, or all other files.
     fn link_location(&mut self, found: &Found) {
-        self.services(found);
+        let gateways = Gateways::of(&found.gateways);
+        self.services(found, &gateways);
         self.scheduled_tasks(found);
         self.unreferenced_definitions(found);
-        let gateways = Gateways::of(&found.gateways);
         self.functions(found, &gateways);
         self.gateways(found, &gateways);
         self.state_machines(found);
-        self.machines(found);
+        self.machines(found, &gateways);
         self.workers(found);
         self.wrangler(found);
     }

@@ -81,7 +81,7 @@ pub(super) fn latest<'f>(definitions: &[Definition<'f>]) -> Option<View<'f>> {
 }
 
 /// A task definition's family and revision, by its ARN, its fields, or its file.
-fn own_name(view: &View<'_>) -> (String, Option<u64>) {
+pub(super) fn own_name(view: &View<'_>) -> (String, Option<u64>) {
     if let Some(arn) = view.text("/taskDefinitionArn") {
         let name = DefinitionName::parse(arn);
         if name.revision.is_some() {

@@ -156,6 +156,12 @@ pub(super) fn is_told(tracker: &FieldTracker<'_>, internal: bool, host: &str) ->
 /// The open question about a host of a rule, where there is one.
 pub(super) fn open(tracker: &FieldTracker<'_>, host: &str) -> Option<QuestionId> {
     let wildcard = tracker.question_id("wildcard-redirect", host);
-    let of_host = [wildcard, id(tracker, false, host), id(tracker, true, host), private_id(tracker, host)];
+    let of_aws = aws_name_id(tracker, host);
+    let of_host = [wildcard, id(tracker, false, host), id(tracker, true, host), private_id(tracker, host), of_aws];
     of_host.into_iter().find(|id| tracker.is_asked(id))
+}
+
+/// The id of the question about a name that AWS made.
+pub(super) fn aws_name_id(tracker: &FieldTracker<'_>, host: &str) -> QuestionId {
+    tracker.question_id("aws-name", host)
 }

@@ -1,7 +1,8 @@
 //! The conditions of a listener's rule: what of them the gateway can say, and what becomes of their fields.
 
-pub(super) use super::model::is_host;
-use super::model::{Conditions, Glob, HOST_HEADER, Path, comes_through, covers, is_below, is_pattern, normalised};
+use super::model::{
+    self, Conditions, Glob, HOST_HEADER, Path, comes_through, covers, is_below, is_of_aws, is_pattern, normalised,
+};
 use super::{asked_hosts, host_expressions, shared_hosts};
 use crate::field::{Field, Object};
 use crate::marks::{is_clean, without_marks};
@@ -59,7 +60,7 @@ fn told(holder: Object<'_>) -> (Vec<String>, Vec<Field<'_>>) {
     let (mut told, mut untold) = (Vec::new(), Vec::new());
     for value in holder.list("Values") {
         let text = value.as_str().filter(|text| is_clean(text)).map(str::to_ascii_lowercase);
-        match text.filter(|host| is_host(host) || is_host_pattern(host)) {
+        match text.filter(|host| model::is_host(host) || is_host_pattern(host)) {
             Some(host) => told.push(host),
             None => untold.push(Field(value)),
         }
@@ -140,7 +141,7 @@ fn add(condition: Object<'_>, read: &mut Conditions) -> bool {
         "host-header" if simple => {
             let first = read.hosts.is_empty();
             let hosts: Vec<String> = texts.iter().map(|host| host.to_ascii_lowercase()).collect();
-            let said = first && hosts.iter().all(|host| is_host(host) || is_host_pattern(host));
+            let said = first && hosts.iter().all(|host| model::is_host(host) || is_host_pattern(host));
             if said {
                 read.name_hosts(hosts);
             } else if first {
@@ -261,7 +262,7 @@ pub(super) fn mark<'a>(
         let mut others = Vec::new();
         for value in holder.list("Values").iter().map(Field) {
             match kind {
-                "host-header" if is_host_pattern(value.0.as_str().unwrap_or("")) => {
+                "host-header" if value.0.as_str().is_some_and(|host| is_host_pattern(host) && !is_of_aws(host)) => {
                     pattern(tracker, value, target, hosts, open);
                 }
                 "host-header" => host(tracker, value, target, hosts),
@@ -320,7 +321,12 @@ fn pattern<'a>(
 /// One host of a rule: one that the routes do not have is another app's, nobody's, or asked about.
 fn host<'a>(tracker: &mut FieldTracker<'a>, value: Field<'a>, target: &str, hosts: &BTreeSet<&str>) {
     let name = value.0.as_str().map(str::to_ascii_lowercase).unwrap_or_default();
-    if let Some(id) = asked_hosts::open_private(tracker, &name) {
+    if is_of_aws(&name) {
+        match asked_hosts::open(tracker, &name) {
+            Some(id) => value.asked(tracker, &id),
+            None => value.dropped_because(tracker, "aws-name", "nobody can lead this name to the gateway"),
+        }
+    } else if let Some(id) = asked_hosts::open_private(tracker, &name) {
         value.asked(tracker, &id);
     } else if hosts.contains(name.as_str()) && asked_hosts::is_kept_inside(tracker, &name) {
         value.approximated(tracker, target.to_owned(), "for callers from inside alone, by a person's answer");
@@ -333,6 +339,11 @@ fn host<'a>(tracker: &mut FieldTracker<'a>, value: Field<'a>, target: &str, host
     } else {
         value.dropped(tracker, "other-rule");
     }
+}
+
+/// Whether a host can be had on the gateway and led there.
+pub(super) fn is_host(value: &str) -> bool {
+    model::is_host(value) && !is_of_aws(value)
 }
 
 /// Whether a host of a condition is no name of the gateway's, and can be compared with the header of a request.

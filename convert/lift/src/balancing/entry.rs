@@ -15,7 +15,7 @@ pub(super) fn is_raw(component: &Component) -> bool {
     component.protocol == Some(Protocol::Tcp)
 }
 
-/// What people say of a component whose load balancer is not among the sources.
+/// What people say of a component whose load balancer was not found among the sources.
 #[derive(Default)]
 pub(super) struct Unseen {
     /// The names of those listeners that are reached from the internet.
@@ -24,7 +24,7 @@ pub(super) struct Unseen {
     pub(super) hosts: BTreeSet<String>,
 }
 
-/// Asks from where it is reached, where its load balancer is not among the sources. Rules that were seen say what an answer
+/// Asks from where it is reached, where its load balancer was not found among the sources. Rules that were seen say what an answer
 /// opens; where none was, the answer names the hosts itself.
 pub(super) fn unseen(tracker: &mut FieldTracker<'_>, context: &Context<'_, '_>) -> Unseen {
     const INTERNAL: &str = "internal";
@@ -36,10 +36,14 @@ pub(super) fn unseen(tracker: &mut FieldTracker<'_>, context: &Context<'_, '_>) 
     let id = tracker.question_id("exposure", "");
     let known = |group: &Object<'_>| !group.list("LoadBalancerArns").is_empty();
     let parked = context.around.listeners.is_empty() && context.around.target_groups.iter().any(known);
+    let is_of_words =
+        |rule: &Object<'_>| rule.peek("RuleArn").is_some_and(|arn| arn.contains(":listener-rule/app/elsewhere/"));
     let why = if parked {
         "No rule and no default action of a listener that was seen leads to its target group."
+    } else if context.around.listener_rules.iter().any(is_of_words) {
+        "Its template names the listener by a parameter or an import, which leads to none among the sources."
     } else {
-        "Its load balancer is not among the sources."
+        "No load balancer was found among the sources that sends to it."
     };
     let taken = ways(context).into_iter().map(|way| (rules::taken_here(context, &way), way.name));
     let taken: Vec<(Vec<String>, String)> = taken.filter(|(taken, _)| !taken.is_empty()).collect();

@@ -96,11 +96,12 @@ pub(super) fn ways<'a>(context: &Context<'_, 'a>) -> Vec<Way<'a>> {
         rules.entry(arn.clone()).or_default();
         listeners.insert(arn, listener);
     }
+    let arns: Vec<String> = rules.keys().cloned().collect();
     let named: Vec<(String, bool)> = rules.keys().map(|arn| name_of(around, listeners.get(arn).copied())).collect();
     let ways = rules.into_iter().zip(&named).map(|((arn, rules), (name, is_whole))| {
         // Several whose balancers were not seen are told apart by the end of their ARNs: one answer is not for all of them.
         let is_shared = named.iter().filter(|(other, _)| other == name).count() > 1;
-        let end = arn.rsplit('/').next().filter(|end| !end.is_empty() && is_shared && !is_whole);
+        let end = Some(end_among(&arn, &arns)).filter(|end| !end.is_empty() && is_shared && !is_whole);
         let name = match end {
             Some(end) if name.is_empty() => format!("listener/{end}"),
             Some(end) => format!("{name}/{end}"),
@@ -109,6 +110,14 @@ pub(super) fn ways<'a>(context: &Context<'_, 'a>) -> Vec<Way<'a>> {
         way(around, listeners.get(&arn).copied(), rules, name)
     });
     ways.collect()
+}
+
+/// What tells an ARN of a listener from the others: its last part, or where another one ends alike, all behind its kind.
+fn end_among<'n>(arn: &'n str, all: &[String]) -> &'n str {
+    let end = |arn: &'n str| arn.rsplit('/').next().unwrap_or(arn);
+    let own = end(arn);
+    let is_alone = all.iter().filter(|other| other.rsplit('/').next() == Some(own)).count() < 2;
+    if is_alone { own } else { arn.split_once(":listener/").map_or(arn, |(_, rest)| rest) }
 }
 
 /// What a listener is called by its balancer and its port, and whether that names one alone.

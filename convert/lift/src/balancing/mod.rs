@@ -6,6 +6,7 @@ mod accounted;
 mod actions;
 mod addresses;
 mod answers;
+mod apis;
 mod asked_hosts;
 mod attributes;
 mod callers;
@@ -116,6 +117,7 @@ pub(crate) fn map<'a>(
     for group in context.around.security_groups.values() {
         group.drop_whole(tracker, "platform-entry");
     }
+    apis::ask(tracker, context.around);
     for record in context.around.records.documents() {
         record.drop_whole(tracker, "known-host");
     }
@@ -147,7 +149,11 @@ fn serving(context: &Context<'_, '_>, component: &Component) -> usize {
 }
 
 #[cfg(test)]
+mod apis_tests;
+#[cfg(test)]
 mod attributes_tests;
+#[cfg(test)]
+mod aws_names_tests;
 #[cfg(test)]
 mod callers_tests;
 #[cfg(test)]

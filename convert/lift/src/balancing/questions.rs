@@ -2,10 +2,11 @@
 //! is not answered stays closed.
 
 use super::actions::Action;
+use super::asked_hosts;
 use super::conditions::{HOST, Unsaid, is_host, is_host_pattern};
 use super::listeners::{Entry, Step, Way};
 use super::logins;
-use super::model::{Share, covers, is_below};
+use super::model::{Share, covers, is_below, is_of_aws};
 use super::read::Read;
 use super::shared_hosts;
 use crate::context::Context;
@@ -147,7 +148,8 @@ pub(super) fn pattern_hosts(
     let is_told = |pattern: &str| {
         known.iter().any(|host| is_below(pattern, host)) || recorded.iter().any(|host| covers(pattern, host))
     };
-    let patterns: Vec<&String> = read.conditions.hosts.iter().filter(|host| is_host_pattern(host)).collect();
+    let is_one = |host: &&String| is_host_pattern(host) && !is_of_aws(host);
+    let patterns: Vec<&String> = read.conditions.hosts.iter().filter(is_one).collect();
     let open: Vec<&String> = patterns.iter().filter(|pattern| !is_told(pattern)).copied().collect();
     if !read.conditions.is_by_header() || open.is_empty() {
         return BTreeSet::new();
@@ -190,6 +192,19 @@ pub(super) fn wildcard_along(tracker: &mut FieldTracker<'_>, host: &str) -> bool
     );
     let id = tracker.question_id("wildcard-redirect", host);
     matches!(tracker.ask(id, &text, &["leave-out", "take-along"], Some("leave-out")), Asked::Given("take-along"))
+}
+
+/// Says of the names of AWS that a rule that forwards here takes, that none of them is served: nobody can lead one to the gateway.
+pub(super) fn names_of_aws(tracker: &mut FieldTracker<'_>, read: &Read<'_>) {
+    for host in read.conditions.hosts.iter().filter(|host| is_of_aws(host)) {
+        let text = format!(
+            "{} takes `{host}`. That is a name that AWS makes for its own, as a load balancer has one, and that nobody can lead to the \
+             gateway: it is served by nothing there. Do all who call it so use another name from now on?",
+            read.step.name
+        );
+        let id = asked_hosts::aws_name_id(tracker, host);
+        let _answer = tracker.ask(id, &text, &["other-name"], Some("other-name"));
+    }
 }
 
 /// What a rule that forwards here is by people's answers. `behind` are the rules behind it by which the same requests come

@@ -8,6 +8,7 @@ use super::listeners::Way;
 use super::model::{Outcome, Placed, covers};
 use super::questions;
 use super::read::{Listener, Read};
+use super::rules;
 use super::sides::Side;
 use crate::field::{Field, number};
 use crate::plconfig::Redirect;
@@ -20,18 +21,31 @@ fn port_of(way: &Way<'_>) -> Option<u16> {
     u16::try_from(port).ok()
 }
 
-/// A redirect as it is meant at its own listener: what it says of that one's own protocol and port is "as it was asked", which on the
-/// gateway are others.
+/// A redirect as it is meant at its own listener: where it names that one's own port of the host that was asked for, it is "as it was
+/// asked", which on the gateway is another. A scheme that it names stays, and of a host that is none of the listener's so does the one
+/// that it leaves out: that host may not speak TLS.
 pub(super) fn as_asked(redirect: Redirect, way: &Way<'_>) -> Redirect {
     let own = port_of(way);
-    let Redirect { scheme, port, .. } = &redirect;
+    let Redirect { scheme, port, host, .. } = &redirect;
     let is_plain = way.listener.and_then(|listener| listener.peek("Protocol")) == Some("HTTP");
+    let is_own = |to: &str| {
+        let named = way.rules.iter().flat_map(rules::hosts_of);
+        way.recorded().into_iter().chain(named).any(|host| covers(&host, to))
+    };
+    let is_elsewhere = host.as_deref().is_some_and(|to| !is_own(to));
     match (scheme.as_deref(), port) {
-        (None, Some(port)) if Some(*port) == own => Redirect { port: None, ..redirect },
-        (Some("http"), port) if is_plain && own == Some(port.unwrap_or(80)) => {
-            Redirect { scheme: None, port: None, ..redirect }
+        // `#{protocol}` is HTTP there, and TLS on the gateway.
+        (None, port) if is_plain && is_elsewhere => {
+            let port = port.or(own).filter(|port| *port != 80);
+            Redirect { scheme: Some("http".to_owned()), port, ..redirect }
         }
-        (Some("https"), Some(port)) if !is_plain && Some(*port) == own => Redirect { port: None, ..redirect },
+        (None, Some(port)) if Some(*port) == own => Redirect { port: None, ..redirect },
+        (Some("http"), Some(port)) if is_plain && host.is_none() && Some(*port) == own => {
+            Redirect { port: None, ..redirect }
+        }
+        (Some("https"), Some(port)) if !is_plain && host.is_none() && Some(*port) == own => {
+            Redirect { port: None, ..redirect }
+        }
         _ => redirect,
     }
 }

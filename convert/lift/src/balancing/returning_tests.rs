@@ -189,3 +189,30 @@ fn where_the_listener_with_tls_has_the_host_the_plain_one_only_redirects_as_the_
         assert!(questions.iter().all(closed), "{questions:?}");
     }
 }
+
+/// A scheme that a redirect names is a part of the address that its callers get, from whichever port it stood at.
+#[test]
+fn a_redirect_to_plain_http_keeps_its_scheme() {
+    let to = |port: u16, more: Value| {
+        let mut parts = json!({"Protocol": "HTTP", "Port": "80", "Path": "/new/"});
+        parts.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        let rules = vec![(under(DESK, "/old"), redirect(&parts)), (host(DESK), ours())];
+        let fixture = fronts(&[Front("alder", port, rules, answer(404))], &[]);
+        let (ingress, questions) = lifted(&fixture.answered(&[("plain-http/ecs/test/it/alder:80", "to-443")]));
+        assert!(questions.is_empty(), "{questions:?}");
+        redirects(&ingress)[0].1.clone()
+    };
+    for port in [80, 443] {
+        for host in ["#{host}", QUAY, "museum.example.org"] {
+            let made = to(port, json!({"Host": host}));
+            assert_eq!((made.scheme.as_deref(), made.port), (Some("http"), None), "{port} {host}: {made:?}");
+        }
+    }
+    // What is left as it was asked is plain HTTP for a host elsewhere, and TLS where the gateway has the host itself.
+    let made = to(80, json!({"Host": "museum.example.org", "Protocol": "#{protocol}", "Port": "#{port}"}));
+    assert_eq!((made.scheme.as_deref(), made.port), (Some("http"), None), "{made:?}");
+    let made = to(80, json!({"Host": "#{host}", "Protocol": "#{protocol}", "Port": "80"}));
+    assert_eq!((made.scheme.as_deref(), made.port), (None, None), "{made:?}");
+    let made = to(443, json!({"Host": "museum.example.org", "Protocol": "#{protocol}", "Port": "#{port}"}));
+    assert_eq!((made.scheme.as_deref(), made.port), (None, None), "{made:?}");
+}

@@ -7,7 +7,7 @@ use super::certificates;
 use super::conditions::{self, Part, Unsaid};
 use super::contested;
 use super::listeners::{self, Entry, Step, Way, ways};
-use super::model::{HOST_HEADER, Ordered, Outcome, Placed, Rule, Share, covers};
+use super::model::{HOST_HEADER, Ordered, Outcome, Placed, Rule, Share, covers, is_of_aws};
 use super::other_apps;
 use super::outer;
 use super::questions::{self, Beside};
@@ -119,7 +119,8 @@ fn carried(way: &Way<'_>) -> Option<BTreeSet<String>> {
     Some(hosts)
 }
 
-fn hosts_of(step: &Step<'_>) -> BTreeSet<String> {
+/// The hosts that a rule names, perhaps with wildcards.
+pub(super) fn hosts_of(step: &Step<'_>) -> BTreeSet<String> {
     let read = step.rule.map(|rule| conditions::read(rule, Part::Whole));
     read.map(|(conditions, _)| conditions.hosts.into_iter().collect()).unwrap_or_default()
 }
@@ -196,7 +197,12 @@ fn prepare<'a>(
             continue;
         }
         // The app's own host is none that a pattern takes.
-        let unknown = hosts.is_empty() && (rule.step.rule.is_none() || rule.conditions.is_by_header());
+        let own = &rule.conditions;
+        let by_aws = !own.hosts.is_empty() && own.hosts.iter().all(|host| is_of_aws(host));
+        let unknown = hosts.is_empty() && (rule.step.rule.is_none() || own.is_by_header() || by_aws);
+        if own.hosts.iter().any(|host| is_of_aws(host)) {
+            questions::names_of_aws(tracker, rule);
+        }
         let behind: BTreeSet<String> = ordered.behind(at).into_iter().map(|at| questions::what(&read[at])).collect();
         let share = questions::own(tracker, context, rule, ordered.too_long, &behind);
         let is_shut = unknown || rule.group.is_some_and(|group| shut.contains(group));

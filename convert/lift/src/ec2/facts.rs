@@ -66,7 +66,7 @@ impl<'a> Facts<'a> {
                 Kind::Ec2Image => facts.images.push(root),
                 Kind::InstanceProfile => facts.profiles.push(root),
                 Kind::ClassicLoadBalancer | Kind::ClassicPolicies => facts.classic.push(root),
-                _ if facts.around.add(observation) => {}
+                _ if facts.around.add(observation) || facts.around.add_api(observation) => {}
                 _ => root.drop_whole(tracker, "context"),
             }
         }

@@ -10,10 +10,13 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 
 /// What tells that a container asks ECS, or is told that it runs there (ECS developer guide, "task metadata endpoint" and
-/// "task IAM role"; the instance's own answers, which pods do not get; the instance itself as its containers on Docker's bridge
-/// call it, for agents that stand there), the last one that it finds there what it routes to (Traefik's provider for ECS).
-const SIGNS: [&str; 12] = [
+/// "task IAM role"; the instance's own answers, which pods do not get, by both addresses and by the name that Amazon's DNS has for
+/// them; the instance itself as its containers on Docker's bridge call it, for agents that stand there), the last one that it finds
+/// there what it routes to (Traefik's provider for ECS).
+const SIGNS: [&str; 15] = [
     "169.254.169.254",
+    "fd00:ec2::254",
+    INSTANCE_DATA,
     "172.17.0.1",
     "host.docker.internal",
     "AWS_EXECUTION_ENV",
@@ -26,7 +29,15 @@ const SIGNS: [&str; 12] = [
     // Agents that are set up for ECS by a file of their image, and Consul's.
     "/etc/ecs/",
     "consul-ecs",
+    "nri-ecs",
 ];
+
+/// The name of the instance's own answers (Amazon EC2 User Guide, "Access instance metadata"): a word that people use for other things
+/// as well, so it counts only where a host stands.
+const INSTANCE_DATA: &str = "instance-data";
+
+/// Images that are made for ECS: New Relic's and Consul's agents.
+const IMAGES: [&str; 2] = ["consul-ecs", "nri-ecs"];
 
 /// Asks, for each container, whether it can do without all of it; it does not start before somebody said so.
 pub(super) fn map<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, member: &Member<'a>) {
@@ -45,6 +56,10 @@ pub(super) fn map<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, membe
     for value in words().chain(variables.iter().map(|(_, value)| *value)) {
         let text = value.as_str().unwrap_or("");
         found.extend(SIGNS.into_iter().filter(|sign| speaks_of(text, sign)).map(|sign| (sign, value)));
+    }
+    if let Some(image) = definition.field("image") {
+        let text = image.0.as_str().unwrap_or("");
+        found.extend(IMAGES.into_iter().filter(|sign| speaks_of(text, sign)).map(|sign| (sign, image.0)));
     }
     for (name, value) in variables {
         let name = name.as_str().unwrap_or("");
@@ -85,14 +100,38 @@ pub(super) fn map<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, membe
 }
 
 /// Whether a text holds a sign as a word of its own, or the beginning of one: `AWS_ECS_FARGATE` is another word than
-/// `ECS_FARGATE`.
+/// `ECS_FARGATE`. An address is written in letters of either case.
 fn speaks_of(text: &str, sign: &str) -> bool {
+    if sign == INSTANCE_DATA {
+        return names_instance_data(text);
+    }
+    const WHOLE: [&str; 6] =
+        ["ECS_FARGATE", "AWS_REGION", "AWS_DEFAULT_REGION", "169.254.169.254", "172.17.0.1", "fd00:ec2::254"];
     let of_word = |b: Option<&u8>| b.is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'_');
+    let small = text.to_ascii_lowercase();
+    let text = if sign.starts_with("fd00:") { small.as_str() } else { text };
     let bytes = text.as_bytes();
-    let whole = matches!(sign, "ECS_FARGATE" | "AWS_REGION" | "AWS_DEFAULT_REGION" | "169.254.169.254" | "172.17.0.1");
+    let whole = WHOLE.contains(&sign);
     let found = text.match_indices(sign).any(|(at, _)| {
         let before = at.checked_sub(1).and_then(|at| bytes.get(at));
         !(of_word(before) || whole && of_word(bytes.get(at + sign.len())))
     });
     found || sign == "169.254.170.2/" && text.ends_with("169.254.170.2")
+}
+
+/// Whether a text names the host `instance-data`, alone, with a path or a port, or below the domain of a network
+/// (`instance-data.ec2.internal`, `instance-data.eu-west-1.compute.internal`); not `s3://instance-data`, nor a file or a part of a name.
+fn names_instance_data(text: &str) -> bool {
+    let text = text.to_ascii_lowercase();
+    text.match_indices(INSTANCE_DATA).any(|(at, _)| {
+        let (before, after) = (&text[..at], &text[at + INSTANCE_DATA.len()..]);
+        let begins = before.is_empty()
+            || ["http://", "https://", "@"].iter().any(|begin| before.ends_with(begin))
+            || before.ends_with(|c: char| c.is_whitespace() || "\"'=(,`".contains(c));
+        let host = after.split(|c: char| !(c.is_ascii_alphanumeric() || "-._".contains(c))).next().unwrap_or("");
+        let ends = host.is_empty()
+            || host == ".ec2.internal"
+            || (host.starts_with('.') && host.ends_with(".compute.internal"));
+        begins && ends
+    })
 }

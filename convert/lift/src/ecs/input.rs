@@ -2,7 +2,7 @@
 
 use crate::field::Field;
 use crate::tracker::{Asked, FieldTracker};
-use caravan_inventory::QuestionId;
+use caravan_inventory::{QuestionId, Unresolved};
 use serde_json::{Map, Value};
 
 /// What of a schedule's input can't be carried over, and what can, each in words that name it.
@@ -84,9 +84,16 @@ pub(super) fn carried(overrides: &Map<String, Value>, lost: &[String]) -> Vec<St
     carried
 }
 
+/// The first place in a value that its template leaves open, in words; none where it leaves none.
+pub(super) fn left_open(value: &Value) -> Option<String> {
+    let found = Unresolved::find(value);
+    found.first().map(|(_, open)| format!("its template leaves `{}` open", open.text))
+}
+
 pub(super) fn text_of(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
+    match (value, Unresolved::of(value)) {
+        (_, Some(open)) => open.text.to_owned(),
+        (Value::String(text), _) => text.clone(),
+        (other, _) => other.to_string(),
     }
 }

@@ -1,8 +1,10 @@
 //! What the component is, and where its parts stand in the plconfig.
 
 use super::image_copy::ImageCopy;
-use super::members::{ContainerRole, Member, Members};
+use super::main_container;
+use super::members::{ContainerRole, Member, Members, refuse_without_containers};
 use super::shape::Facts;
+use super::work;
 use crate::context::Context;
 use crate::field::Object;
 use crate::plconfig::ComponentType;
@@ -22,16 +24,13 @@ pub(crate) struct Plan<'p, 'a> {
 }
 
 impl<'p, 'a> Plan<'p, 'a> {
-    /// Decides what it is, or asks where nothing but a task definition is known.
-    pub(crate) fn make(tracker: &mut FieldTracker<'a>, facts: &'p Facts<'a>, members: Members<'a>) -> Self {
-        let port = serving_port(facts, &members);
-        let kind = if facts.around.rule.is_some() || facts.around.schedule.is_some() {
-            ComponentType::Cron
-        } else if facts.service.is_some() {
-            by_port(port)
-        } else {
-            asked(tracker, port)
-        };
+    /// What the rules need to know of containers that have their roles.
+    pub(crate) fn make(
+        tracker: &FieldTracker<'a>,
+        facts: &'p Facts<'a>,
+        (kind, members): (ComponentType, Members<'a>),
+    ) -> Self {
+        let port = serving_port(facts, members.main().definition);
         let component = match kind {
             ComponentType::Web => "web",
             ComponentType::Worker => "worker",
@@ -76,9 +75,29 @@ impl<'p, 'a> Plan<'p, 'a> {
     }
 }
 
-/// The port that a load balancer sends to, else the main container's first TCP port.
-fn serving_port(facts: &Facts<'_>, members: &Members<'_>) -> Option<u16> {
-    let main = members.main();
+/// Decides what a task is, and which of its containers is the main one. What nothing but a task definition is known of is asked about.
+/// None where there is nothing to run, with the reasons.
+pub(super) fn decide<'a>(tracker: &mut FieldTracker<'a>, facts: &Facts<'a>) -> Option<(ComponentType, Members<'a>)> {
+    if facts.containers.is_empty() {
+        refuse_without_containers(tracker, facts);
+        return None;
+    }
+    let is_clocked = facts.around.rule.is_some() || facts.around.schedule.is_some();
+    let usual = if is_clocked { main_container::likely(facts) } else { main_container::of(tracker, facts) };
+    let kind = if is_clocked {
+        ComponentType::Cron
+    } else {
+        let port = serving_port(facts, facts.containers[usual]);
+        if facts.service.is_some() { by_port(port) } else { asked(tracker, port) }
+    };
+    // What ends, ends with its work, whatever it is started by.
+    let ends = matches!(kind, ComponentType::Cron | ComponentType::Job);
+    let main = if ends { work::of(tracker, facts) } else { usual };
+    Some((kind, Members::choose(tracker, facts, main, ends)))
+}
+
+/// The port of the main container that a load balancer sends to, else its first TCP port.
+fn serving_port(facts: &Facts<'_>, main: Object<'_>) -> Option<u16> {
     let raw = |balancer: &Object<'_>| {
         let of_it = |group: &&Object<'_>| group.peek("TargetGroupArn") == balancer.peek("targetGroupArn");
         let group = facts.around.target_groups.iter().find(of_it);
@@ -86,15 +105,14 @@ fn serving_port(facts: &Facts<'_>, members: &Members<'_>) -> Option<u16> {
     };
     let balancers = || {
         let all = facts.service.into_iter().flat_map(|service| service.objects("loadBalancers"));
-        all.filter(|balancer| balancer.peek("containerName") == Some(main.name))
+        all.filter(|balancer| balancer.peek("containerName") == Some(main.peek("name").unwrap_or("")))
     };
     let port = |balancer: Object<'_>| balancer.peek_u64("containerPort");
     // What the gateway can speak comes first.
     let spoken = balancers().filter(|balancer| !raw(balancer)).find_map(port);
     let balanced = spoken.or_else(|| balancers().find_map(port));
     let first = || {
-        main.definition
-            .objects("portMappings")
+        main.objects("portMappings")
             .filter(|port| port.peek("protocol").is_none_or(|protocol| protocol == "tcp"))
             .find_map(|port| port.peek_u64("containerPort"))
     };

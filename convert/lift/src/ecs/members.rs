@@ -1,12 +1,11 @@
 //! What each container of the task becomes: the main one, one beside it, one before it, or nothing.
 
 use super::shape::Facts;
-use super::sidecar::{self, Fate, is_agent};
-use super::work;
+use super::sidecar::{self, Fate};
 use crate::field::Object;
 use crate::suspension::Program;
 use crate::tracker::FieldTracker;
-use caravan_inventory::ScheduledCall;
+use caravan_inventory::{ScheduledCall, Unresolved};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
@@ -57,16 +56,10 @@ impl Member<'_> {
 }
 
 impl<'a> Members<'a> {
-    /// Gives each container its role; none, with the reasons, when there is nothing to run.
-    pub(crate) fn choose(tracker: &mut FieldTracker<'a>, facts: &Facts<'a>) -> Option<Self> {
-        if facts.containers.is_empty() {
-            refuse_without_containers(tracker, facts);
-            return None;
-        }
-        let clocked = facts.around.rule.is_some() || facts.around.schedule.is_some();
-        let main = if clocked { work::of(tracker, facts) } else { main_index(facts) };
+    /// Gives each container its role beside the main one, which stands at `main`; `ends` says whether the task is work that ends.
+    pub(crate) fn choose(tracker: &mut FieldTracker<'a>, facts: &Facts<'a>, main: usize, ends: bool) -> Self {
         let awaited = awaited(facts);
-        let serves = !clocked && facts.containers[main].field("portMappings").is_some();
+        let serves = !ends && facts.containers.get(main).is_some_and(|main| main.field("portMappings").is_some());
         // The main container is called like its component.
         let mut keys: BTreeSet<String> = ["web", "worker", "cron", "job"].map(str::to_owned).into();
         keys.extend(tracker.source.component.map(str::to_owned));
@@ -97,7 +90,7 @@ impl<'a> Members<'a> {
         let mut order: Vec<usize> = (0..members.len()).collect();
         order.sort_by_key(|&at| depths[at]);
         sort_by_order(&mut members, &order);
-        Some(Self(members))
+        Self(members)
     }
 
     /// The main container.
@@ -121,61 +114,70 @@ impl<'a> Members<'a> {
     }
 }
 
-fn refuse_without_containers(tracker: &mut FieldTracker<'_>, facts: &Facts<'_>) {
-    let scaled = facts.around.service_schedules.first();
-    let target = facts.around.schedule.and_then(|schedule| schedule.object("Target"));
-    let call = target.and_then(|target| ScheduledCall::of(target.map())).filter(|call| !call.is_ecs("runTask"));
-    match (facts, call) {
-        (Facts { task: Some(_), .. }, _) => tracker.refuse("the task definition has no containers"),
-        (Facts { service: None, .. }, _) if scaled.is_some() => {
-            tracker.refuse("the service whose count its schedule sets is not among the sources: scan its account");
+/// Says why there is nothing to run.
+pub(super) fn refuse_without_containers(tracker: &mut FieldTracker<'_>, facts: &Facts<'_>) {
+    let reason = match facts {
+        Facts { task: Some(_), .. } => "the task definition has no containers".to_owned(),
+        Facts { service: None, around, .. } if !around.service_schedules.is_empty() => {
+            "the service whose count its schedule sets is not among the sources, or more than one of these has it: scan its account"
+                .to_owned()
         }
-        (_, Some(call)) => {
-            let action = format!("its schedule calls {}:{}, which is no task of its own", call.service, call.action);
-            tracker.refuse(&action);
-        }
-        _ if target.is_some_and(names_no_task) => {
-            tracker.refuse(
-                "its schedule's target names no task definition (`EcsParameters`), so nothing says what it starts",
-            );
-        }
-        _ => {
-            let reason = "its task definition is not among the sources: add it beside the service, or scan the account";
-            tracker.refuse(reason);
-        }
-    }
+        Facts { service: Some(service), .. } => of_service(*service),
+        _ => of_target(facts.around.schedule.and_then(|schedule| schedule.object("Target"))),
+    };
+    tracker.refuse(&reason);
     tracker.drop_the_rest("no-task-definition");
 }
 
-/// Whether a schedule's target tells no task definition: neither by its own parameters nor by what it calls (EventBridge
-/// Scheduler API, Target).
-fn names_no_task(target: Object<'_>) -> bool {
-    let named = target.object("EcsParameters").and_then(|own| own.field("TaskDefinitionArn"));
-    named.is_none() && ScheduledCall::of(target.map()).is_none()
+/// What is said of a task definition that is named, and was not found.
+fn not_found(name: &str) -> String {
+    format!(
+        "its task definition `{name}` is not among the sources, or more than one of these has it: add it beside what runs it, or scan the \
+         account"
+    )
 }
 
-/// The container that traffic reaches; else the first essential one with a port; else the first essential one.
-pub(super) fn main_index<'a>(facts: &Facts<'a>) -> usize {
-    let balanced = facts
-        .service
-        .into_iter()
-        .flat_map(|service| service.objects("loadBalancers"))
-        .filter_map(|balancer| balancer.peek("containerName"))
-        .next();
-    let position = |test: &dyn Fn(&Object<'a>) -> bool| facts.containers.iter().position(test);
-    let own = |container: &Object<'a>| {
-        container.field("firelensConfiguration").is_none() && !is_agent(container.peek("image").unwrap_or(""))
+const LEFT_OPEN: &str = "say the template's parameters (`--template-parameter NAME=VALUE`), or scan the account";
+
+/// Why nothing says what a service runs.
+fn of_service(service: Object<'_>) -> String {
+    let deployed = ["taskSets", "deployments"].into_iter().flat_map(|list| service.objects(list));
+    match service.peek("taskDefinition").or(deployed.filter_map(|one| one.peek("taskDefinition")).next()) {
+        Some(name) => not_found(name),
+        None => format!("the service names no task definition, or its template leaves it open: {LEFT_OPEN}"),
+    }
+}
+
+/// Why nothing says what a rule or a schedule starts, by the schedule's target.
+fn of_target(target: Option<Object<'_>>) -> String {
+    let Some(target) = target else {
+        return "its task definition is not among the sources, or its template leaves it open: add it beside what runs it, or scan the \
+                account"
+            .to_owned();
     };
-    let essential = |container: &Object<'a>| container.peek_bool("essential").unwrap_or(true);
-    let serves = |container: &Object<'a>| {
-        container.objects("portMappings").any(|port| port.peek("protocol").is_none_or(|protocol| protocol != "udp"))
-    };
-    balanced
-        .and_then(|name| position(&|container| container.peek("name") == Some(name)))
-        .or_else(|| position(&|container| own(container) && essential(container) && serves(container)))
-        .or_else(|| position(&|container| own(container) && essential(container)))
-        .or_else(|| position(&|container| own(container)))
-        .unwrap_or(0)
+    if let Some(call) = ScheduledCall::of(target.map()) {
+        if !call.is_ecs("runTask") {
+            return format!("its schedule calls {}:{}, which is no task of its own", call.service, call.action);
+        }
+        let named = call.request.as_ref().and_then(|request| request.get("taskDefinition"));
+        return match (named, named.and_then(Unresolved::of)) {
+            (Some(Value::String(name)), _) => not_found(name),
+            (_, Some(open)) => format!(
+                "its schedule's input names its task definition as `{}`, which the template leaves open: {LEFT_OPEN}",
+                open.text
+            ),
+            _ if target.field("Input").is_none() || call.request.is_none() => format!(
+                "its schedule's input, which names the task that it starts, is no JSON object, or its template leaves it open: {LEFT_OPEN}"
+            ),
+            _ => "its schedule's input names no task definition, so nothing says what it starts".to_owned(),
+        };
+    }
+    match target.object("EcsParameters").and_then(|own| own.peek("TaskDefinitionArn")) {
+        Some(name) => not_found(name),
+        None => "its schedule's target names no task definition (`EcsParameters`), or its template leaves it open, so nothing says what it \
+                 starts"
+            .to_owned(),
+    }
 }
 
 /// Containers that others wait for until they have ended.

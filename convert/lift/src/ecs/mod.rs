@@ -18,6 +18,7 @@ mod labels;
 mod limits;
 mod load_balancing;
 mod logging;
+mod main_container;
 mod members;
 mod network;
 mod overrides;
@@ -47,7 +48,7 @@ use crate::suspension::{self, Program};
 use crate::tracker::FieldTracker;
 use crate::{balancing, scaling, schedule};
 use kind::Plan;
-use members::{Member, Members};
+use members::Member;
 use said_size::SaidSize;
 use shape::Facts;
 
@@ -57,8 +58,8 @@ pub(crate) fn lift<'a>(tracker: &mut FieldTracker<'a>) -> Option<PlConfig> {
         tracker.refuse("a task is one app, and no part of it can be another");
     }
     let facts = Facts::read(tracker);
-    let members = Members::choose(tracker, &facts)?;
-    let mut plan = Plan::make(tracker, &facts, members);
+    let decided = kind::decide(tracker, &facts)?;
+    let mut plan = Plan::make(tracker, &facts, decided);
     plan.copies = image_content::decide(tracker, &plan);
     let mut config = PlConfig {
         app: tracker.source.app.to_owned(),

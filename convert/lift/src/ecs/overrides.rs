@@ -1,7 +1,7 @@
 //! What a schedule changes in the task that it runs: the `Input` of its target, RunTask's `overrides` as JSON in a text,
 //! or the whole request of RunTask where the schedule calls it by itself.
 
-use super::input::{Refused, THE_REST, ask, carried, question, text_of};
+use super::input::{Refused, THE_REST, ask, carried, left_open, question, text_of};
 use super::kind::Plan;
 use super::members::{ContainerRole, Member};
 use crate::field::Field;
@@ -178,7 +178,10 @@ impl<'r, 'a> Run<'r, '_, 'a> {
                 self.no_longer(storage.and_then(|storage| storage.field("sizeInGiB")));
                 Ok(())
             }
-            (name, _) => Err(format!("`{name}`")),
+            (name, value) => Err(match left_open(value) {
+                Some(open) => format!("`{name}` ({open})"),
+                None => format!("`{name}`"),
+            }),
         }
     }
 
@@ -236,7 +239,8 @@ impl<'r, 'a> Run<'r, '_, 'a> {
             }
             _ => false,
         };
-        if understood { Ok(()) } else { Err(String::new()) }
+        let why = left_open(value).map(|open| format!(" ({open})")).unwrap_or_default();
+        if understood { Ok(()) } else { Err(why) }
     }
 
     /// What of a text Scheduler fills in as it starts the task, which no clock of a cluster does; none where it is meant
@@ -262,6 +266,9 @@ impl<'r, 'a> Run<'r, '_, 'a> {
 
     fn variable(&mut self, member: &'r Member<'a>, entry: &Value) -> Understood {
         let text = |name: &str| entry.get(name).and_then(Value::as_str);
+        if let (Some(name), Some(open)) = (text("name"), entry.get("value").and_then(left_open)) {
+            return Err(format!("`{name}`: {open}"));
+        }
         let (Some(name), Some(value)) = (text("name"), text("value")) else {
             return Err("a variable without a name or a value".to_owned());
         };

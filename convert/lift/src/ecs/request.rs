@@ -85,7 +85,10 @@ fn take<'a>(
         None => Some(1),
     };
     if count.is_none() {
-        lost.push("`count`, which is no number of tasks".to_owned());
+        let open = request.get("count").and_then(input::left_open);
+        lost.push(
+            open.map_or_else(|| "`count`, which is no number of tasks".to_owned(), |open| format!("`count`: {open}")),
+        );
     }
     let none = Map::new();
     let wanted = match request.get("overrides") {

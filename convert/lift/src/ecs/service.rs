@@ -7,10 +7,9 @@ use crate::plconfig::{Component, ComponentType, Overlap, Spot};
 use crate::tracker::{Asked, FieldTracker};
 
 /// What DescribeServices adds to what was asked for.
-const DESCRIBED: [&str; 14] = [
+const DESCRIBED: [&str; 13] = [
     "serviceArn",
     "clusterArn",
-    "status",
     "runningCount",
     "pendingCount",
     "taskSets",
@@ -39,6 +38,7 @@ pub(super) fn map<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, compo
     service.drop_all(tracker, &["role"], "ecs-service-role");
     service.drop_all(tracker, &["availabilityZoneRebalancing"], "platform-spread");
     service.drop_all(tracker, &["enableExecuteCommand"], "execute-command");
+    standing(tracker, plan, service);
     deployments(tracker, service);
     scheduling(tracker, service);
     capacity(tracker, plan, service.objects("capacityProviderStrategy"), component);
@@ -55,6 +55,16 @@ pub(super) fn map<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, compo
             "by-name",
         );
     }
+}
+
+/// Whether the service is there: one that is being deleted, or that its template may not make, runs nothing.
+fn standing<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, service: Object<'a>) {
+    let Some(field) = service.field("status") else { return };
+    if service.peek("status") == Some("ACTIVE") {
+        return field.dropped(tracker, "describe-only");
+    }
+    tracker.hold("its service is not active in the source");
+    field.exact(tracker, plan.at("suspended"));
 }
 
 /// Everything about deployments but the settings that are answered only there.

@@ -46,7 +46,7 @@ impl<'a> Facts<'a> {
         match observation.kind {
             ObservationKind::EcsTaskDefinition => self.add_task(body),
             ObservationKind::EcsService => self.service = root.map(|root| unwrap_service(tracker, root)),
-            _ if self.around.add(observation) => {}
+            _ if self.around.add(observation) || self.around.add_api(observation) => {}
             _ => Field(body).dropped(tracker, "context"),
         }
     }

@@ -26,9 +26,17 @@ pub(crate) enum Fate {
 
 /// Images of the usual agents: never the main container beside something else.
 pub(super) fn is_agent(image: &str) -> bool {
-    ["xray-daemon", "datadog/agent", "datadog/docker-dd-agent", "cloudwatch-agent", "aws-otel-collector", "/envoy"]
-        .iter()
-        .any(|agent| image.contains(agent))
+    [
+        "xray-daemon",
+        "datadog/agent",
+        "datadog/docker-dd-agent",
+        "cloudwatch-agent",
+        "aws-otel-collector",
+        "newrelic/nri-ecs",
+        "/envoy",
+    ]
+    .iter()
+    .any(|agent| image.contains(agent))
 }
 
 /// Words in names of containers and images that run on as long as the task does.

@@ -1,7 +1,7 @@
-//! Which container of a task that the clock starts is its work: ECS ends the task with whichever essential one ends first, and a pod
-//! with its main one.
+//! Which container of a task that ends is its work, be it started by the clock or by hand: ECS ends the task with whichever essential
+//! one ends first, and a pod with its main one.
 
-use super::members::main_index;
+use super::main_container::likely;
 use super::shape::Facts;
 use super::sidecar::is_agent;
 use crate::field::Object;
@@ -30,14 +30,14 @@ pub(super) fn of<'a>(tracker: &mut FieldTracker<'a>, facts: &Facts<'a>) -> usize
     if let [one] = candidates[..] {
         return one;
     }
-    let usual = main_index(facts);
+    let usual = likely(facts);
     if candidates.len() < 2 {
         return usual;
     }
     let names: Vec<&str> = candidates.iter().map(|at| name(*at)).collect();
     let shown: Vec<String> = names.iter().map(|name| format!("`{}`", crate::marks::without_marks(name))).collect();
     let text = format!(
-        "The clock starts {} together, and the first of them that ends ends the task. Which one is the work that ends? The others run \
+        "{} are started together, and the first of them that ends ends the task. Which one is the work that ends? The others run \
          beside it until then.",
         shown.join(", ")
     );

@@ -39,16 +39,17 @@ impl Evaluator<'_> {
         }
     }
 
-    /// A thing in each of the ways that the open conditions in these fields of it make; none where more choose than can be told
-    /// apart.
+    /// A thing in each of the ways that the open conditions in these fields of it make, but for what chooses only between properties
+    /// that tell nothing (`beside`), wherever they stand in the fields; none where more choose than can be told apart.
     pub(super) fn ways(
         &self,
         thing: &Map<String, Value>,
-        fields: &[&str],
+        (fields, beside): (&[&str], &[&str]),
         choice: &Choice,
     ) -> Option<Vec<(Map<String, Value>, Choice)>> {
         let mut open = BTreeSet::new();
-        fields.iter().filter_map(|field| thing.get(*field)).for_each(|value| self.choosing(value, choice, &mut open));
+        let told = fields.iter().filter_map(|field| thing.get(*field));
+        told.for_each(|value| self.choosing(value, beside, choice, &mut open));
         if open.len() > MOST {
             return None;
         }
@@ -84,7 +85,7 @@ impl Evaluator<'_> {
     }
 
     /// The open conditions that choose in a value.
-    fn choosing(&self, value: &Value, choice: &Choice, open: &mut BTreeSet<String>) {
+    fn choosing(&self, value: &Value, beside: &[&str], choice: &Choice, open: &mut BTreeSet<String>) {
         if let Some(Intrinsic::Function("If", Value::Array(parts))) = Intrinsic::of(value)
             && let Some(Value::String(condition)) = parts.first()
             && self.holds(condition, choice).is_none()
@@ -92,8 +93,11 @@ impl Evaluator<'_> {
             open.insert(condition.clone());
         }
         match value {
-            Value::Array(items) => items.iter().for_each(|item| self.choosing(item, choice, open)),
-            Value::Object(fields) => fields.values().for_each(|value| self.choosing(value, choice, open)),
+            Value::Array(items) => items.iter().for_each(|item| self.choosing(item, beside, choice, open)),
+            Value::Object(fields) => {
+                let told = fields.iter().filter(|(name, _)| !beside.contains(&name.as_str()));
+                told.for_each(|(_, value)| self.choosing(value, beside, choice, open));
+            }
             _ => {}
         }
     }

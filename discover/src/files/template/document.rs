@@ -1,10 +1,12 @@
 //! A template as its sections.
 
+use super::exports::Exports;
 use super::intrinsic::{scalar, short};
 use super::loops;
 use crate::files::TemplateParameters;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// One resource, as the template writes it.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -28,8 +30,11 @@ pub(super) struct Template {
     pub(super) conditions: Map<String, Value>,
     pub(super) globals: Map<String, Value>,
     pub(super) resources: BTreeMap<String, Resource>,
+    pub(super) outputs: Map<String, Value>,
     /// What its stack would be called.
     pub(super) stack: String,
+    /// What the templates of the scan export.
+    pub(super) exports: Arc<Exports>,
     /// What people said of its parameters.
     pub(super) given: TemplateParameters,
     /// `Function.Alias` → the resource that it means.
@@ -75,6 +80,7 @@ impl Template {
         template.parameters = section("Parameters");
         template.mappings = section("Mappings");
         template.globals = section("Globals");
+        template.outputs = section("Outputs");
         let (conditions, resources) = (section("Conditions"), section("Resources"));
         template.conditions = loops::unrolled(&mut template, conditions);
         for (id, resource) in loops::unrolled(&mut template, resources) {

@@ -117,6 +117,7 @@ impl<'t> Evaluator<'t> {
                 }
                 _ => open(),
             },
+            Intrinsic::Function("ImportValue", argument) => self.imported(argument, whole, places, depth),
             Intrinsic::Function(..) => open(),
         }
     }

@@ -90,17 +90,13 @@ impl Evaluator<'_> {
     }
 
     /// The ARN of what a balancer or a listener holds, without the last part. One of elsewhere is called by the words that name it: what
-    /// the same words name is the same one, and its rules stand in front of each other.
+    /// the same words name is the same one, and its rules stand in front of each other; other words are another one, whatever they are.
     fn below_balancer(&self, above: &Value, of: &str, below: &str, depth: u8) -> Option<String> {
         let arn = self.name_at(above, depth).unwrap_or_else(|| {
-            let words: String = short(above).chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
             // An export is one thing in whatever template it is imported.
-            let stack = if matches!(Intrinsic::of(above), Some(Intrinsic::Function("ImportValue", Value::String(_)))) {
-                ""
-            } else {
-                self.template.stack.as_str()
-            };
-            arn("elasticloadbalancing", &format!("{of}/app/elsewhere/{stack}{}", words.trim_matches('-')))
+            let is_export = matches!(Intrinsic::of(above), Some(Intrinsic::Function("ImportValue", Value::String(_))));
+            let stack = if is_export { "" } else { self.template.stack.as_str() };
+            arn("elasticloadbalancing", &format!("{of}/app/elsewhere/{stack}.{}", as_name(above)))
         });
         Some(arn.replacen(&format!(":{of}/"), &format!(":{below}/"), 1))
     }
@@ -112,5 +108,79 @@ impl Evaluator<'_> {
             Outcome::Known(Value::String(name)) | Outcome::Link(name) => Some(name),
             _ => None,
         }
+    }
+}
+
+/// The words of a value as one part of an ARN: of two values that differ the names differ. Blanks are `-`, other letters than those of
+/// ASCII and digits are `_` with their bytes in two hexadecimal digits; a function's mark is left out. What the short form may say of two
+/// values alike is said by all of it, behind `__`.
+fn as_name(value: &Value) -> String {
+    let said = short(value);
+    let is_told = is_of_one_text(value, 0) && !said.contains('…');
+    let whole = value.to_string();
+    let (mark, words) = match said.strip_prefix('!').filter(|_| is_told) {
+        Some(words) => ("", words),
+        None => ("__", whole.as_str()),
+    };
+    let part = |byte: u8| match byte {
+        b' ' => "-".to_owned(),
+        letter if letter.is_ascii_alphanumeric() => char::from(letter).to_string(),
+        other => format!("_{other:02x}"),
+    };
+    std::iter::once(mark.to_owned()).chain(words.bytes().map(part)).collect()
+}
+
+/// Whether a value is a function of one text, or of another such function: its short form is that of no other value.
+fn is_of_one_text(value: &Value, depth: u8) -> bool {
+    let plain = |text: &str| !text.starts_with('!');
+    match Intrinsic::of(value) {
+        Some(Intrinsic::Ref(name)) => plain(name),
+        Some(Intrinsic::GetAtt(name, of)) => plain(name) && plain(of),
+        Some(Intrinsic::Function(_, Value::String(text))) => plain(text),
+        Some(Intrinsic::Function(_, inner)) => depth < 3 && is_of_one_text(inner, depth + 1),
+        None => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::as_name;
+    use serde_json::{Value, json};
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn of_values_that_differ_the_names_differ() {
+        let deep = |last: &str| (0..8).fold(json!(last), |inner, _| json!([inner]));
+        let long = |last: &str| json!({"Fn::Sub": format!("{}{last}", "a".repeat(600))});
+        let values: Vec<Value> = vec![
+            json!({"Ref": "A-B"}),
+            json!({"Ref": "A.B"}),
+            json!({"Ref": "A B"}),
+            json!({"Ref": "A_B"}),
+            json!({"Ref": "A_2dB"}),
+            json!({"Ref": "AB"}),
+            json!("Ref AB"),
+            json!("!Ref  AB"),
+            json!({"Fn::ImportValue": "net:Public"}),
+            json!({"Fn::ImportValue": "net-Public"}),
+            json!({"Fn::ImportValue": "net/Public"}),
+            json!({"Fn::ImportValue": "netPublic"}),
+            json!({"Fn::ImportValue": {"Fn::Sub": "${Net}-Public"}}),
+            json!({"Fn::ImportValue": {"Fn::Sub": "${Net}Public"}}),
+            json!({"Fn::ImportValue": {"Fn::Join": ["-", ["a, b"]]}}),
+            json!({"Fn::ImportValue": {"Fn::Join": ["-", ["a", "b"]]}}),
+            json!({"Fn::ImportValue": {"Ref": "A"}}),
+            json!({"Fn::ImportValue": "!Ref A"}),
+            json!({"Fn::ImportValue": "é"}),
+            json!({"Fn::ImportValue": "è"}),
+            json!({"Fn::Select": [0, deep("a")]}),
+            json!({"Fn::Select": [0, deep("b")]}),
+            long("a"),
+            long("b"),
+        ];
+        let names: BTreeSet<String> = values.iter().map(as_name).collect();
+        assert_eq!(names.len(), values.len(), "{names:#?}");
+        assert!(names.iter().all(|name| name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b))));
+        assert_eq!(as_name(&json!({"Fn::ImportValue": "net-Public"})), "ImportValue-net_2dPublic");
     }
 }

@@ -17,19 +17,26 @@ mod coverage;
 mod document;
 mod emit;
 mod evaluate;
+mod exports;
 mod intrinsic;
 mod links;
 mod loops;
 mod names;
+mod parts;
 mod places;
+mod request;
 mod rest_paths;
 mod sam;
 mod serverless;
 
-use super::TemplateParameters;
 use super::recognise::{Found, Thing};
+use super::survey::Survey;
 use document::Template;
 use serde_json::Value;
+use std::sync::Arc;
+
+pub(super) use exports::{Export, Exports};
+pub(super) use names::{stack, stack_of_path};
 
 /// What kind of template a document is.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -66,22 +73,29 @@ impl Dialect {
 }
 
 /// Reads a template of a file of this name.
-pub(super) fn read(
-    file: &str,
-    (document, text): (Value, &str),
-    dialect: Dialect,
-    parameters: &TemplateParameters,
-) -> Found {
-    let mut template = match dialect {
-        Dialect::CloudFormation => Template::of(document, text, parameters),
-        Dialect::Serverless => serverless::template(document, parameters),
-    };
-    template.stack = names::stack(file);
-    sam::expand(&mut template);
-    body::expand(&mut template);
+pub(super) fn read(file: &str, (document, text): (Value, &str), dialect: Dialect, survey: &Survey) -> Found {
+    let template = expanded(file, (document, text), dialect, survey);
     let emitted = emit::emit(&template);
     let coverage = coverage::said(&template, &emitted);
     Found { things: distinct(emitted.things), left_out: coverage.left_out, beside: coverage.beside }
+}
+
+/// What a template of CloudFormation exports.
+pub(super) fn exports(file: &str, document: (Value, &str), survey: &Survey) -> Vec<Export> {
+    exports::of(&expanded(file, document, Dialect::CloudFormation, survey))
+}
+
+/// A template with everything that its macros make.
+fn expanded(file: &str, (document, text): (Value, &str), dialect: Dialect, survey: &Survey) -> Template {
+    let mut template = match dialect {
+        Dialect::CloudFormation => Template::of(document, text, &survey.parameters),
+        Dialect::Serverless => serverless::template(document, &survey.parameters),
+    };
+    template.stack = survey.stack(file);
+    template.exports = Arc::clone(&survey.exports);
+    sam::expand(&mut template);
+    body::expand(&mut template);
+    template
 }
 
 /// Two things of one kind and name, such as two URLs of one function, are told apart by a number.

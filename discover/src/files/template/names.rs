@@ -125,19 +125,32 @@ pub(super) fn made_up(of_type: &str, id: &str, stack: &str) -> String {
 }
 
 /// What a stack of a file would be called: its folder, and its own name unless that says nothing.
-pub(super) fn stack(file: &str) -> String {
+pub(in crate::files) fn stack(file: &str) -> String {
+    let (folders, name) = folders_and_name(file);
+    called(&[folders.rsplit('/').next().unwrap_or(folders), name])
+}
+
+/// The same by all of its folders, for files whose stacks would be called alike.
+pub(in crate::files) fn stack_of_path(file: &str) -> String {
+    let (folders, name) = folders_and_name(file);
+    called(&folders.split('/').chain([name]).collect::<Vec<_>>())
+}
+
+fn folders_and_name(file: &str) -> (&str, &str) {
     const SAY_NOTHING: &[&str] =
         &["app", "cloudformation", "index", "infra", "main", "sam", "serverless", "stack", "template"];
     let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem.strip_suffix(".template").unwrap_or(stem));
-    let (folder, name) = stem.rsplit_once('/').unwrap_or(("", stem));
-    let folder = folder.rsplit('/').next().unwrap_or(folder);
-    let parts = [folder, if SAY_NOTHING.contains(&name) { "" } else { name }];
+    let (folders, name) = stem.rsplit_once('/').unwrap_or(("", stem));
+    (folders, if SAY_NOTHING.contains(&name) { "" } else { name })
+}
+
+fn called(parts: &[&str]) -> String {
     let slug = |part: &str| {
         let words: Vec<&str> =
             part.split(|letter: char| !letter.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
         words.join("-")
     };
-    parts.into_iter().map(slug).filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-")
+    parts.iter().map(|part| slug(part)).filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-")
 }
 
 #[cfg(test)]

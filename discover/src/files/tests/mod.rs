@@ -1,5 +1,6 @@
 //! Files of every kind, good and hostile, in folders made for the test.
 
+mod across;
 mod deployments;
 mod functions;
 mod hostile;

@@ -15,6 +15,7 @@ Parameters:
   Stage: {Type: String, Default: test}
 Conditions:
   Live: !Equals [!Ref Zone, live]
+  Busy: !Equals [!Ref Stage, busy]
 Resources:
   Edge: {Type: AWS::ElasticLoadBalancingV2::LoadBalancer, Properties: {Scheme: internet-facing}}
   Group: {Type: AWS::ElasticLoadBalancingV2::TargetGroup, Properties: {Port: 80, Protocol: HTTP, TargetType: ip}}
@@ -201,6 +202,21 @@ fn every_name_that_may_lead_to_a_balancer_stands_with_its_workload() {
         ),
         (group(&format!("[{}, !If [Live, {}, {no}]]", one("i.ferry.example"), one("j.ferry.example"))), 2, 1),
         (group(&format!("!If [Live, [{}], []]", one("k.ferry.example"))), 1, 1),
+        // What tells nothing of where it leads chooses nothing.
+        (
+            set(
+                "Properties: {HostedZoneId: !If [Live, Z1, Z2], Name: l.ferry.example, Type: A, AliasTarget: {DNSName: !GetAtt Edge.DNSName, HostedZoneId: !If [Live, Z3, Z4], EvaluateTargetHealth: !If [Live, true, false]}}",
+            ),
+            1,
+            0,
+        ),
+        (
+            set(&format!(
+                "Properties: {{HostedZoneId: Z1, Name: m.ferry.example, Type: A, AliasTarget: !If [Live, {{DNSName: !GetAtt Edge.DNSName, HostedZoneId: Z3, EvaluateTargetHealth: !If [Busy, true, false]}}, {no}]}}"
+            )),
+            1,
+            1,
+        ),
     ] {
         let (workload, _) = linked(&resources);
         let sets: Vec<&str> = workload
@@ -279,4 +295,63 @@ fn the_call_of_a_universal_target_is_read_however_its_arn_is_put_together() {
     assert_eq!(schedules[0].body["Target"]["Arn"], json!("arn:aws:scheduler:::aws-sdk:ecs:updateService"));
     let (workload, _) = linked(schedule);
     assert!(workload.parts.iter().any(|part| part.as_str().contains("scheduler.schedule/")), "{:?}", workload.parts);
+}
+
+/// What a template puts together of a request names the service and the task all the same.
+#[test]
+fn the_request_of_a_universal_target_is_read_however_it_is_put_together() {
+    let schedule = |action: &str, input: &str| {
+        format!(
+            "  Nightly:\n    Type: AWS::Scheduler::Schedule\n    Properties:\n      Name: nightly\n      ScheduleExpression: cron(0 20 * * ? *)\n      \
+             FlexibleTimeWindow: {{Mode: 'OFF'}}\n      Target:\n        Arn: 'arn:aws:scheduler:::aws-sdk:ecs:{action}'\n        \
+             RoleArn: role\n        Input: {input}\n"
+        )
+    };
+    let off = |service: &str| {
+        [
+            format!("!Sub '{{\"Cluster\": \"main\", \"Service\": \"{service}\", \"DesiredCount\": 0}}'"),
+            format!(
+                "!Sub ['{{\"Cluster\": \"main\", \"Service\": \"${{S}}\", \"DesiredCount\": 0}}', {{S: !Sub '{service}'}}]"
+            ),
+            format!(
+                "!Join ['', ['{{\"Cluster\": \"main\", \"Service\": \"', !Sub '{service}', '\", \"DesiredCount\": 0}}']]"
+            ),
+        ]
+    };
+    for input in off("${Service.Name}").into_iter().chain(off("${Service}")) {
+        let (workload, _) = linked(&schedule("updateService", &input));
+        assert!(
+            workload.parts.iter().any(|part| part.as_str().contains("scheduler.schedule/")),
+            "{input}: {workload:?}"
+        );
+    }
+    let run = "!Sub '{\"Cluster\": \"main\", \"TaskDefinition\": \"${Task}\", \"Overrides\": {\"ContainerOverrides\": [{\"Name\": \
+               \"web\", \"Environment\": [{\"Name\": \"EDGE\", \"Value\": \"${Edge}\"}]}]}}'";
+    let read = read("ferry.yaml", &with(&schedule("runTask", run)));
+    let schedules: Vec<_> = read.observations.iter().filter(|one| one.kind == Kind::SchedulerSchedule).collect();
+    let input: Value = serde_json::from_str(schedules[0].body["Target"]["Input"].as_str().unwrap()).unwrap();
+    assert_eq!(input["TaskDefinition"], json!("arn:aws:ecs:unknown:000000000000:task-definition/desk:1"));
+    let value = &input["Overrides"]["ContainerOverrides"][0]["Environment"][0]["Value"];
+    assert_eq!(*value, json!({"$unresolved": "!Sub ${Edge}"}));
+    // What the template leaves open as a whole is that.
+    let read = super::templates::read("ferry.yaml", &with(&schedule("runTask", "!Ref Zone")));
+    let schedules: Vec<_> = read.observations.iter().filter(|one| one.kind == Kind::SchedulerSchedule).collect();
+    assert_eq!(schedules[0].body["Target"]["Input"], json!({"$unresolved": "!Ref Zone"}));
+}
+
+/// A service under a condition that is open may not be there: its state is open as the condition is.
+#[test]
+fn the_state_of_a_service_under_an_open_condition_is_open() {
+    let second = |condition: &str| {
+        format!(
+            "  Second:\n    Type: AWS::ECS::Service\n    {condition}\n    Properties: {{Cluster: main, ServiceName: second, TaskDefinition: !Ref Task}}\n"
+        )
+    };
+    let status = |condition: &str| {
+        let read = read("ferry.yaml", &with(&second(condition)));
+        let services: Vec<_> = read.observations.iter().filter(|one| one.kind == Kind::EcsService).collect();
+        services.iter().find(|one| one.body["serviceName"] == "second").map(|one| one.body["status"].clone())
+    };
+    assert_eq!(status("Condition: Live"), Some(json!({"$unresolved": "!Condition Live"})));
+    assert_eq!(status(""), Some(Value::Null));
 }

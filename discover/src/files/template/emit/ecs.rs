@@ -136,6 +136,9 @@ pub(super) fn service(out: &mut Emitter<'_>, id: &str, resource: &Resource) {
     if fields.get("SchedulingStrategy") == Some(&json!("REPLICA")) {
         filled(&mut fields, &[("DesiredCount", json!(1))]);
     }
+    // Of one that may not be made the state is open, as the condition is.
+    let state = out.state(None, "ACTIVE", "INACTIVE");
+    fields.extend(Unresolved::of(&state).is_some().then(|| ("Status".to_owned(), state.clone())));
     let cluster = out.eval.cluster(resource.properties.get("Cluster"));
     let body = document(fields);
     out.add(Kind::EcsService, &arn("ecs", &format!("service/{cluster}/{name}")), body);

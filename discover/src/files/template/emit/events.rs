@@ -66,6 +66,7 @@ pub(super) fn schedule(out: &mut Emitter<'_>, id: &str, resource: &Resource) {
     }
     filled(&mut fields, &[("GroupName", json!("default")), ("ScheduleExpressionTimezone", json!("UTC"))]);
     if let Some(target) = fields.get_mut("Target") {
+        request(out, resource, target);
         input_as_text(target);
         ecs_parameters(target);
     }
@@ -86,6 +87,15 @@ fn ecs_parameters(target: &mut Value) {
     if let Some(Value::Object(network)) = task.get_mut("NetworkConfiguration") {
         moved(network, "AwsVpcConfiguration", "awsvpcConfiguration");
         moved(network, "AwsvpcConfiguration", "awsvpcConfiguration");
+    }
+}
+
+/// What a schedule gives to an API that it calls by itself: of a request that the template puts together, all that it decides is known.
+fn request(out: &Emitter<'_>, resource: &Resource, target: &mut Value) {
+    let is_call = target.get("Arn").and_then(Value::as_str).is_some_and(|arn| arn.contains(":aws-sdk:"));
+    let said = resource.properties.get("Target").and_then(|target| target.get("Input")).filter(|_| is_call);
+    if let (Some(request), Value::Object(fields)) = (said.and_then(|said| out.eval.request(said)), target) {
+        fields.insert("Input".to_owned(), request.into());
     }
 }
 

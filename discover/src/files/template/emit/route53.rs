@@ -32,6 +32,9 @@ pub(super) fn zone(out: &mut Emitter<'_>, id: &str, resource: &Resource) {
 /// What tells where a record set leads and what it is called.
 const LEADING: &[&str] = &["AliasTarget", "Name", "ResourceRecords", "SetIdentifier", "Type"];
 
+/// What of a target tells nothing of where it leads: which of these it is chooses no way of its own.
+const BESIDE: &[&str] = &["EvaluateTargetHealth", "HostedZoneId"];
+
 /// A record set.
 pub(super) fn record_set(out: &mut Emitter<'_>, id: &str, resource: &Resource) {
     let zone = zone_of(out, &resource.properties);
@@ -62,7 +65,7 @@ fn unread(out: &mut Emitter<'_>, id: &str) {
 /// A record set in each of the ways that the conditions make which the template leaves open: where it leads is known of each, and
 /// whether its name is there hangs on the condition.
 fn in_each_way(out: &mut Emitter<'_>, id: &str, zone: &str, (properties, choice): (&Fields, &Choice)) {
-    let Some(ways) = out.eval.ways(properties, LEADING, choice) else { return unread(out, id) };
+    let Some(ways) = out.eval.ways(properties, (LEADING, BESIDE), choice) else { return unread(out, id) };
     let several = ways.len() > 1;
     for (at, (properties, choice)) in ways.iter().enumerate() {
         let id = if several { format!("{id}-{at}") } else { id.to_owned() };
