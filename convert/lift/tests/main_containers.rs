@@ -73,7 +73,7 @@ fn where_nothing_tells_what_is_called_it_is_asked_and_nothing_starts() {
     assert_eq!((kind, image(&grinding)), (ComponentType::Worker, "mill/grinder:4"));
     assert!(!open(&told, "main") && grinding.suspended.is_none());
     let (kind, serving) = component(&case.clone().answer("main", "", "desk"));
-    assert_eq!((kind, image(&serving), serving.suspended), (ComponentType::Web, "mill/desk:1", None));
+    assert_eq!((kind, image(&serving), serving.suspended.clone()), (ComponentType::Web, "mill/desk:1", None));
     assert!(open(&case.answer("main", "", "neither"), "main"));
     // A name leads to it, and only what is measured has a port.
     let registered =
@@ -122,7 +122,7 @@ fn of_what_runs_once_the_work_is_the_main_one_or_it_is_asked() {
         let started = several.clone().answer("start", "", "with-traffic").answer("schedule", "", "0 3 * * *");
         assert!(component(&started).1.suspended.is_some(), "{kind}");
         let told = component(&started.answer("work", "", "sweep")).1;
-        assert_eq!((image(&told), told.suspended), ("sweep:1", None), "{kind}");
+        assert_eq!((image(&told), told.suspended.clone()), ("sweep:1", None), "{kind}");
     }
     // What a state machine starts ends too.
     let machine = json!({"name": "nightly", "stateMachineArn": "arn:aws:states:eu-west-1:1:stateMachine:nightly"});
