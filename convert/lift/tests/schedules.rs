@@ -1,4 +1,5 @@
-//! What schedules start and scale: universal targets, overrides, several tasks at once, and the counts that they set.
+//! What schedules start and scale: universal targets, overrides, several tasks at once, and the counts that they set; long because each
+//! case is shown with its whole request.
 
 #![expect(clippy::unwrap_used, reason = "tests fail loudly")]
 
