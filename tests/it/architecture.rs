@@ -39,6 +39,16 @@ const TABLE: &[(&str, &[&str])] = &[
         &["caravan-convert-lift", "caravan-cutover-engine", "caravan-inventory", "caravan-plans", "caravan-providers"],
     ),
     (
+        "caravan-cutover-domains",
+        &[
+            "caravan-convert-lift",
+            "caravan-cutover-engine",
+            "caravan-inventory",
+            "caravan-plans",
+            "caravan-providers",
+        ],
+    ),
+    (
         "caravan-cutover-notify",
         &[
             "caravan-convert-lift",
@@ -106,6 +116,7 @@ const PURE: &[&str] = &[
     "caravan-convert",
     "caravan-convert-proof",
     "caravan-plans",
+    "caravan-cutover-domains",
     "caravan-cutover-engine",
     "caravan-cutover-rehearsal",
     "caravan-providers-simulated",
