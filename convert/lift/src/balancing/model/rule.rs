@@ -46,10 +46,11 @@ pub(in crate::balancing) const HOST_HEADER: &str = "host";
 
 impl Conditions {
     /// Names the hosts that it takes, in lower case. What is no name of the gateway's, as `api-*.example.com`, is
-    /// compared with the header, at the names and wildcards that it meets.
+    /// compared with the header, at the names and wildcards that it meets; names of AWS are in no request there.
     pub(in crate::balancing) fn name_hosts(&mut self, hosts: Vec<String>) {
-        if hosts.iter().any(|host| is_pattern(host)) {
-            self.headers.insert(HOST_HEADER.to_owned(), hosts.iter().map(|host| Glob::plain(host)).collect());
+        let led = || hosts.iter().filter(|host| !is_of_aws(host));
+        if led().any(|host| is_pattern(host)) {
+            self.headers.insert(HOST_HEADER.to_owned(), led().map(|host| Glob::plain(host)).collect());
         }
         self.hosts = hosts;
     }
