@@ -59,17 +59,14 @@ fn owner<'a>(document: Object<'a>) -> Option<&'a str> {
     document.peek("restApiId").or_else(|| document.peek("apiId"))
 }
 
-/// The fields that say where requests go on the other side of a link.
+/// The fields that say that requests go on through a link: where they go, a template may leave open.
 fn links<'a>(document: Object<'a>) -> Vec<Field<'a>> {
     let methods = document.object("resourceMethods");
     let methods =
         methods.into_iter().flat_map(|methods| methods.entries()).filter_map(|(_, method)| Object::of(method));
     let integrations = methods.filter_map(|method| method.object("methodIntegration")).chain([document]);
     let linked = integrations.filter(|one| one.peek("connectionType") == Some("VPC_LINK"));
-    linked
-        .flat_map(|one| ["integrationUri", "integrationTarget", "uri"].map(|name| one.field(name)))
-        .flatten()
-        .collect()
+    linked.filter_map(|one| one.field("connectionType")).collect()
 }
 
 /// The names by which an API is called: those of its domains, and its own unless that is switched off.

@@ -27,8 +27,8 @@ fn http(disabled: bool, domain: Option<&str>) -> Vec<(Kind, Value)> {
         .collect()
 }
 
-fn rest() -> Vec<(Kind, Value)> {
-    let integration = json!({"type": "HTTP_PROXY", "connectionType": "VPC_LINK", "connectionId": "l1", "uri": "https://inner.example/"});
+fn rest(uri: Option<&str>) -> Vec<(Kind, Value)> {
+    let integration = json!({"type": "HTTP_PROXY", "connectionType": "VPC_LINK", "connectionId": "l1", "uri": uri});
     vec![
         (Kind::RestApi, json!({"id": "a1", "name": "bookings"})),
         (
@@ -49,7 +49,9 @@ fn what_an_api_sends_in_by_a_link_is_asked_about_with_its_names_and_stays_inside
         (http(false, None), "`a1.execute-api.eu-west-1.amazonaws.com`"),
         (http(true, Some("api.ferry.example")), "`api.ferry.example`"),
         (http(true, None), "the name that AWS made for it"),
-        (rest(), "`api.ferry.example`"),
+        (rest(Some("https://inner.example/")), "`api.ferry.example`"),
+        // A template leaves open where it goes.
+        (rest(None), "`api.ferry.example`"),
     ] {
         let fixture = || inner().with(&documents);
         let (ingress, questions) = lifted(&fixture());

@@ -123,7 +123,7 @@ pub(super) fn refuse_without_containers(tracker: &mut FieldTracker<'_>, facts: &
                 .to_owned()
         }
         Facts { service: Some(service), .. } => of_service(*service),
-        _ => of_target(facts.around.schedule.and_then(|schedule| schedule.object("Target"))),
+        _ => of_target(facts.around.schedule.and_then(|schedule| schedule.object("Target")), tracker.from_file),
     };
     tracker.refuse(&reason);
     tracker.drop_the_rest("no-task-definition");
@@ -137,7 +137,7 @@ fn not_found(name: &str) -> String {
     )
 }
 
-const LEFT_OPEN: &str = "say the template's parameters (`--template-parameter NAME=VALUE`), or scan the account";
+const LEFT_OPEN: &str = "say the template's parameters (`--template-parameter NAME=VALUE`), add the template that exports it, or scan the account";
 
 /// Why nothing says what a service runs.
 fn of_service(service: Object<'_>) -> String {
@@ -149,7 +149,8 @@ fn of_service(service: Object<'_>) -> String {
 }
 
 /// Why nothing says what a rule or a schedule starts, by the schedule's target.
-fn of_target(target: Option<Object<'_>>) -> String {
+/// What is answered by an API is meant as it is; a file may be a template.
+fn of_target(target: Option<Object<'_>>, from_file: bool) -> String {
     let Some(target) = target else {
         return "its task definition is not among the sources, or its template leaves it open: add it beside what runs it, or scan the \
                 account"
@@ -174,9 +175,11 @@ fn of_target(target: Option<Object<'_>>) -> String {
     }
     match target.object("EcsParameters").and_then(|own| own.peek("TaskDefinitionArn")) {
         Some(name) => not_found(name),
-        None => "its schedule's target names no task definition (`EcsParameters`), or its template leaves it open, so nothing says what it \
-                 starts"
-            .to_owned(),
+        None if from_file => {
+            "its schedule's target names no task definition (`EcsParameters`), or its template leaves it open, so nothing says what it starts"
+                .to_owned()
+        }
+        None => "its schedule's target names no task definition (`EcsParameters`), so nothing says what it starts".to_owned(),
     }
 }
 

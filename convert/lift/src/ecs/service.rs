@@ -64,7 +64,7 @@ fn standing<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, service: Ob
         return field.dropped(tracker, "describe-only");
     }
     tracker.hold("its service is not active in the source");
-    field.exact(tracker, plan.at("suspended"));
+    field.approximated(tracker, plan.at("suspended"), "whatever else than active it is, it does not start");
 }
 
 /// Everything about deployments but the settings that are answered only there.

@@ -92,7 +92,8 @@ fn unmarked(value: Value, field: &str, parts: &[Part]) -> Value {
                 Some(name) => Value::String(name),
                 None => {
                     let said: String = own.iter().map(|part| part.said.as_str()).collect();
-                    Unresolved { text: &format!("!Sub {said}"), default: None }.to_value()
+                    let said = if said.starts_with('!') { said } else { format!("!Sub {said}") };
+                    Unresolved { text: &said, default: None }.to_value()
                 }
             }
         }
@@ -178,6 +179,8 @@ mod tests {
         let made = json!({"Cluster": "shop-Cluster", "Tags": [{"Key": "t", "Value": {"$unresolved": "!Ref Table"}}], "Count": 2});
         assert_eq!(request(json!({"Fn::ToJsonString": said})).unwrap(), made);
         assert_eq!(request(said).unwrap(), made);
+        let imported = json!({"Fn::Sub": ["{\"TaskDefinition\": \"${T}\"}", {"T": {"Fn::ImportValue": "report"}}]});
+        assert_eq!(request(imported).unwrap()["TaskDefinition"], json!({"$unresolved": "!ImportValue report"}));
         let of_names = json!({"Fn::Sub": ["{\"Cluster\": \"${C}\"}", {"C": {"Fn::GetAtt": ["Cluster", "Arn"]}}]});
         assert_eq!(request(of_names).unwrap()["Cluster"], "arn:aws:ecs:unknown:000000000000:cluster/shop-Cluster");
     }
