@@ -40,13 +40,7 @@ const TABLE: &[(&str, &[&str])] = &[
     ),
     (
         "caravan-cutover-domains",
-        &[
-            "caravan-convert-lift",
-            "caravan-cutover-engine",
-            "caravan-inventory",
-            "caravan-plans",
-            "caravan-providers",
-        ],
+        &["caravan-convert-lift", "caravan-cutover-engine", "caravan-inventory", "caravan-plans", "caravan-providers"],
     ),
     (
         "caravan-cutover-notify",

@@ -230,6 +230,7 @@ impl Found {
             other.gateways,
             other.instances,
             other.scaling_groups,
+            other.of_scaling_groups,
             other.launch_configurations,
             other.launch_templates,
             other.images,

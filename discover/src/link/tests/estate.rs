@@ -85,7 +85,7 @@ fn every_kind_that_is_read_decides_a_link() {
     }
 }
 
-/// What the estate has none of: a policy and a scheduled action for each scalable target, a definition that only a task
+/// What the estate has none of: a policy and a scheduled action for each scalable target and each Auto Scaling group, a definition that only a task
 /// shows to be a service's, APIs, a classic load balancer, and a state machine.
 fn beside_the_estate(all: &[Observation]) -> Vec<Observation> {
     let targets = all.iter().filter(|one| one.kind == ObservationKind::ScalableTarget);
@@ -95,11 +95,14 @@ fn beside_the_estate(all: &[Observation]) -> Vec<Observation> {
         ..target.clone()
     };
     let scaling = [ObservationKind::ScalingPolicy, ObservationKind::ScheduledAction];
+    let groups = all.iter().filter(|one| one.kind == ObservationKind::AutoScalingGroup);
+    let of_groups = [ObservationKind::GroupPolicy, ObservationKind::GroupSchedule, ObservationKind::LifecycleHook];
     let arn = "arn:aws:ecs:eu-central-1:123456789012:task-definition/before:1";
     let definition = json!({"taskDefinition": {"family": "before", "revision": 1, "taskDefinitionArn": arn}});
     let task = json!({"taskDefinitionArn": arn, "group": "service:before"});
     targets
         .flat_map(|target| scaling.map(|kind| beside(target, kind)))
+        .chain(groups.flat_map(|group| of_groups.map(|kind| beside(group, kind))))
         .chain([
             seen(ObservationKind::EcsTaskDefinition, "before", definition),
             seen(ObservationKind::EcsTask, "t", task),
