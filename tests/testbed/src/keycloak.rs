@@ -58,7 +58,9 @@ impl Keycloak {
         }
         write(&own, identity).map_err(broken)?;
         // As its script starts it, which would stay in between: what ends the script leaves the server running.
-        let mut command = Command::new("java");
+        // Its log is its standard output, which a held server has none of.
+        let mut command = Command::new("sh");
+        command.args(["-c", "exec \"$@\" >&2", "sh", "java"]);
         command.args(["-Xms64m", "-Xmx512m", "-XX:MaxMetaspaceSize=256m", "-XX:+ExitOnOutOfMemoryError"]);
         for package in ["util", "util.concurrent", "security"] {
             command.arg(format!("--add-opens=java.base/java.{package}=ALL-UNNAMED"));

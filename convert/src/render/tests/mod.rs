@@ -159,6 +159,7 @@ fn headers_of_answers_are_the_first_filter_of_each_route() {
 fn what_can_not_be_names_its_place() {
     let web = "plconfig: v1\napp: a\nteam: t\nimage: i\ncomponents:\n  web:\n    type: web\n    port: 80\n";
     for (more, place) in [
+        ("    ingress: {hosts: [\"*.a.example\"], auth: {mode: login}}\n", "components.web.ingress.auth"),
         ("    ingress: {}\n    protocol: tcp\n", "components.web.ingress"),
         ("    ingress: {hosts: [\"a_b.example\"]}\n", "components.web.ingress.hosts"),
         ("    ingress: {paths: [/a//b]}\n", "components.web.ingress.paths"),
