@@ -148,7 +148,7 @@ fn no_cell_holds_what_shows_itself_as_something_else() {
         assert_eq!(of(&format!("a{c}b")).len(), 1, "{c:?}");
     }
     // What stands around a text is none of it.
-    assert_eq!(of(" Acme\r\n"), [""; 0]);
+    assert_eq!(check_rows(&read("customer,hostname\n\" Acme\r\n\",track.a.com\n")).unwrap().len(), 1);
     // Of every column, and not of the first alone.
     let contact = said("customer,hostname,contact\nA,track.a.com,a\u{202e}@b.com\n");
     assert!(contact[0].starts_with("row 2, contact: `a\u{fffd}@b.com` holds U+202E"), "{contact:?}");
