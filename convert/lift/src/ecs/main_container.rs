@@ -82,8 +82,11 @@ fn choose(facts: &Facts<'_>) -> Likely {
     }
 }
 
+/// Whether a container is the one that is looked for.
+type Chosen<'f> = Box<dyn Fn(&Object<'_>) -> bool + 'f>;
+
 /// What tells the container that is sent to: a load balancer or a service of Cloud Map by its name, Service Connect by its port's.
-fn routed<'f>(facts: &'f Facts<'_>) -> Option<Box<dyn Fn(&Object<'_>) -> bool + 'f>> {
+fn routed<'f>(facts: &'f Facts<'_>) -> Option<Chosen<'f>> {
     let service = facts.service?;
     let named = ["loadBalancers", "serviceRegistries"].into_iter().flat_map(|list| service.objects(list));
     let name = named.filter_map(|one| one.peek("containerName")).next();
