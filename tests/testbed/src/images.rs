@@ -46,6 +46,7 @@ impl Images {
     /// # Panics
     ///
     /// When it can't be made.
+    #[expect(clippy::disallowed_methods, reason = "the test bench reads this machine's busybox")]
     pub fn stand_in(&self, name: &str, programs: &[&str], files: &[(&str, &[u8])]) {
         let context = self.path("stand-in");
         let mut lines =
@@ -122,7 +123,11 @@ fn said(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
-#[expect(clippy::panic, reason = "a test that can't write has nothing to look at")]
+#[expect(
+    clippy::disallowed_methods,
+    clippy::panic,
+    reason = "a stand-in lies on a disk, and a test that can't write it has nothing to look at"
+)]
 fn write(path: &Path, bytes: &[u8]) {
     use std::os::unix::fs::PermissionsExt;
     let written = std::fs::create_dir_all(path.parent().unwrap_or(path))
