@@ -184,7 +184,7 @@ impl World {
     fn orders_go_on(&mut self) {
         let now = self.now;
         for order in &mut self.orders {
-            if !order.due.is_some_and(|due| due <= now) {
+            if order.due.is_none_or(|due| due > now) {
                 continue;
             }
             order.due = None;
