@@ -39,15 +39,19 @@ fn action(name: &str, recurrence: &str, sizes: [u32; 3]) -> (Kind, Value) {
 }
 
 fn component(machine: &Machine) -> Component {
-    let LiftOutcome::Converted(config) = machine.lift().outcome else { panic!("refused") };
-    config.components.values().next().unwrap().clone()
+    let config = match machine.lift().outcome {
+        LiftOutcome::Converted(config) => Some(config),
+        LiftOutcome::Refused { .. } => None,
+    };
+    config.unwrap().components.into_values().next().unwrap()
 }
 
 fn range(machine: &Machine) -> ScaleRange {
-    match component(machine).scale {
-        Some(Scale::Range(range)) => range,
-        other => panic!("{other:?}"),
-    }
+    let range = match component(machine).scale {
+        Some(Scale::Range(range)) => Some(range),
+        _ => None,
+    };
+    range.unwrap()
 }
 
 fn open(machine: &Machine) -> Vec<String> {
