@@ -146,23 +146,7 @@ impl<'a> Surroundings<'a> {
 
     /// Takes what is API Gateway's in, for a source that is no function; false when it is something else.
     pub(crate) fn add_api(&mut self, observation: &'a Observation) -> bool {
-        let is_of_api = matches!(
-            observation.kind,
-            ObservationKind::RestApi
-                | ObservationKind::RestResource
-                | ObservationKind::RestStage
-                | ObservationKind::RestAuthorizer
-                | ObservationKind::RestDomain
-                | ObservationKind::BasePathMapping
-                | ObservationKind::RestVpcLink
-                | ObservationKind::HttpApi
-                | ObservationKind::HttpRoute
-                | ObservationKind::HttpIntegration
-                | ObservationKind::HttpStage
-                | ObservationKind::HttpAuthorizer
-                | ObservationKind::HttpDomain
-                | ObservationKind::ApiMapping
-        );
+        let is_of_api = matches!(observation.kind.as_str().split('.').next(), Some("apigateway" | "apigatewayv2"));
         self.apis.extend(Object::of(&observation.body).filter(|_| is_of_api).map(|root| (observation.kind, root)));
         is_of_api
     }

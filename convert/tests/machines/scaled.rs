@@ -119,6 +119,21 @@ fn what_can_not_be_said_of_a_policy_is_asked_by_its_name() {
     let machine = tier(2, 9, 4, &[off]);
     assert_eq!((component(&machine).scale, open(&machine)), (Some(Scale::Fixed(4)), vec![]));
     accounted(&machine);
+    // What runs at zero is as many as a person says, and its policies are said to be left out.
+    let parked = tier(0, 9, 0, &[policy("cpu", tracks("ASGAverageCPUUtilization", "60"))]);
+    assert_eq!(open(&parked), ["replicas/ec2/111122223333/eu-west-1/web"]);
+    let rules: Vec<_> = parked
+        .lift()
+        .ledger
+        .entries()
+        .filter(|entry| matches!(&entry.verdict, FieldVerdict::Dropped { rule } if rule == "parked"))
+        .map(|entry| entry.path.clone())
+        .collect();
+    assert!(
+        rules.iter().any(|path| path == "/MaxSize") && rules.iter().any(|path| path.ends_with("/TargetValue")),
+        "{rules:?}"
+    );
+    accounted(&parked);
     // Between equal bounds no policy has an effect.
     let fixed = tier(3, 3, 3, &[policy("cpu", tracks("ASGAverageCPUUtilization", "60"))]);
     assert_eq!((component(&fixed).scale, open(&fixed)), (Some(Scale::Fixed(3)), vec![]));
@@ -140,6 +155,31 @@ fn two_actions_that_take_turns_are_a_floor_and_others_are_asked_about() {
     let machine = tier(0, 0, 0, &[morning.clone(), off.clone()]);
     assert_eq!((range(&machine).min, range(&machine).max), (0, 9));
     accounted(&machine);
+    // A number that is set stands until something moves it, whatever the least is.
+    let many = action("up", "0 7 * * 1-5", [2, 20, 10]);
+    let few = action("down", "0 19 * * 1-5", [1, 20, 2]);
+    let found = range(&tier(1, 20, 2, &[many, few]));
+    assert_eq!((found.min, found.cron[0].min), (2, 10));
+    // A lower floor takes nothing away by itself; where a policy does, the clock is one of floors.
+    let floor = |name: &str, recurrence: &str, least: u32| {
+        let (kind, mut body) = action(name, recurrence, [least, 9, 0]);
+        let fields = body.as_object_mut().unwrap();
+        fields.remove("DesiredCapacity");
+        fields.remove("MaxSize");
+        (kind, body)
+    };
+    let floors = [floor("up", "0 7 * * 1-5", 4), floor("down", "0 19 * * 1-5", 1)];
+    let alone = tier(1, 9, 4, &floors);
+    let asked = open(&alone);
+    assert!(
+        ["up", "down"].iter().all(|name| asked.iter().any(|id| id.ends_with(&format!("/web/{name}")))),
+        "{asked:?}"
+    );
+    accounted(&alone);
+    let tracked = [floors.as_slice(), &[policy("cpu", tracks("ASGAverageCPUUtilization", "60"))]].concat();
+    let tracked = tier(1, 9, 4, &tracked);
+    assert_eq!((range(&tracked).min, range(&tracked).cpu, range(&tracked).cron[0].min), (1, Some(60), 4));
+    accounted(&tracked);
     // One alone never comes back.
     let alone = tier(2, 4, 2, &[off]);
     assert!(open(&alone).contains(&"scaling/ec2/111122223333/eu-west-1/web/down".to_owned()), "{:?}", open(&alone));

@@ -82,21 +82,27 @@ fn count<'a>(
     let (min, max) = (bound("MinSize"), bound("MaxSize"));
     let desired = group.field("DesiredCapacity");
     let bounds: Vec<Field<'a>> = ["MinSize", "MaxSize"].into_iter().filter_map(|name| group.field(name)).collect();
-    let (Some(min), Some(max)) = (min, max) else {
-        group_scale::without_effect(tracker, facts, "fixed-group");
-        return scaling::map(tracker, context, desired, component);
-    };
+    let is_parked = desired.and_then(|field| number(field.0)) == Some(0);
+    // Nothing is known of bounds that are not both there: then what a clock does is asked about.
+    let (min, max) = min.zip(max).unwrap_or_default();
     let mut range = ScaleRange { min, max, ..ScaleRange::default() };
     let by_clock = group_scale::schedules(tracker, context, facts, &mut range);
-    let moves = by_clock || min < max && desired.and_then(|field| number(field.0)) != Some(0);
+    let moves = by_clock || min < max && !is_parked;
     if moves && !facts.policies.is_empty() || by_clock {
         let driven = group_scale::policies(tracker, context, facts, &mut range) || by_clock;
         return scaled(tracker, context, (&bounds, desired), range, driven, component);
     }
-    group_scale::without_effect(tracker, facts, "fixed-group");
     if !moves {
+        let (rule, why) = match (min < max, facts.schedules.is_empty()) {
+            (true, _) => ("parked", "it runs at zero: how many should run is asked, and that number stands"),
+            (false, true) => ("fixed-group", "nothing moves its number"),
+            (false, false) => {
+                ("fixed-group", "nothing but its scheduled actions moves its number, and those are asked about")
+            }
+        };
+        group_scale::without_effect(tracker, facts, rule);
         for field in bounds {
-            field.dropped_because(tracker, "fixed-group", "nothing moves its number");
+            field.dropped_because(tracker, rule, why);
         }
         return scaling::map(tracker, context, desired, component);
     }

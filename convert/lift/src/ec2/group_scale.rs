@@ -60,7 +60,7 @@ pub(super) fn policies<'a>(
     driven
 }
 
-/// What policies say where nothing can move the number.
+/// What policies say where they have no effect, by the rule that says why.
 pub(super) fn without_effect<'a>(tracker: &mut FieldTracker<'a>, facts: &Facts<'a>, rule: &'static str) {
     for policy in &facts.policies {
         policy.drop_all(tracker, NAMES, "names");
@@ -147,6 +147,8 @@ struct Turn<'a> {
     zone: Option<&'a str>,
     floor: u32,
     ceiling: Option<u32>,
+    /// Whether it sets the number itself, also down.
+    sets: bool,
 }
 
 /// Whether scheduled actions move the bounds: two that take turns are a floor from one moment to the other. What else a clock does is
@@ -166,11 +168,19 @@ pub(super) fn schedules<'a>(
         [one, other] => turn(*one).zip(turn(*other)),
         _ => None,
     };
-    match turns {
-        Some((one, other))
-            if one.floor != other.floor && one.zone == other.zone && take_turns(one.moment, other.moment) =>
+    let in_order =
+        |(one, other): (Turn<'a>, Turn<'a>)| if one.floor > other.floor { (one, other) } else { (other, one) };
+    // A lower floor alone takes no machine away: that is a policy's work, or that of a number or a ceiling.
+    let falls = |high: &Turn<'_>, low: &Turn<'_>| {
+        !facts.policies.is_empty() || low.sets || low.ceiling.is_some_and(|ceiling| ceiling < high.floor)
+    };
+    match turns.map(in_order) {
+        Some((high, low))
+            if high.floor != low.floor
+                && high.zone == low.zone
+                && falls(&high, &low)
+                && take_turns(high.moment, low.moment) =>
         {
-            let (high, low) = if one.floor > other.floor { (one, other) } else { (other, one) };
             range.min = low.floor;
             range.max =
                 [Some(range.max), high.ceiling, low.ceiling, Some(high.floor)].into_iter().flatten().max().unwrap_or(1);
@@ -202,9 +212,17 @@ fn turn<'a>(action: Object<'a>) -> Option<Turn<'a>> {
     let zone = action.peek("TimeZone").filter(|zone| !zone.is_empty());
     let is_bound =
         ["StartTime", "EndTime"].into_iter().any(|name| action.peek(name).is_some_and(|text| !text.is_empty()));
-    // Without a floor of its own it is as many as it wants then, and policies may take them away again.
-    let floor = count("MinSize").or_else(|| count("DesiredCapacity"))?;
-    (!is_bound && zone.is_none_or(is_time_zone)).then_some(Turn { moment, zone, floor, ceiling: count("MaxSize") })
+    // The number that it sets stays until something moves it: nobody has fewer before.
+    let (least, wanted) = (count("MinSize"), count("DesiredCapacity"));
+    let floor = least.max(wanted)?;
+    let sets = wanted.is_some();
+    (!is_bound && zone.is_none_or(is_time_zone)).then_some(Turn {
+        moment,
+        zone,
+        floor,
+        ceiling: count("MaxSize"),
+        sets,
+    })
 }
 
 fn ask_about<'a>(tracker: &mut FieldTracker<'a>, action: Object<'a>) {
