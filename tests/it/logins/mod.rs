@@ -103,7 +103,6 @@ fn rendered(room: &Room) -> Vec<Value> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "takes five minutes, and has passed once: ./check --long"]
 async fn people_and_programs_come_in_through_a_real_gateway_as_the_plconfig_says() {
     if !in_namespace() {
         return;

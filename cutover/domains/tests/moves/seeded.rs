@@ -8,7 +8,7 @@ use caravan_cutover_engine::Moment;
 use fastrand::Rng;
 use std::collections::BTreeMap;
 
-const SEEDS: u64 = 150;
+const SEEDS: u64 = 600;
 
 fn span(rng: &mut Rng, longest: u64) -> (Moment, Moment) {
     let from = START.plus_ms(rng.u64(0..3 * DAY));
