@@ -214,8 +214,9 @@ fn least_calls(estate: &Estate) -> usize {
     let scaling = 3;
     let tags = (count("loadBalancers") + count("rules") + count("listeners")).div_ceil(20);
     let balancing = 2 + count("loadBalancers") + count("listeners") + count("targetGroups") + tags;
-    // Machines, what reports to Systems Manager, and functions, of which there are none, and the network's security groups.
-    let compute = 10;
+    // Machines, groups with their policies and scheduled actions, what reports to Systems Manager, and functions, of which there
+    // are none, and the network's security groups.
+    let compute = 12;
     // APIs, domains and links in both versions of API Gateway, classic load balancers, and state machines: there are none either.
     let empty = 6 + 1 + 1;
     identity + ecs + scheduled + scaling + balancing + 1 + count("zones") + compute + empty

@@ -129,6 +129,7 @@ fn every_rule_of_the_code_stands_in_the_documentation_and_the_other_way_round() 
             (".drop_the_rest(", 1),
             ("Field::dropped(field,tracker,", 1),
             ("FieldVerdict::Dropped{rule:", 1),
+            ("Unmoved{rule:", 2),
             ("Meaning::Node(", 1),
             ("Self::Node(", 1),
             ("rest(tracker,value,", 1),

@@ -71,6 +71,12 @@ pub(super) fn map<'a>(
     count(tracker, context, facts, group, component);
 }
 
+/// Under which rule, and why, bounds that nothing moves between are dropped.
+struct Unmoved {
+    rule: &'static str,
+    why: &'static str,
+}
+
 fn count<'a>(
     tracker: &mut FieldTracker<'a>,
     context: &Context<'_, 'a>,
@@ -93,16 +99,19 @@ fn count<'a>(
         return scaled(tracker, context, (&bounds, desired), range, driven, component);
     }
     if !moves {
-        let (rule, why) = match (min < max, facts.schedules.is_empty()) {
-            (true, _) => ("parked", "it runs at zero: how many should run is asked, and that number stands"),
-            (false, true) => ("fixed-group", "nothing moves its number"),
-            (false, false) => {
-                ("fixed-group", "nothing but its scheduled actions moves its number, and those are asked about")
+        let unmoved = match (min < max, facts.schedules.is_empty()) {
+            (true, _) => {
+                Unmoved { rule: "parked", why: "it runs at zero: how many should run is asked, and that number stands" }
             }
+            (false, true) => Unmoved { rule: "fixed-group", why: "nothing moves its number" },
+            (false, false) => Unmoved {
+                rule: "fixed-group",
+                why: "nothing but its scheduled actions moves its number, and those are asked about",
+            },
         };
-        group_scale::without_effect(tracker, facts, rule);
+        group_scale::without_effect(tracker, facts, unmoved.rule);
         for field in bounds {
-            field.dropped_because(tracker, rule, why);
+            field.dropped_because(tracker, unmoved.rule, unmoved.why);
         }
         return scaling::map(tracker, context, desired, component);
     }
