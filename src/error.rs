@@ -3,7 +3,7 @@
 
 use crate::exit::Exit;
 use crate::global::quoted;
-use crate::paths;
+use crate::{journal_db, paths};
 use camino::Utf8Path;
 use caravan_cutover::operator::BLANK;
 use caravan_cutover::{DriverError, JournalError};
@@ -104,12 +104,12 @@ impl From<JournalError> for Failure {
             JournalError::LeaseLost { .. } => FailureKind::LeaseHeld,
             _ => FailureKind::Work,
         };
-        let scripts = match &error {
+        let (scripts, more) = match &error {
             JournalError::Missing { file }
             | JournalError::DiskFull { file }
             | JournalError::Sqlite { file, .. }
             | JournalError::NotAJournal { file } => scripts_beside(file),
-            _ => Vec::new(),
+            _ => (Vec::new(), None),
         };
         let hint = match error {
             JournalError::Missing { .. } if scripts.is_empty() => {
@@ -123,16 +123,29 @@ impl From<JournalError> for Failure {
             _ => None,
         };
         let failure = hint.into_iter().fold(Self::caused(kind, error), Self::hint);
-        let by_hand =
-            |script: String| format!("a run was begun here; by hand it is taken back by: sh {}", quoted(&script));
-        scripts.into_iter().map(by_hand).fold(failure, Self::hint)
+        failure.with_scripts(scripts, more)
     }
 }
 
-/// The scripts of the manual rollback of the runs that were begun last beside a journal: what is left where it can't be used.
-fn scripts_beside(journal: &Utf8Path) -> Vec<String> {
+impl Failure {
+    /// With how the runs of a folder are taken back by hand while nothing can drive them.
+    pub(crate) fn by_hand(self, dir: &Utf8Path) -> Self {
+        let (scripts, more) = scripts_beside(&journal_db::path(dir));
+        self.with_scripts(scripts, more)
+    }
+
+    fn with_scripts(self, scripts: Vec<String>, more: Option<String>) -> Self {
+        let by_hand =
+            |script: String| format!("a run was begun here; by hand it is taken back by: sh {}", quoted(&script));
+        scripts.into_iter().map(by_hand).chain(more).fold(self, Self::hint)
+    }
+}
+
+/// The scripts of the manual rollback of the runs that were begun last beside a journal, and where those of the others are: what is
+/// left where it can't be used.
+fn scripts_beside(journal: &Utf8Path) -> (Vec<String>, Option<String>) {
     const MOST: usize = 3;
-    let Some(folder) = journal.parent().map(paths::manual_rollbacks) else { return Vec::new() };
+    let Some(folder) = journal.parent().map(paths::manual_rollbacks) else { return (Vec::new(), None) };
     let found = std::fs::read_dir(&folder).into_iter().flatten().flatten();
     let mut scripts: Vec<(std::time::SystemTime, String)> = found
         .filter_map(|entry| {
@@ -141,7 +154,11 @@ fn scripts_beside(journal: &Utf8Path) -> Vec<String> {
         })
         .collect();
     scripts.sort();
-    scripts.into_iter().rev().take(MOST).map(|(_, script)| script).collect()
+    let older = scripts.len().saturating_sub(MOST);
+    let more = (older > 0).then(|| {
+        format!("{older} older runs may have users on a new side too; their scripts: ls -t {}", quoted(folder.as_str()))
+    });
+    (scripts.into_iter().rev().take(MOST).map(|(_, script)| script).collect(), more)
 }
 
 impl From<DriverError> for Failure {

@@ -69,6 +69,10 @@ fn probe(probe: &ProbeSpec) -> Option<(&'static str, &'static str)> {
     if low < 100 || high > 599 || low > high {
         return Some(("a probe's status", "a lowest and a highest status between 100 and 599"));
     }
+    // A side that is down says so by these: a gate that takes them for health has no evidence.
+    if high >= 500 {
+        return Some(("a probe's status", "a highest status below 500: 5xx is what a side answers that is down"));
+    }
     (!(100..=60_000).contains(&probe.timeout_ms))
         .then_some(("a probe's timeout_ms", "between 100 and 60000 milliseconds"))
 }
@@ -98,6 +102,7 @@ mod tests {
             ("host", ProbeSpec { host: "shop\r\nX: y".to_owned(), ..sound.clone() }),
             ("path", ProbeSpec { path: "/a b".to_owned(), ..sound.clone() }),
             ("status", ProbeSpec { status: (500, 200), ..sound.clone() }),
+            ("status", ProbeSpec { status: (100, 599), ..sound.clone() }),
             ("timeout_ms", ProbeSpec { timeout_ms: 0, ..sound.clone() }),
             ("path and status", ProbeSpec { grpc: Some(String::new()), ..sound }),
             ("path and status", ProbeSpec { grpc: Some(String::new()), status: (200, 200), ..plain.clone() }),

@@ -58,7 +58,7 @@ impl Cloud {
             Self::Aws => Remedies {
                 other_account: "correct `profile` or `role` of the account in caravan.yaml",
                 refused: "log in (`aws sso login`), or put `profile` or `role` of the account in caravan.yaml right",
-                untold: "check the network, the proxy and the account's `endpoint`",
+                untold: "check the network, the proxy, the account's `endpoint`, and that this machine has CA certificates (Debian: ca-certificates)",
             },
             Self::Cloudflare => Remedies {
                 other_account: "give the token of this account in `token_env` or `token_file` in caravan.yaml",

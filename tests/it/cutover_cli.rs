@@ -69,6 +69,19 @@ fn a_wave_with_a_mistake_is_refused_by_file_and_line() {
     room.run(&["plan", "draft", "demo", "--workload", "ecs/nowhere"]).ends(2, &["there is no workload"]);
 }
 
+/// Nothing is asked of a cluster by the name of a blank, and each hint leads on.
+#[test]
+fn a_hand_over_that_is_not_filled_in_is_refused_by_its_fields() {
+    let room = estate();
+    let workload = "ecs/417263850914/eu-central-1/rule/billing-daily-close/daily-close";
+    let drafted = room.run(&["plan", "draft", "clocks", "--workload", workload]);
+    drafted.ends(0, &["3 blanks to fill in", "caravan plan seal clocks --live"]);
+    let fields = "hand-over 1, of ecs/417263850914/eu-central-1/rule/billing-daily-close/daily-close: not filled in: \
+                  `start[0].cron-job.cluster`, `start[0].cron-job.name`, `start[0].cron-job.namespace`";
+    by(&room, &["plan", "seal", "clocks", "--live"]).ends(3, &[fields, "then: caravan plan seal clocks --live"]);
+    room.run(&["plan", "show", "clocks", "--draft"]).ends(3, &[fields, "then: caravan plan seal clocks --live"]);
+}
+
 #[test]
 fn only_an_approved_plan_starts_and_what_makes_no_sense_is_refused() {
     let room = estate();

@@ -19,6 +19,7 @@ pub enum Command {
     ToWaves,
     ToCutover,
     ToAudit,
+    ToDomains,
     Down,
     Up,
     PageDown,
@@ -130,6 +131,7 @@ pub(crate) const COMMANDS: &[Spec] = &[
     spec(Command::ToWaves, "waves", &[key('5')], "waves, their plans and their runs"),
     spec(Command::ToCutover, "cutover", &[key('6')], "the run that was opened last"),
     spec(Command::ToAudit, "audit", &[key('7')], "who did what of a run, and when"),
+    spec(Command::ToDomains, "domains", &[key('8')], "customers' hostnames, and what has to be known of each"),
     spec(Command::Down, "down", &[key('j'), code(KeyCode::Down)], "one line down"),
     spec(Command::Up, "up", &[key('k'), code(KeyCode::Up)], "one line up"),
     spec(Command::PageDown, "page down", &[ctrl('d'), code(KeyCode::PageDown)], "one page down"),
@@ -166,10 +168,13 @@ pub(crate) const COMMANDS: &[Spec] = &[
             "only what has one verdict, the next one with each press; or all",
         ),
     ),
-    only(&[Screen::Graph], spec(Command::Find, "find", &[key('/')], "look for a part of a hostname, or at an id")),
     only(
-        &[Screen::Inventory, Screen::Readiness],
-        spec(Command::Graph, "edges", &[key('e')], "the ways in to the marked workload, and what breaks if it moves"),
+        &[Screen::Graph, Screen::Domains],
+        spec(Command::Find, "find", &[key('/')], "look for a part of a hostname, at an id, or for a customer"),
+    ),
+    only(
+        &[Screen::Inventory, Screen::Readiness, Screen::Domains],
+        spec(Command::Graph, "edges", &[key('e')], "the ways in to what is marked, and what breaks if it moves"),
     ),
     only(
         &[Screen::Inventory, Screen::Graph],

@@ -1,11 +1,13 @@
 //! What screens show. Whoever answers makes these; views only read them.
 
 mod audit;
+mod domains;
 mod graph;
 mod members;
 mod readiness;
 
 pub use audit::{EntryRow, EntryText, JournalFacts, JournalPart};
+pub use domains::{DomainRow, DomainText};
 pub use graph::{DoorRow, Graph, GraphLine, GraphPart};
 pub use members::Member;
 pub use readiness::{Assessed, Progress, ReadinessPart, ReadinessRow, Sieve};

@@ -80,6 +80,17 @@ pub enum Question {
         /// The entry's number.
         sequence: u64,
     },
+    /// A window of customers' hostnames.
+    Domains {
+        /// The part that they or their customers have, in small letters: the answer bears it.
+        part: String,
+        /// The first row.
+        from: usize,
+        /// How many rows at the most.
+        limit: usize,
+    },
+    /// Everything about one of these hostnames.
+    Domain(String),
     /// Every wave.
     Waves,
     /// The newest seal of a wave.
@@ -182,7 +193,9 @@ impl Question {
             | Self::Doors { .. }
             | Self::Graph(_)
             | Self::Readiness { .. }
-            | Self::Assessed(_) => Lane::Slow,
+            | Self::Assessed(_)
+            | Self::Domains { .. }
+            | Self::Domain(_) => Lane::Slow,
             Self::Overview
             | Self::Window { .. }
             | Self::Journal { .. }

@@ -1,8 +1,8 @@
 //! The one kind of event: everything that reaches the update comes as one of these, on one channel.
 
 use crate::data::{
-    Assessed, Detail, DoorRow, EntryText, Graph, JournalPart, Member, Overview, PlanText, ReadinessPart, Row, RunView,
-    Sieve, WaveRow, Window,
+    Assessed, Detail, DomainRow, DomainText, DoorRow, EntryText, Graph, JournalPart, Member, Overview, PlanText,
+    ReadinessPart, Row, RunView, Sieve, WaveRow, Window,
 };
 use crate::effect::Order;
 use crate::session::{Answered, Done};
@@ -53,6 +53,10 @@ pub enum Answer {
     Journal(String, bool, Answered<JournalPart>),
     /// One entry of the journal of a run.
     Entry(String, u64, Answered<EntryText>),
+    /// A window of customers' hostnames that have a part.
+    Domains(String, Answered<Window<DomainRow>>),
+    /// Everything about one of these hostnames.
+    Domain(String, Answered<Box<DomainText>>),
     /// Every wave.
     Waves(Answered<Vec<WaveRow>>),
     /// The plan of a wave.

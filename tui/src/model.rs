@@ -2,12 +2,14 @@
 
 mod audit;
 mod bookmarks;
+mod domains;
 mod graph;
 mod readiness;
 mod windowed;
 
 pub(crate) use audit::{AuditState, EntryState};
 pub(crate) use bookmarks::Spot;
+pub(crate) use domains::{DomainState, DomainsState};
 pub(crate) use graph::{FocusState, GraphState};
 pub(crate) use readiness::{AssessedState, ReadinessState};
 pub(crate) use windowed::Windowed;
@@ -39,6 +41,8 @@ pub enum Screen {
     Cutover,
     /// Who did what of a run, and when.
     Audit,
+    /// Customers' hostnames.
+    Domains,
 }
 
 /// Everything that the interface knows.
@@ -59,6 +63,7 @@ pub(crate) struct Model {
     pub(crate) waves: WavesState,
     pub(crate) cutover: CutoverState,
     pub(crate) audit: AuditState,
+    pub(crate) domains: DomainsState,
     /// The places that were kept, by their letters.
     pub(crate) marks: BTreeMap<char, Spot>,
     pub(crate) overlay: Option<Overlay>,
@@ -179,7 +184,7 @@ pub(crate) enum Overlay {
         typed: String,
         problem: Option<String>,
     },
-    /// A part of a hostname, or an id.
+    /// A part of a hostname, an id, or a part of a customer's name.
     Find {
         typed: String,
     },
@@ -282,8 +287,16 @@ impl Default for InventoryState {
 
 impl Screen {
     /// Every screen, in the order of their keys.
-    pub const ALL: &[Self] =
-        &[Self::Overview, Self::Inventory, Self::Graph, Self::Readiness, Self::Waves, Self::Cutover, Self::Audit];
+    pub const ALL: &[Self] = &[
+        Self::Overview,
+        Self::Inventory,
+        Self::Graph,
+        Self::Readiness,
+        Self::Waves,
+        Self::Cutover,
+        Self::Audit,
+        Self::Domains,
+    ];
 
     /// Its title.
     #[must_use]
@@ -296,6 +309,7 @@ impl Screen {
             Self::Waves => "Waves",
             Self::Cutover => "Cutover",
             Self::Audit => "Audit",
+            Self::Domains => "Domains",
         }
     }
 
@@ -310,6 +324,7 @@ impl Screen {
             Self::Waves => "Waves",
             Self::Cutover => "Cut",
             Self::Audit => "Audit",
+            Self::Domains => "Dom",
         }
     }
 }
@@ -329,6 +344,7 @@ impl Model {
             waves: WavesState::default(),
             cutover: CutoverState::default(),
             audit: AuditState::default(),
+            domains: DomainsState::default(),
             marks: BTreeMap::new(),
             overlay: None,
             messages: Vec::new(),

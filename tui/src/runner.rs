@@ -219,6 +219,14 @@ fn ask(session: &mut impl Session, question: Question) -> Answer {
             let told = session.entry(&run, sequence);
             Answer::Entry(run, sequence, told)
         }
+        Question::Domains { part, from, limit } => {
+            let told = session.domains(&part, from, limit);
+            Answer::Domains(part, told)
+        }
+        Question::Domain(hostname) => {
+            let told = session.domain(&hostname).map(Box::new);
+            Answer::Domain(hostname, told)
+        }
         Question::Waves => Answer::Waves(session.waves()),
         Question::Plan(wave) => {
             let told = session.plan(&wave);

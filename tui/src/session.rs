@@ -1,8 +1,8 @@
 //! What the interface asks of the program around it.
 
 use crate::data::{
-    Assessed, Detail, DoorRow, EntryText, Graph, JournalPart, Member, Overview, PlanText, ReadinessPart, Row, RunView,
-    Sieve, WaveRow, Window,
+    Assessed, Detail, DomainRow, DomainText, DoorRow, EntryText, Graph, JournalPart, Member, Overview, PlanText,
+    ReadinessPart, Row, RunView, Sieve, WaveRow, Window,
 };
 use crate::effect::Order;
 use caravan_inventory::{Query, WorkloadId};
@@ -86,6 +86,19 @@ pub trait Session: Send + 'static {
     /// # Errors
     /// [`Trouble`].
     fn entry(&mut self, run: &str, sequence: u64) -> Answered<EntryText>;
+
+    /// At most `limit` customers' hostnames that have a part, or whose customer has it, in any case; from the row `from` on, sorted;
+    /// and how many have it at all.
+    ///
+    /// # Errors
+    /// [`Trouble`].
+    fn domains(&mut self, part: &str, from: usize, limit: usize) -> Answered<Window<DomainRow>>;
+
+    /// Everything about one of these hostnames.
+    ///
+    /// # Errors
+    /// [`Trouble`].
+    fn domain(&mut self, hostname: &str) -> Answered<DomainText>;
 
     /// Every wave with its runs, sorted by name.
     ///

@@ -2,7 +2,7 @@
 
 /// The revision of the transition function: raised with every change of it. The journal keeps which ones have driven a run,
 /// and each driver's first entry names its own: what follows it is replayed by the rules of then. `tests/revision.rs` holds it against the sources.
-pub const REVISION: u32 = 13;
+pub const REVISION: u32 = 14;
 
 /// The oldest revision whose unfinished runs this one goes on with: it replays their entries to the very state in which they
 /// were left. Journals under `tests/formats/` hold that of revision 0, which is every version that kept none. Raised when it is no
@@ -62,3 +62,11 @@ pub(crate) const HOLDS_WITHOUT_USERS: u32 = 12;
 /// From this revision on, a write of the run that only takes a fencing token away is known as the run's own, also when it gets there late.
 /// Before, the target without a token was a conflict.
 pub(crate) const KNOWS_ITS_LATE_RELEASE: u32 = 13;
+
+/// From this revision on, an approval holds for the wait that its giver was shown: a run that has stopped for a person since, before
+/// the stage was written, asks for it anew. Before, `retry` and `resume` went on by the older one.
+pub(crate) const APPROVED_FOR_ONE_WAIT: u32 = 14;
+
+/// From this revision on, a new side that fails while no shift has users on its new side is held for a person, also after a write
+/// that moved nobody. Before, everything went back after that.
+pub(crate) const HOLDS_AT_ZERO: u32 = 14;

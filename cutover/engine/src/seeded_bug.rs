@@ -36,6 +36,8 @@ pub enum SeededBug {
     KeepFailedBatch,
     /// Starts an owner before the other is proved to have stopped (C6).
     StartBeforeStopped,
+    /// Goes on by an approval that was given before the run stopped for a person.
+    GoOnByOldWord,
     /// Waits for a person while nobody is at work, instead of starting the old owner again.
     HoldInGap,
 }

@@ -17,6 +17,8 @@ pub enum Invariant {
     UnknownHolds,
     /// K6: a share is raised only when the one before has reached users.
     ReachesUsers,
+    /// K7: a stage that wants a person's word has one that was given since a person last let the run go on.
+    WordOfThisWait,
     /// K7: nothing old is taken away before the soak is over and two persons have approved it.
     OldStays,
     /// K8: nothing is written without the lease.

@@ -200,6 +200,10 @@ impl Watch {
             let text = format!("{} goes on before its last change has reached users", write.target);
             self.violated(Invariant::ReachesUsers, text);
         }
+        if is_forward && wants_word(step, write) && !has_word(journal) {
+            let text = format!("{} goes on by a word that was given before the run had stopped", write.target);
+            self.violated(Invariant::WordOfThisWait, text);
+        }
         let unknown = self.unknown.iter().any(|(probe, passes)| *passes < passes_after_unknown(plan, step, probe));
         if is_forward && unknown {
             self.violated(Invariant::UnknownHolds, format!("{} goes on though a probe was inconclusive", write.target));
@@ -389,6 +393,23 @@ impl Watch {
     pub(crate) fn violated(&mut self, rule: Invariant, text: String) {
         self.violations.push(Violation { rule, text });
     }
+}
+
+/// Whether a write enters a stage that wants a person's word, from what the run itself left.
+fn wants_word(step: &Step, write: &Write) -> bool {
+    let stands = |stage| (0..step.places()).any(|place| step.standing(place, stage) == Some(&write.before));
+    let is_own = stands(None) || (0..step.stages()).any(|stage| stands(Some(stage)));
+    is_own
+        && (0..step.stages()).filter(|stage| step.wants_approval(*stage)).any(|stage| {
+            let place = step.place_of(stage);
+            step.target(place) == Some(&write.target) && step.standing(place, Some(stage)) == Some(&write.after)
+        })
+}
+
+/// Whether the last that a person said to go on was an approval, and no more than to go on after the run had stopped.
+fn has_word(journal: &[Event]) -> bool {
+    let says = |event: &&Event| matches!(event, Event::Approved { .. } | Event::Retried { .. } | Event::Resumed { .. });
+    matches!(journal.iter().rev().find(says), Some(Event::Approved { .. }))
 }
 
 /// How often a probe must pass after it brought nothing, before a step goes on: a new side's bake begins anew, and the step's

@@ -146,6 +146,7 @@ fn bugs_on_purpose_are_each_caught_by_their_own_rule_alone() {
         (SeededBug::RollBackOntoUnhealthy, Invariant::HealthyRollback),
         (SeededBug::IgnoreLease, Invariant::OneDriver),
         (SeededBug::FinaliseEarly, Invariant::OldStays),
+        (SeededBug::GoOnByOldWord, Invariant::WordOfThisWait),
         (SeededBug::StartBeforeStopped, Invariant::OneAtWork),
         (SeededBug::HoldInGap, Invariant::SomebodyAtWork),
     ];

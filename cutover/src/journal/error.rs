@@ -145,6 +145,15 @@ pub enum JournalError {
         #[source]
         source: rusqlite::Error,
     },
+    /// Another file stands in its place: what would be written to the one that was opened nobody would read.
+    #[error(
+        "{file} is another file than the one that was opened, and nothing is written to that one any more; start what drives its \
+         runs anew: caravan cutover run --all"
+    )]
+    Replaced {
+        /// The database.
+        file: Utf8PathBuf,
+    },
     /// The thread that writes it is gone.
     #[error("the journal {file} is closed")]
     Closed {

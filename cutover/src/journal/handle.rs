@@ -1,7 +1,7 @@
 //! The handle of the journal, and the jobs that it hands to the thread that owns the connection.
 
 use super::error::JournalError;
-use super::mark::FileMark;
+use super::mark::{FileId, FileMark};
 use camino::{Utf8Path, Utf8PathBuf};
 use rusqlite::Transaction;
 use std::fmt;
@@ -13,6 +13,8 @@ pub struct Journal {
     pub(super) file: Utf8PathBuf,
     /// Of a copy, what it is a copy of.
     pub(super) copied: Option<FileMark>,
+    /// The file that was opened.
+    pub(super) opened: Option<FileId>,
     pub(super) jobs: mpsc::UnboundedSender<JournalJob>,
 }
 
@@ -21,6 +23,12 @@ impl Journal {
     #[must_use]
     pub fn file(&self) -> &Utf8Path {
         &self.file
+    }
+
+    /// Whether another file stands in the place of the one that was opened: what is written to that one nobody reads. One that was
+    /// moved away, with nothing in its place, may come back.
+    pub(super) fn is_replaced(&self) -> bool {
+        self.opened.zip(FileId::of(&self.file)).is_some_and(|(opened, now)| opened != now)
     }
 }
 

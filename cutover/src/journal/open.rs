@@ -86,10 +86,10 @@ impl Journal {
     }
 
     /// Whether this is the file as it was when it was opened, a copy in memory of an older format or a file in a folder that
-    /// can't be written to, and the file was written to since: open it anew.
+    /// can't be written to, and the file was written to since; or another file stands in its place: open it anew.
     #[must_use]
     pub fn is_outdated(&self) -> bool {
-        self.copied.is_some_and(|mark| mark != FileMark::of(&self.file))
+        self.is_replaced() || self.copied.is_some_and(|mark| mark != FileMark::of(&self.file))
     }
 
     /// Whether it is a copy for reading alone, as [`Journal::back_up`] makes one: it knows nothing of what its runs wrote since.

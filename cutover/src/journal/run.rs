@@ -48,6 +48,9 @@ impl Journal {
     /// # Errors
     /// Those of the journal.
     pub async fn runs(&self) -> Result<Vec<RunRecord>, JournalError> {
+        if self.is_replaced() {
+            return Err(JournalError::Replaced { file: self.file.clone() });
+        }
         self.read(|transaction, file| {
             let fail = |source| JournalError::of(file, source);
             let mut statement = prepared(transaction, RUNS, file)?;

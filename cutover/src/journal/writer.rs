@@ -2,6 +2,7 @@
 
 use super::error::JournalError;
 use super::handle::{CommitGroup, JobAnswer, Journal, JournalJob};
+use super::mark::FileId;
 use camino::Utf8Path;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use tokio::sync::{mpsc, oneshot};
@@ -12,7 +13,7 @@ const LARGEST_GROUP: usize = 256;
 /// Starts the thread. It ends when the last handle is dropped.
 pub(super) fn start(file: &Utf8Path, mut connection: Connection) -> Result<Journal, JournalError> {
     let (jobs, mut waiting) = mpsc::unbounded_channel();
-    let journal = Journal { file: file.to_owned(), copied: None, jobs };
+    let journal = Journal { file: file.to_owned(), copied: None, opened: FileId::of(file), jobs };
     let path = file.to_owned();
     let closed = |_| JournalError::Closed { file: file.to_owned() };
     connection.set_prepared_statement_cache_capacity(64);
@@ -97,6 +98,9 @@ impl Journal {
         &self,
         work: impl FnOnce(&Transaction<'_>, &Utf8Path) -> Result<T, JournalError> + Send + 'static,
     ) -> Result<T, JournalError> {
+        if self.is_replaced() {
+            return Err(JournalError::Replaced { file: self.file.clone() });
+        }
         self.queue(false, work).await
     }
 

@@ -231,14 +231,15 @@ impl Run {
     /// Those of the journal.
     pub async fn full_status(&self, journal: &impl RunStore, now: Moment) -> Result<RunStatus, JournalError> {
         let (lease, breaks) = (journal.driver_of(self.name()).await?, journal.lease_breaks(self.name()).await?);
-        Ok(RunStatus {
+        let status = RunStatus {
             queued: journal.commands(self.name()).await?,
             refused: journal.refusals(self.name()).await?,
             watched: WatchedStatus::of(&self.plan, &self.state, &journal.watched(self.name()).await?),
             measured: MeasuredStatus::of(&self.plan, &journal.measured(self.name()).await?),
             driver: lease.map(|lease| DriverStatus::of(lease, &breaks, now)),
             ..self.status()
-        })
+        };
+        Ok(status.as_seen())
     }
 
     /// Whether the credentials of its accounts must be proved before it is driven (D3). One that is going back, the whole of it or

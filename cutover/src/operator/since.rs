@@ -80,6 +80,8 @@ impl Before {
             }
             Phase::Guarding { task: Task::Finalise { .. }, .. } => Some(Side::New),
             Phase::Guarding { .. } | Phase::Together(Together::Guarding { .. }) => Some(Side::Old),
+            // Once the new side has brought nothing, the old one is asked beside it.
+            Phase::Baking { old: Some(_), .. } => Some(Side::Old),
             Phase::Baking { .. } => Some(Side::New),
             _ => None,
         };

@@ -77,6 +77,11 @@ fn name(wave: &str, now: Moment) -> String {
     format!("{wave}-{date}-{time}-{chance:04x}")
 }
 
+/// A text of people as a part of one line: what would end a comment, or do something in a terminal, is no part of it.
+fn one_line(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { '?' } else { c }).collect()
+}
+
 /// A script of the shell: the last step first, each in a shell of its own, so that one that fails keeps no other from being
 /// taken back.
 fn script(run: &str, plan: &Sealed) -> String {
@@ -98,11 +103,12 @@ fn script(run: &str, plan: &Sealed) -> String {
     );
     for step in plan.plan().steps.iter().rev() {
         let targets: Vec<String> = step.targets().map(ToString::to_string).collect();
-        let _ = writeln!(text, "\n# {}: {}\nset +e\n(\nset -eu", step.workload(), targets.join(", "));
+        let workload = one_line(step.workload().as_str());
+        let _ = writeln!(text, "\n# {workload}: {}\nset +e\n(\nset -eu", one_line(&targets.join(", ")));
         for line in needed(step).iter().chain(step.manual_rollback()) {
             let _ = writeln!(text, "{line}");
         }
-        let workload = step.workload().as_str().replace('\'', "");
+        let workload = workload.replace('\'', "");
         let _ = writeln!(text, ")\nif [ $? -ne 0 ]; then failed=1; echo 'NOT taken back: {workload}' >&2; fi\nset -e");
     }
     let _ = write!(

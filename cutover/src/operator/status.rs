@@ -12,6 +12,7 @@ use caravan_cutover_engine::{Blocked, Direction, Phase, State, Task, entering};
 use caravan_plans::{Sealed, Step};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use std::fmt;
 
 /// The status of a run (`caravan.run/v1`).
@@ -192,6 +193,22 @@ impl fmt::Display for StepValue {
             Self::Owner(OwnerState::Active) => f.write_str("active"),
             Self::Owner(OwnerState::Suspended) => f.write_str("suspended"),
         }
+    }
+}
+
+impl RunStatus {
+    /// With what was seen beside the run's own work: of a target that somebody else has changed since, nobody knows how large the share
+    /// on its new side is.
+    pub(super) fn as_seen(mut self) -> Self {
+        let changed = self.watched.iter().filter(|watched| watched.changed_by_others.is_some());
+        let changed: BTreeSet<&str> = changed.map(|watched| watched.target.as_str()).collect();
+        for share in &mut self.at_risk {
+            share.changed_by_others |= changed.contains(share.target.as_str());
+        }
+        for step in self.steps.iter_mut().filter(|step| changed.contains(step.target.as_str())) {
+            step.actual = None;
+        }
+        self
     }
 }
 

@@ -86,7 +86,10 @@ async fn try_to_drive<S: RunStore, E: Executor, C: Clock, A: Attendant>(
     let Driven { state, entries } =
         driver.drive(&name, plan, who, |state| attendant.came_to(&name, plan, state)).await?;
     let came = match &state.phase {
-        Phase::LeaseLost => Came::Again(Telling::Waits("another driver has taken over".to_owned()), driver.lease_ms),
+        Phase::LeaseLost => {
+            let text = "its lease is gone: another driver has taken over, or a person broke it";
+            Came::Again(Telling::Waits(text.to_owned()), driver.lease_ms)
+        }
         Phase::JournalUnavailable { reason } => Came::Again(Telling::Waits(reason.clone()), AGAIN_MS),
         _ if state.is_over() => Came::Over,
         _ => Came::Again(Telling::GoesOn, AGAIN_MS),
@@ -100,8 +103,8 @@ fn came_of(error: &DriverError) -> Came {
     let text = error.to_string();
     match error {
         DriverError::LeaseHeld { .. } => Came::Again(Telling::Waits("another driver has it".to_owned()), AGAIN_MS),
-        DriverError::LeaseBroken { .. } => Came::Left(Telling::Waits(text)),
-        DriverError::OtherEngine { .. } => Came::Left(Telling::NeedsPerson(text)),
+        // Whoever broke it may have left users on a new side whom nobody watches.
+        DriverError::LeaseBroken { .. } | DriverError::OtherEngine { .. } => Came::Left(Telling::NeedsPerson(text)),
         _ if error.needs_person() => Came::Again(Telling::NeedsPerson(text), AFTER_PERSON_MS),
         _ => Came::Again(Telling::Waits(text), AGAIN_MS),
     }

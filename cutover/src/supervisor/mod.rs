@@ -22,7 +22,7 @@ const LOOK_EVERY_MS: u64 = 1_000;
 /// The longest that this grows to.
 const LONGEST_AGAIN_MS: u64 = 30_000;
 
-/// Drives every run that is not over, for ever.
+/// Drives every run that is not over.
 pub struct Supervisor<S, E, C, A> {
     /// What drives them.
     pub driver: Arc<Driver<S, E, C>>,
@@ -39,10 +39,10 @@ where
     C: Clock + 'static,
     A: Attendant,
 {
-    /// Drives for ever.
+    /// Drives for as long as its journal is the one that it was given; gives the error that says it is not.
     ///
     /// Cancel safety: dropping the future ends every task as a crash would; [`Supervisor::leave`] then gives the leases up.
-    pub async fn supervise(&self) {
+    pub async fn supervise(&self) -> JournalError {
         let (mut known, mut tasks, mut reach) = (Known::default(), JoinSet::new(), Reach::default());
         loop {
             match self.driver.journal.runs().await {
@@ -61,6 +61,7 @@ where
                         }
                     }
                 }
+                Err(error @ JournalError::Replaced { .. }) => return error,
                 Err(error) => {
                     if let Some(telling) = reach.looked(Some(error.to_string())) {
                         self.attendant.tell(None, &telling).await;

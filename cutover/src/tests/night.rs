@@ -9,6 +9,7 @@ use crate::operator::{
 };
 use crate::{Approval, Command, Journal, Request};
 use caravan_cutover_engine::{Clock, Moment, Outcome, Phase, Shown, State, Task, soaked_at};
+use caravan_inventory::WorkloadId;
 use caravan_plans::{Shift, WavePlan};
 use caravan_providers::target::Target;
 use caravan_providers_simulated::{Outage, Trouble, touched};
@@ -388,6 +389,8 @@ impl ByHand {
         let by_hand = |mut shift: Shift| {
             let stages: Vec<_> = shift.stages.iter().map(|stage| (stage.percent, &stage.snapshot)).collect();
             shift.manual_rollback = shift.target.kind().manual_rollback(&shift.original, &stages);
+            // What people call a workload is no command of the script.
+            shift.workload = WorkloadId::new(format!("{}\nhalt-now", shift.workload));
             quick(shift)
         };
         let room = Room::new(vec![by_hand(records()), by_hand(rule()), by_hand(http_route())]).await;

@@ -3,7 +3,7 @@
 use super::common::http_route;
 use super::stage::{Room, Simulated, quick};
 use crate::operator::{self, FinaliseEvidence, Run, RunState};
-use crate::{Attendant, Command, Driver, Journal, Supervisor, Telling, WaitPolicy};
+use crate::{Attendant, Command, Driver, Journal, JournalError, Supervisor, Telling, WaitPolicy};
 use caravan_cutover_engine::{Clock, State};
 use caravan_plans::Sealed;
 use caravan_providers::CallError;
@@ -62,7 +62,7 @@ async fn until(supervised: &Supervised, room: &Room, run: &str, state: RunState)
     };
     let both = async {
         tokio::select! {
-            () = supervised.supervise() => {}
+            _replaced = supervised.supervise() => {}
             () = reached => {}
         }
     };
@@ -116,6 +116,25 @@ async fn a_journal_that_is_away_is_waited_for() {
     until(&supervised, &room, "r1", RunState::Shifted).await;
 }
 
+/// Whoever puts another file in the journal's place has another driver take over: nothing is written any more by the one that holds the
+/// old file, and whatever starts it anew opens the new one.
+#[tokio::test]
+async fn a_journal_that_was_replaced_ends_its_driver() {
+    let room = Room::new(vec![quick(http_route())]).await;
+    let supervised = supervisor(&room, "d1", room.journal());
+    until(&supervised, &room, "r1", RunState::Shifted).await;
+    supervised.leave().await.unwrap();
+    let (file, kept) = (room.file(), room.file().with_extension("kept"));
+    std::fs::rename(&file, &kept).unwrap();
+    let _cut = tokio::time::timeout(Duration::from_millis(200), supervised.supervise()).await;
+    supervised.leave().await.expect("what was only moved away may come back");
+    std::fs::copy(&kept, &file).unwrap();
+    let ended = tokio::time::timeout(Duration::from_secs(10), supervised.supervise()).await.expect("it goes on");
+    assert!(matches!(ended, JournalError::Replaced { .. }), "{ended}");
+    assert!(matches!(supervised.leave().await, Err(JournalError::Replaced { .. })));
+    assert!(supervised.driver.journal.is_outdated());
+}
+
 #[tokio::test]
 async fn an_account_that_is_closed_is_said_once_and_tried_again() {
     let room = Room::new(vec![quick(http_route())]).await;
@@ -141,7 +160,8 @@ async fn a_run_whose_lease_was_broken_is_left_to_others_and_the_rest_goes_on() {
     let _cut = tokio::time::timeout(Duration::from_millis(300), first.supervise()).await;
     let told = first.attendant.told.lock().unwrap().clone();
     assert!(
-        told.iter().any(|(_, telling)| matches!(telling, Telling::Waits(why) if why.contains("olivia has broken"))),
+        told.iter()
+            .any(|(_, telling)| matches!(telling, Telling::NeedsPerson(why) if why.contains("olivia has broken"))),
         "{told:?}"
     );
     let second = supervisor(&room, "d2", room.journal());

@@ -103,6 +103,10 @@ async fn people_are_told_of_what_somebody_changes_while_a_run_soaks() {
         };
         let drift = soak().await.expect("somebody has changed it");
         assert_ne!(drift.left, drift.seen);
+        let status = Run::read(&room.journal(), "r1").await.unwrap();
+        let status = status.full_status(&room.journal(), room.world.now()).await.unwrap();
+        assert!(status.at_risk[0].changed_by_others, "nobody knows how large the share is");
+        assert!(status.steps.iter().all(|step| step.actual.is_none()), "{:?}", status.steps);
         round(&room, &courier).await;
         round(&room, &courier).await;
         let told: Vec<_> = inbox.with(|kept| kept.got.clone());

@@ -11,7 +11,7 @@ use crate::permit::WritePermit;
 use crate::printer::Printer;
 use crate::{journal_db, signals};
 use caravan_cutover::Command;
-use caravan_cutover::operator::{ApprovalEvidence, MeasuredStatus, Run, Said, approve, time_text};
+use caravan_cutover::operator::{ApprovalEvidence, MeasuredStatus, Run, RunStatus, Said, approve, time_text};
 use caravan_cutover_engine::Shown;
 use caravan_plans::Change;
 use caravan_providers::{Call, Observer, Reply, Verdict};
@@ -39,8 +39,8 @@ pub(super) fn run(global: &Global, printer: &Printer, args: &ApproveArgs) -> Res
     let journal = journal_db::open(&global.dir, &permit)?;
     let mut run = signals::block_on(Run::read(&journal, &args.command.run))??;
     let evidence = ApprovalEvidence::of(&run)?;
-    let measured = signals::block_on(run.full_status(&journal, journal_db::now()))??.measured;
-    evidence_lines(&evidence, &measured).iter().for_each(|line| printer.note(line));
+    let status = signals::block_on(run.full_status(&journal, journal_db::now()))??;
+    evidence_lines(&evidence, &status).iter().for_each(|line| printer.note(line));
     let config = Config::load(&global.dir)?;
     signals::block_on(async {
         let world = CutoverWorld::open(&global.dir, &config, Purpose::Look).await?;
@@ -54,12 +54,15 @@ pub(super) fn run(global: &Global, printer: &Printer, args: &ApproveArgs) -> Res
     left(printer, &journal, &run, &Command::Approve.by(&who, now))
 }
 
-/// What is known before somebody approves: what will change, and what the sides said, each with its moment.
-pub(crate) fn evidence_lines(evidence: &ApprovalEvidence, measured: &[MeasuredStatus]) -> Vec<String> {
+/// What is known before somebody approves: what will change, what the sides said, each with its moment, and what of users on new
+/// sides needs a person.
+pub(crate) fn evidence_lines(evidence: &ApprovalEvidence, status: &RunStatus) -> Vec<String> {
     let mut lines = vec![format!("stage: {}", evidence.step)];
     lines.extend(change_lines(&evidence.change));
     lines.push(format!("shown at entry {} of the journal", evidence.shown.entry));
     lines.extend(said_lines(evidence.old_side.as_ref(), evidence.new_side.as_ref()));
+    let measured = &status.measured;
+    lines.extend(status.watched.iter().filter(|watched| watched.needs_person).map(ToString::to_string));
     let counted = |one: &MeasuredStatus| Some((one.workload.clone(), one.spans.last()?.clone()));
     let counted = measured.iter().filter_map(counted);
     lines.extend(counted.map(|(workload, last)| format!("{workload}: {last} (by {})", last.by)));

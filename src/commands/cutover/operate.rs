@@ -136,6 +136,9 @@ pub(super) fn reason(given: Option<&str>, question: &str, again: &str) -> Result
         None if io::stdin().is_terminal() => ask(question)?,
         None => String::new(),
     };
+    if reason.contains(char::is_control) {
+        return Err(Failure::new(FailureKind::Usage, "a reason is one line: write it without line breaks"));
+    }
     if reason.is_empty() {
         return Err(
             Failure::new(FailureKind::Usage, "it is done only with a reason, which the journal keeps").hint(again)

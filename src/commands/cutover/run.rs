@@ -78,7 +78,7 @@ enum Ended {
 
 pub(super) fn run(global: &Global, printer: &Printer, args: &RunArgs) -> Result<Exit, Failure> {
     let permit = WritePermit::ask(global, "driving a run")?;
-    let config = Config::load(&global.dir)?;
+    let config = Config::load(&global.dir).map_err(|failure| failure.by_hand(&global.dir))?;
     let (world, unread) = signals::block_on(CutoverWorld::to_drive(&global.dir, &config))??;
     if matches!(world, CutoverWorld::Demo(_)) {
         printer.note("this is a demonstration: nothing real is asked or changed");

@@ -76,7 +76,8 @@ pub(super) async fn supervise(
     );
     let supervisor = Supervisor { driver, attendant: Arc::new(desk), who: who.to_owned() };
     tokio::select! {
-        () = supervisor.supervise() => {}
+        // Whatever starts it anew opens the journal that is there.
+        error = supervisor.supervise() => return Err(error.into()),
         () = notices.carry() => {}
         () = signals::told_to_end() => {}
     }

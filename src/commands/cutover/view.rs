@@ -31,14 +31,17 @@ pub(super) fn lines(status: &RunStatus, next: &[Next], width: usize, height: usi
     lines.iter().map(|line| truncate_str(&printable(line), width, "…").into_owned()).collect()
 }
 
-/// What can be done next, whole: a command that a window cuts off can't be copied. Where it has no room it is in the status.
+/// What can be done next, and how everything is taken back, whole: a command that a window cuts off can't be copied. Where it has no room it is in the status.
 fn following(next: &[Next], width: usize) -> Vec<String> {
-    let Some(next) = next.first() else { return Vec::new() };
-    let fits = measure_text_width(&next.command) + 2 <= width;
-    let command = if fits { vec![format!("  {}", next.command)] } else { Vec::new() };
-    std::iter::once(format!("next, {}{}", next.does, if fits { ":" } else { ": the status has the command" }))
-        .chain(command)
-        .collect()
+    // The way back is seen as long as it is open.
+    let back = next.iter().skip(1).find(|next| next.command.contains(" cutover rollback "));
+    let lines = |next: &Next| {
+        let fits = measure_text_width(&next.command) + 2 <= width;
+        let command = fits.then(|| format!("  {}", next.command));
+        let text = format!("next, {}{}", next.does, if fits { ":" } else { ": the status has the command" });
+        std::iter::once(text).chain(command)
+    };
+    next.first().into_iter().chain(back).flat_map(lines).collect()
 }
 
 /// Windows of fewer lines have no room for what could be done.

@@ -16,12 +16,23 @@ const PAGE: usize = 1_000;
 /// Those of reading.
 pub(super) fn all(store: &Store) -> Result<Vec<Domain>, Failure> {
     let mut domains: Vec<Domain> = Vec::new();
+    each(store, |domain| domains.push(domain))?;
+    Ok(domains)
+}
+
+/// Gives every domain, sorted by name, of which a page is held at a time.
+///
+/// # Errors
+/// Those of reading.
+pub(in crate::commands) fn each(store: &Store, mut take: impl FnMut(Domain)) -> Result<(), Failure> {
+    let mut after: Option<Hostname> = None;
     loop {
-        let page = store.domains(domains.last().map(|domain| &domain.name), PAGE)?;
+        let page = store.domains(after.as_ref(), PAGE)?;
         let is_last = page.len() < PAGE;
-        domains.extend(page);
+        after = page.last().map(|domain| domain.name.clone());
+        page.into_iter().for_each(&mut take);
         if is_last {
-            return Ok(domains);
+            return Ok(());
         }
     }
 }
@@ -30,7 +41,7 @@ pub(super) fn all(store: &Store) -> Result<Vec<Domain>, Failure> {
 ///
 /// # Errors
 /// Those of reading.
-pub(super) fn ours(store: &Store) -> Result<Ours, Failure> {
+pub(in crate::commands) fn ours(store: &Store) -> Result<Ours, Failure> {
     let mut ours = Ours::default();
     for kind in Ours::KINDS {
         store.observations_by_kind::<StoreError>(kind, None, None, |seen| {

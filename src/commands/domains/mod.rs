@@ -2,11 +2,11 @@
 
 mod import;
 mod inspect;
-mod known;
+pub(in crate::commands) mod known;
 mod list;
 mod plan;
 mod runbook;
-mod show;
+pub(in crate::commands) mod show;
 
 use crate::error::Failure;
 use crate::exit::Exit;

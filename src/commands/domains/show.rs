@@ -41,7 +41,7 @@ struct FlagRow {
 /// How far a domain is.
 #[derive(Clone, Copy, Debug, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub(super) enum State {
+pub(in crate::commands) enum State {
     /// A list or a scan names it, and nobody has looked it up.
     New,
     /// It was looked up, and what was seen tells no class.
@@ -51,7 +51,7 @@ pub(super) enum State {
 }
 
 impl State {
-    pub(super) const fn as_str(self) -> &'static str {
+    pub(in crate::commands) const fn as_str(self) -> &'static str {
         match self {
             Self::New => "new",
             Self::Unclear => "unclear",
@@ -60,16 +60,20 @@ impl State {
     }
 }
 
+/// How far a domain is, by whether it has a class.
+pub(in crate::commands) const fn state(domain: &Domain, has_class: bool) -> State {
+    match (has_class, &domain.inspection) {
+        (true, _) => State::Classified,
+        (false, Some(_)) => State::Unclear,
+        (false, None) => State::New,
+    }
+}
+
 impl Row {
     /// What is known of a domain.
     pub(super) fn of(domain: &Domain, ours: &Ours, policy: &DomainPolicy, now: Timestamp) -> Self {
         let Classified { class, evidence } = classify(domain, ours);
         let request = domain.request.clone().unwrap_or_default();
-        let state = match (&class, &domain.inspection) {
-            (Ok(_), _) => State::Classified,
-            (Err(_), Some(_)) => State::Unclear,
-            (Err(_), None) => State::New,
-        };
         let flag = |flag: Flag| FlagRow { kind: flag.kind.as_str(), text: flag.text };
         Self {
             name: domain.name.to_string(),
@@ -79,7 +83,7 @@ impl Row {
             language: request.language.map(|language| language.as_str().to_owned()),
             tier: request.tier,
             target: domain.target.clone(),
-            state,
+            state: state(domain, class.is_ok()),
             class: class.as_ref().ok().map(|class| class.as_str().to_owned()),
             reason: class.err(),
             evidence,

@@ -90,6 +90,7 @@ fn next(dir: &Utf8Path) -> Result<String, Failure> {
             "caravan{at} discover --files PATH reads files; to read a cloud, name its accounts in {}, then caravan{at} doctor",
             Config::path(dir)
         ),
-        false => format!("caravan{at} doctor checks the credentials, then caravan{at} discover"),
+        // As it can be pasted.
+        false => format!("caravan{at} doctor && caravan{at} discover"),
     })
 }

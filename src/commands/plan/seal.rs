@@ -58,6 +58,7 @@ pub(super) fn run(global: &Global, printer: &Printer, args: &SealArgs) -> Result
     let who = args.who.name()?;
     let config = Config::load(&global.dir)?;
     let spec = waves::load(&global.dir, &args.wave)?;
+    waves::hand_overs_are_filled_in(&global.dir, &spec)?;
     let plan = if args.live {
         let world = RealWorld::new(&global.dir, &config)?;
         signals::block_on(async {
@@ -95,6 +96,12 @@ fn around(global: &Global, printer: &Printer, spec: &WaveSpec, plan: &WavePlan) 
         return Ok(());
     }
     let store = inventory_db::open(&global.dir)?;
+    if let Some(scan) = store.latest_scan()? {
+        printer.note(&format!(
+            "what stands around the targets is known as of the scan of {:.0}: what was made since is not",
+            scan.began
+        ));
+    }
     for unit in waves::incomplete(&store, plan)? {
         printer.warning(&format!("what shares the targets was read from a list that is not complete: {unit}"));
     }

@@ -1,10 +1,11 @@
 //! What the interface asks: answered from the inventory and the journal, and nothing is changed.
 
 use super::audit::Chain;
+use super::domains::Listed;
 use super::graph::Front;
 use super::readiness::Ready;
 use super::runs::Followed;
-use super::{audit, detail, graph, members, runs, waves};
+use super::{audit, detail, domains, graph, members, runs, waves};
 use crate::commands::{decide, plan};
 use crate::config::Config;
 use crate::decisions;
@@ -17,8 +18,8 @@ use crate::runnable::Runnable;
 use caravan_inventory::{Query, WorkloadId};
 use caravan_inventory_store::{Store, WorkloadFilter};
 use caravan_tui::{
-    Answered, Assessed, Detail, DoorRow, EntryText, Graph, JournalPart, Member, Overview, PlanText, ReadinessPart, Row,
-    RunView, Session, Sieve, Trouble, WaveRow, Window,
+    Answered, Assessed, Detail, DomainRow, DomainText, DoorRow, EntryText, Graph, JournalPart, Member, Overview,
+    PlanText, ReadinessPart, Row, RunView, Session, Sieve, Trouble, WaveRow, Window,
 };
 use std::collections::BTreeMap;
 
@@ -36,6 +37,8 @@ pub(super) struct Look {
     fitting: Option<(Query, i64, Vec<WorkloadId>)>,
     /// The front doors.
     front: Option<Front>,
+    /// The customers' hostnames that are looked at.
+    listed: Option<Listed>,
     /// What is known of readiness.
     pub(super) ready: Option<Ready>,
 }
@@ -64,6 +67,7 @@ impl Look {
             chains: BTreeMap::new(),
             fitting: None,
             front: None,
+            listed: None,
             ready: None,
         }
     }
@@ -136,6 +140,19 @@ impl Look {
         }
         let (Some(store), Some(front)) = (&self.store, &self.front) else { return Err(gone()) };
         Ok((store, front))
+    }
+
+    /// The inventory, and its hostnames of customers that have a part.
+    ///
+    /// # Errors
+    /// When it can't be read.
+    pub(super) fn listed(&mut self, part: &str) -> Result<(&Store, &Listed), Failure> {
+        let version = self.store()?.data_version()?;
+        if self.listed.as_ref().is_none_or(|listed| !listed.is_of(version, part)) {
+            self.listed = Some(Listed::read(self.store()?, version, part)?);
+        }
+        let (Some(store), Some(listed)) = (&self.store, &self.listed) else { return Err(gone()) };
+        Ok((store, listed))
     }
 
     /// The inventory, and what is known of readiness by it and by the decisions as they stand now.
@@ -219,6 +236,14 @@ impl Session for Look {
 
     fn entry(&mut self, run: &str, sequence: u64) -> Answered<EntryText> {
         audit::entry(self, run, sequence).map_err(trouble)
+    }
+
+    fn domains(&mut self, part: &str, from: usize, limit: usize) -> Answered<Window<DomainRow>> {
+        domains::window(self, part, from, limit).map_err(trouble)
+    }
+
+    fn domain(&mut self, hostname: &str) -> Answered<DomainText> {
+        domains::read(self, hostname).map_err(trouble)
     }
 
     fn waves(&mut self) -> Answered<Vec<WaveRow>> {

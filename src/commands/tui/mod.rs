@@ -2,6 +2,7 @@
 
 mod audit;
 mod detail;
+mod domains;
 mod drive;
 mod graph;
 mod look;

@@ -69,7 +69,7 @@ pub(super) fn view(look: &mut Look, name: &str) -> Result<RunView, Failure> {
     let Followed { run, is_production, events } = follow(look, &journal, name)?;
     let status = signals::block_on(run.full_status(&journal, journal_db::now()))??;
     let evidence = ApprovalEvidence::of(run).ok().map(|evidence| Evidence {
-        lines: said_first(cutover::evidence_lines(&evidence, &status.measured)),
+        lines: said_first(cutover::evidence_lines(&evidence, &status)),
         step: evidence.step,
         shown: evidence.shown,
     });

@@ -14,6 +14,7 @@ pub(crate) enum Spot {
     Waves { line: usize },
     Cutover { run: Option<String> },
     Audit { run: Option<String>, people: bool },
+    Domains { text: String, row: usize },
 }
 
 impl Spot {
@@ -37,6 +38,7 @@ impl Spot {
             Screen::Waves => Self::Waves { line: model.waves.marked },
             Screen::Cutover => Self::Cutover { run: model.cutover.run.clone() },
             Screen::Audit => Self::Audit { run: model.audit.run.clone(), people: model.audit.people },
+            Screen::Domains => Self::Domains { text: model.domains.text.clone(), row: model.domains.list.marked },
         }
     }
 
@@ -50,6 +52,7 @@ impl Spot {
             Self::Waves { .. } => Screen::Waves,
             Self::Cutover { .. } => Screen::Cutover,
             Self::Audit { .. } => Screen::Audit,
+            Self::Domains { .. } => Screen::Domains,
         }
     }
 
@@ -57,7 +60,9 @@ impl Spot {
     pub(crate) fn about(&self) -> String {
         match self {
             Self::Overview => String::new(),
-            Self::Inventory { text, row, .. } => format!("{} line {}", shown(text), row + 1),
+            Self::Inventory { text, row, .. } | Self::Domains { text, row } => {
+                format!("{} line {}", shown(text), row + 1)
+            }
             Self::Graph { text, path } => path.last().cloned().unwrap_or_else(|| shown(text)),
             Self::Readiness { detail: Some(id), .. } => id.to_string(),
             Self::Readiness { sieve, row, .. } => format!("{} line {}", shown(&sieve.text), row + 1),

@@ -1,7 +1,7 @@
 //! Every workload that was found: a table of which only what is seen is read, and beside it everything about one of them.
 
 use super::{body, panes};
-use crate::data::{Detail, Row};
+use crate::data::{Row, Section};
 use crate::model::{DetailState, Model, Pane};
 use crate::text;
 use crate::theme::Role;
@@ -20,7 +20,7 @@ pub(crate) fn rows(size: (u16, u16)) -> usize {
 /// How many lines a detail has, and how many of them are seen.
 pub(crate) fn detail_size(detail: &DetailState, size: (u16, u16)) -> (usize, usize) {
     let side = panes(body(size), true).1.unwrap_or_default();
-    let lines = detail.told.value.as_ref().map_or(0, |told| detail_lines(told, side.width).len());
+    let lines = detail.told.value.as_ref().map_or(0, |told| section_lines(&told.sections, side.width).len());
     (lines, side.height.saturating_sub(1).into())
 }
 
@@ -35,7 +35,7 @@ pub(crate) fn view(model: &Model, area: Rect, buffer: &mut Buffer) {
         let inner = titled(buffer, side, detail.id.as_str(), state.pane == Pane::Side);
         match &detail.told.value {
             Some(told) => {
-                let (lines, room) = (detail_lines(told, inner.width), inner.height.into());
+                let (lines, room) = (section_lines(&told.sections, inner.width), inner.height.into());
                 let top = first_seen(detail.top, lines.len(), room);
                 draw(buffer, inner, &lines, top);
                 tell_unseen(buffer, side, unseen(top, lines.len(), room, "PageDown").as_deref());
@@ -99,11 +99,11 @@ impl Columns {
     }
 }
 
-/// Everything about a workload, each fact with what shows it.
-fn detail_lines(detail: &Detail, columns: u16) -> Vec<Text> {
+/// What is known, subject by subject, each fact with what shows it.
+pub(super) fn section_lines(sections: &[Section], columns: u16) -> Vec<Text> {
     let columns = usize::from(columns);
     let mut lines = Vec::new();
-    for section in &detail.sections {
+    for section in sections {
         if !lines.is_empty() {
             lines.push(Text::default());
         }

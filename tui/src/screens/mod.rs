@@ -3,6 +3,7 @@
 pub(crate) mod audit;
 pub(crate) mod cutover;
 mod cutover_panel;
+pub(crate) mod domains;
 pub(crate) mod graph;
 pub(crate) mod inventory;
 pub(crate) mod overview;

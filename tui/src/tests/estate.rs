@@ -88,6 +88,10 @@ impl Estate {
             Question::Entry { run, sequence } => {
                 Answer::Entry(run.clone(), *sequence, Ok(super::journal::whole(*sequence)))
             }
+            Question::Domains { part, from, limit } => {
+                Answer::Domains(part.clone(), Ok(self.domains(part, *from, *limit)))
+            }
+            Question::Domain(hostname) => Answer::Domain(hostname.clone(), Ok(Box::new(self.domain(hostname)))),
             Question::Waves => Answer::Waves(Ok(vec![self.wave.clone()])),
             Question::Plan(wave) => Answer::Plan(wave.clone(), Ok(plan())),
             Question::Members(wave) => Answer::Members(wave.clone(), Ok(self.members.clone())),

@@ -3,6 +3,7 @@
 mod around;
 mod bookmarks;
 mod commands;
+mod domains;
 mod estate;
 mod graph;
 mod journal;

@@ -92,6 +92,19 @@ const WAYS: &[Way] = &[
         hands.press("Hkk");
         hands.code(KeyCode::Enter);
     }),
+    ("domains", |hands| {
+        hands.to(Screen::Domains);
+        hands.press("jj");
+    }),
+    ("domain", |hands| {
+        hands.to(Screen::Domains);
+        hands.press("j");
+        hands.code(KeyCode::Enter);
+    }),
+    ("domains-find", |hands| {
+        hands.to(Screen::Domains);
+        hands.press("/shop");
+    }),
     ("cutover-waiting", |hands| show(hands, night::waiting())),
     ("cutover-approve", |hands| {
         show(hands, night::waiting());

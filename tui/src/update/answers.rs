@@ -1,6 +1,6 @@
 //! Answers, and what became of orders.
 
-use super::{audit, follow, graph, list, moving, navigate, operate, readiness};
+use super::{audit, domains, follow, graph, list, moving, navigate, operate, readiness};
 use crate::data::{Row, Window};
 use crate::effect::{Effect, Order, Question};
 use crate::event::Answer;
@@ -37,6 +37,11 @@ pub(super) fn take(model: &mut Model, answer: Answer) -> Vec<Effect> {
         Answer::Journal(run, people, told) => return audit::take(model, &run, people, told),
         Answer::Entry(run, sequence, told) => {
             audit::take_entry(model, &run, sequence, told);
+            None
+        }
+        Answer::Domains(part, told) => return domains::take(model, &part, told),
+        Answer::Domain(hostname, told) => {
+            domains::take_detail(model, &hostname, told);
             None
         }
         Answer::Waves(told) => {

@@ -80,14 +80,18 @@ pub(super) fn back(model: &mut Model) -> bool {
     model.graph.path.pop().is_some_and(|focus| !focus.is_visited)
 }
 
-/// From a workload on another screen to what stands around it.
+/// From a workload or a hostname on another screen to what stands around it.
 pub(super) fn of_marked(model: &mut Model) -> Vec<Effect> {
-    let Some(id) = navigate::marked_workload(model) else {
-        model.say(Role::Wait, "no workload is marked");
+    let id = match model.screen {
+        Screen::Domains => model.domains.list.marked_row().map(|row| row.hostname.clone()),
+        _ => navigate::marked_workload(model).map(|id| id.to_string()),
+    };
+    let Some(id) = id else {
+        model.say(Role::Wait, "nothing is marked");
         return Vec::new();
     };
     let mut effects = navigate::visit(model, Screen::Graph);
-    effects.extend(look_at(model, id.to_string(), true));
+    effects.extend(look_at(model, id, true));
     effects
 }
 

@@ -1,6 +1,6 @@
 //! Up and down, and which rows of the inventory are read for it.
 
-use super::{audit, graph, navigate, readiness};
+use super::{audit, domains, graph, navigate, readiness};
 use crate::command::Press;
 use crate::effect::{Effect, Question};
 use crate::model::{Model, Overlay, Pane, Screen};
@@ -84,6 +84,7 @@ pub(super) fn step(model: &mut Model, step: Step) -> Vec<Effect> {
             model.waves.marked = step.from(model.waves.marked, count, body.height.into());
         }
         Screen::Audit => return audit::step(model, step),
+        Screen::Domains => return domains::step(model, step),
         Screen::Cutover if model.cutover.pane == Pane::Side => {
             model.cutover.top = step.scroll(model.cutover.top, cutover::panel_size(model));
         }
@@ -106,6 +107,7 @@ pub(super) fn read_windows(model: &mut Model) -> Vec<Effect> {
     match model.screen {
         Screen::Graph => graph::read_window(model).into_iter().collect(),
         Screen::Audit => audit::read_window(model).into_iter().collect(),
+        Screen::Domains => domains::read_window(model).into_iter().collect(),
         Screen::Readiness => readiness::read_window(model).into_iter().collect(),
         _ => read_window(model).into_iter().collect(),
     }

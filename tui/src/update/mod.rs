@@ -4,6 +4,7 @@ mod answers;
 mod audit;
 mod bookmarks;
 mod confirm;
+mod domains;
 mod graph;
 mod list;
 mod moving;
@@ -97,6 +98,7 @@ fn perform(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::Graph => graph::of_marked(model),
         Command::Find => open(model, Overlay::Find { typed: String::new() }),
         Command::ToAudit => navigate::to(model, Screen::Audit),
+        Command::ToDomains => navigate::to(model, Screen::Domains),
         Command::Journal => audit::of_marked(model),
         Command::People => audit::next_people(model),
         Command::ToReadiness => navigate::to(model, Screen::Readiness),
@@ -187,6 +189,7 @@ fn refresh(model: &mut Model, all: bool) -> Vec<Effect> {
     if all {
         effects.extend(graph::read_anew(model));
         effects.extend(readiness::read_anew(model));
+        effects.extend(domains::read_anew(model));
     }
     effects.extend(list::read_windows(model));
     effects

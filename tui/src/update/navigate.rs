@@ -1,6 +1,6 @@
 //! From one screen to another, into things and out of them. Nothing here changes anything but what is looked at.
 
-use super::{audit, follow, graph, list, readiness, refresh};
+use super::{audit, domains, follow, graph, list, readiness, refresh};
 use crate::data::Leads;
 use crate::effect::{Effect, Question};
 use crate::model::{CutoverState, DetailState, InventoryState, Loaded, Model, Pane, PlanState, Screen, WaveLine};
@@ -52,6 +52,9 @@ pub(super) fn back(model: &mut Model) -> Vec<Effect> {
         return list::read_windows(model);
     }
     if model.screen == Screen::Graph && graph::back(model) {
+        return list::read_windows(model);
+    }
+    if model.screen == Screen::Domains && domains::back(model) {
         return list::read_windows(model);
     }
     match model.screen {
@@ -107,6 +110,7 @@ pub(super) fn open(model: &mut Model) -> Vec<Effect> {
             None => open_plan(model),
         },
         Screen::Audit => audit::open(model),
+        Screen::Domains => domains::open(model),
         Screen::Cutover => Vec::new(),
     }
 }
@@ -164,6 +168,7 @@ pub(super) fn next_pane(model: &mut Model) -> Vec<Effect> {
         Screen::Readiness if is_wide && model.readiness.detail.is_some() => {
             model.readiness.pane = other(model.readiness.pane);
         }
+        Screen::Domains if is_wide && model.domains.detail.is_some() => model.domains.pane = other(model.domains.pane),
         Screen::Audit if is_wide && model.audit.entry.is_some() => model.audit.pane = other(model.audit.pane),
         Screen::Waves if is_wide && (model.waves.plan.is_some() || model.waves.members.is_some()) => {
             model.waves.pane = other(model.waves.pane)
@@ -192,6 +197,7 @@ fn marked_id(model: &Model) -> Option<String> {
             run.or_else(|| model.waves.marked_wave().map(|wave| wave.wave.clone()))
         }
         Screen::Cutover => model.cutover.run.clone(),
+        Screen::Domains => model.domains.list.marked_row().map(|row| row.hostname.clone()),
         Screen::Audit => match &model.audit.run {
             Some(run) => Some(run.clone()),
             None => model.waves.runs().nth(model.audit.marked).map(|(_, run)| run.name.clone()),
@@ -205,7 +211,7 @@ pub(super) fn marked_workload(model: &Model) -> Option<WorkloadId> {
         Screen::Inventory => model.inventory.list.marked_row().map(|row| row.id.clone()),
         Screen::Graph => model.graph.focus()?.told.value.as_ref()?.workload.clone(),
         Screen::Readiness => model.readiness.list.marked_row().map(|row| row.id.clone()),
-        Screen::Overview | Screen::Waves | Screen::Cutover | Screen::Audit => None,
+        Screen::Overview | Screen::Waves | Screen::Cutover | Screen::Audit | Screen::Domains => None,
     }
 }
 
@@ -248,6 +254,11 @@ pub(super) fn copy_command(model: &mut Model) -> Vec<Effect> {
             Some(WaveLine::Wave(_)) => marked.map(|wave| vec!["plan".to_owned(), "show".to_owned(), wave]),
             None => None,
         },
+        // With -v it tells of each what the detail does.
+        Screen::Domains => {
+            let args = ["domains", "list"].into_iter().chain(model.domains.detail.is_some().then_some("-v"));
+            Some(args.map(str::to_owned).collect())
+        }
         Screen::Audit => marked.map(|run| vec!["cutover".to_owned(), "audit".to_owned(), run]),
         Screen::Cutover => marked.map(|run| vec!["cutover".to_owned(), "watch".to_owned(), run, "--plain".to_owned()]),
     };

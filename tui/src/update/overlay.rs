@@ -1,7 +1,7 @@
 //! Keys while something lies over the screen: it has all of them, and Esc always puts everything back.
 
 use super::list::Step;
-use super::{bookmarks, confirm, graph, list, moving, navigate, perform, readiness};
+use super::{bookmarks, confirm, domains, graph, list, moving, navigate, perform, readiness};
 use crate::command::{Command, Press};
 use crate::effect::Effect;
 use crate::keymap::{self, Offer};
@@ -102,7 +102,10 @@ fn mark(model: &mut Model, press: Press, sets: bool) -> Vec<Effect> {
 
 fn find(model: &mut Model, press: Press, before: String) -> Vec<Effect> {
     if press.code == KeyCode::Enter {
-        return graph::find(model, &before);
+        return match model.screen {
+            Screen::Domains => domains::find(model, &before),
+            _ => graph::find(model, &before),
+        };
     }
     model.overlay = typed(before, press).map(|typed| Overlay::Find { typed });
     Vec::new()

@@ -2,7 +2,7 @@
 
 use super::{Text, bar, draw, first_seen, put, unseen};
 use crate::keymap;
-use crate::model::{By, Confirm, Model, Moved, Overlay};
+use crate::model::{By, Confirm, Model, Moved, Overlay, Screen};
 use crate::text;
 use crate::theme::Role;
 use caravan_cutover::operator::time_text;
@@ -23,7 +23,7 @@ pub(crate) fn overlay(model: &Model, overlay: &Overlay, body: Rect, buffer: &mut
         }
         Overlay::Palette { typed, marked } => palette(model, typed, *marked, body, buffer),
         Overlay::Filter { typed, problem } => filter(typed, problem.as_deref(), body, buffer),
-        Overlay::Find { typed } => find(typed, body, buffer),
+        Overlay::Find { typed } => find(model.screen, typed, body, buffer),
         Overlay::Mark { sets } => mark(model, *sets, body, buffer),
         Overlay::MoveTo { from, what, typed } => move_to(model, (from, what), typed, body, buffer),
         Overlay::Confirm(confirm) => confirming(confirm, body, buffer),
@@ -181,14 +181,22 @@ fn mark(model: &Model, sets: bool, body: Rect, buffer: &mut Buffer) {
     draw(buffer, inner, &lines, 0);
 }
 
-fn find(typed: &str, body: Rect, buffer: &mut Buffer) {
+fn find(screen: Screen, typed: &str, body: Rect, buffer: &mut Buffer) {
     let line = |text: &str| Text::of(Role::Dim, text);
-    let lines = [
-        Text::of(Role::Title, "/").and(Role::Plain, format!("{typed}_")),
-        line("a part of a hostname; empty shows all of them"),
-        line("or the whole id of a workload, a queue, a database, a role: whatever has `/` or `:`"),
-    ];
-    let title = "Find, as in `inventory graph`";
+    let (title, about): (_, &[&str]) = match screen {
+        Screen::Domains => {
+            ("Find hostnames", &["a part of a hostname or of a customer's name; empty shows all of them"])
+        }
+        _ => (
+            "Find, as in `inventory graph`",
+            &[
+                "a part of a hostname; empty shows all of them",
+                "or the whole id of a workload, a queue, a database, a role: whatever has `/` or `:`",
+            ],
+        ),
+    };
+    let first = Text::of(Role::Title, "/").and(Role::Plain, format!("{typed}_"));
+    let lines: Vec<Text> = std::iter::once(first).chain(about.iter().map(|about| line(about))).collect();
     let inner = framed(buffer, body, lines.len(), title, "Enter looks  Esc closes", None);
     draw(buffer, inner, &lines, 0);
 }

@@ -3,7 +3,7 @@
 use super::people::unpaused;
 use super::rules::{Illegal, Rules, unexpected};
 use crate::analysis::is_watched;
-use crate::revision::HOLDS_WITHOUT_USERS;
+use crate::revision::{HOLDS_AT_ZERO, HOLDS_WITHOUT_USERS};
 use crate::{Deferred, Direction, Event, Hold, Phase, State};
 use caravan_plans::{OnFailure, Step};
 
@@ -17,6 +17,11 @@ impl Rules<'_> {
             let uses = |stage| matches!(planned, Step::HandOver(_)) || planned.has_traffic(stage);
             !reached.released_to_others && reached.stage.is_some_and(uses)
         };
+        let revision = state.revision;
+        let goes_back = |at: usize, reached: &crate::StepState| match revision >= HOLDS_AT_ZERO {
+            true => is_used((at, reached)),
+            false => has_moved(reached),
+        };
         let by_others_alone = !is_used((step, &state.steps[step])) && state.steps.iter().enumerate().any(is_used);
         match self.plan.on_failure {
             OnFailure::Wave if state.revision >= HOLDS_WITHOUT_USERS && by_others_alone => {
@@ -27,11 +32,11 @@ impl Rules<'_> {
                 goes_back_alone(&mut state, step);
                 self.begin(state)
             }
-            OnFailure::Shift if has_moved(&state.steps[step]) => {
+            OnFailure::Shift if goes_back(step, &state.steps[step]) => {
                 goes_back_alone(&mut state, step);
                 self.begin(state)
             }
-            OnFailure::Wave if state.steps.iter().any(has_moved) => {
+            OnFailure::Wave if state.steps.iter().enumerate().any(|(at, reached)| goes_back(at, reached)) => {
                 state.direction = Direction::Back;
                 self.begin(state)
             }

@@ -2,7 +2,10 @@
 
 use super::repeat::is_repeating;
 use super::rules::{Illegal, Rules, unexpected};
-use crate::{Deferred, Direction, Event, Hold, Outcome, Pending, Phase, Shown, State, StepState, Task, Together, task};
+use crate::revision::APPROVED_FOR_ONE_WAIT;
+use crate::{
+    Deferred, Direction, Event, Hold, Outcome, Pending, Phase, SeededBug, Shown, State, StepState, Task, Together, task,
+};
 use caravan_plans::WavePlan;
 
 impl Rules<'_> {
@@ -49,18 +52,20 @@ impl Rules<'_> {
 
     fn resumed(self, state: State, event: &Event) -> Result<State, Illegal> {
         match state.phase {
-            Phase::Paused | Phase::Held { .. } => Ok(self.go_on(unpaused(state))),
-            _ if is_repeating(&state) => Ok(self.go_on(unpaused(state))),
+            Phase::Paused | Phase::Held { .. } => Ok(self.go_on(self.unapproved(unpaused(state)))),
+            _ if is_repeating(&state) => Ok(self.go_on(self.unapproved(unpaused(state)))),
             // A pause that waits until a write has reached users is taken back.
-            Phase::Settling { .. } if state.deferred == Deferred::Pause => Ok(unpaused(state)),
+            Phase::Settling { .. } if state.deferred == Deferred::Pause => Ok(self.unapproved(unpaused(state))),
             _ => Err(unexpected(&state, event)),
         }
     }
 
     fn retried(self, state: State, event: &Event) -> Result<State, Illegal> {
         match state.phase {
-            Phase::Held { .. } | Phase::Conflict { .. } | Phase::Stuck { .. } => Ok(self.go_on(unpaused(state))),
-            _ if is_repeating(&state) => Ok(self.go_on(unpaused(state))),
+            Phase::Held { .. } | Phase::Conflict { .. } | Phase::Stuck { .. } => {
+                Ok(self.go_on(self.unapproved(unpaused(state))))
+            }
+            _ if is_repeating(&state) => Ok(self.go_on(self.unapproved(unpaused(state)))),
             _ => Err(unexpected(&state, event)),
         }
     }
@@ -130,6 +135,17 @@ impl Rules<'_> {
         (reached.released_to_others, reached.blocked, state.next_look) = (true, None, None);
         leave_to_others(&mut state, step);
         Ok(State { phase: Phase::Held { reason: Hold::Adopted, pending: None }, trouble: None, ..state })
+    }
+
+    /// An approval holds for the wait that its giver was shown. Whoever lets a run go on that has stopped since has not seen what the
+    /// next stage would change: what was approved and is not reached is asked for anew.
+    fn unapproved(self, mut state: State) -> State {
+        if state.revision >= APPROVED_FOR_ONE_WAIT && self.bug != SeededBug::GoOnByOldWord {
+            let State { approved, steps, .. } = &mut state;
+            approved
+                .retain(|(step, stage)| steps.get(*step).and_then(|step| step.stage).is_some_and(|at| at >= *stage));
+        }
+        state
     }
 
     /// Goes on from where it waited: first to the write whose outcome is not known, if there is one. What is repeated begins

@@ -51,24 +51,24 @@ pub(super) struct Standing {
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq)]
 #[serde(deny_unknown_fields)]
 pub(super) struct View {
-    phase: String,
+    pub(super) phase: String,
     /// Why it holds, or how it ended.
-    detail: Option<String>,
+    pub(super) detail: Option<String>,
     /// The shift of the write whose outcome is not known.
     pending: Option<usize>,
     going: String,
     wish: String,
     epoch: u64,
     sequence: u64,
-    shifts: Vec<ShiftView>,
-    approved: BTreeSet<(usize, usize)>,
+    pub(super) shifts: Vec<ShiftView>,
+    pub(super) approved: BTreeSet<(usize, usize)>,
 }
 
 /// One shift in the words of the old version.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq)]
 #[serde(deny_unknown_fields)]
 struct ShiftView {
-    stage: Option<usize>,
+    pub(super) stage: Option<usize>,
     baked: bool,
     left: bool,
     alone: bool,
