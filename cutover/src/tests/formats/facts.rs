@@ -67,7 +67,7 @@ pub(super) struct View {
 /// One shift in the words of the old version.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq)]
 #[serde(deny_unknown_fields)]
-struct ShiftView {
+pub(super) struct ShiftView {
     pub(super) stage: Option<usize>,
     baked: bool,
     left: bool,

@@ -91,6 +91,8 @@ const LEFT: [&str; 1] = ["conflict"];
 
 /// The runs that stopped between an approval and its write: this version asks for it anew, and has other epochs from then on.
 const ASKED_ANEW: [&str; 1] = ["inconclusive"];
+/// The runs whose new side fails with nobody on it: this version holds them, until a person takes them back.
+const HELD: [&str; 1] = ["baking"];
 
 #[tokio::test]
 async fn every_run_of_v2_is_driven_on_to_the_same_end() {
@@ -108,14 +110,20 @@ async fn every_run_of_v2_is_driven_on_to_the_same_end() {
             room.journal().submit(&facts.run, &request).await.unwrap();
             let mut state = drive(&room, &facts.run, &plan).await;
             if ASKED_ANEW.contains(&facts.run.as_str()) && state.phase == "awaiting-approval" {
-                let shown = shown(&Run::read(&room.journal(), &facts.run).await.unwrap());
+                let shown = self::shown(&Run::read(&room.journal(), &facts.run).await.unwrap());
                 let request = Request { shown, ..Command::Approve.by("olivia", room.world.now()) };
                 room.journal().submit(&facts.run, &request).await.unwrap();
                 state = drive(&room, &facts.run, &plan).await;
             }
             states.push(state);
         }
-        if ASKED_ANEW.contains(&facts.run.as_str()) {
+        if HELD.contains(&facts.run.as_str()) {
+            assert_eq!(states[0].phase, "held", "{}", facts.run);
+            let request = Command::Rollback.by("olivia", room.world.now());
+            room.journal().submit(&facts.run, &request).await.unwrap();
+            states.push(drive(&room, &facts.run, &plan).await);
+        }
+        if ASKED_ANEW.iter().chain(&HELD).any(|run| *run == facts.run) {
             let end = |views: &[View]| {
                 let last = views.last().unwrap();
                 let stages: Vec<_> = last.shifts.iter().map(|shift| shift.stage).collect();
