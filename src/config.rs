@@ -7,6 +7,7 @@ use crate::notifications::{self, ReceiverSettings};
 use crate::yaml;
 use camino::{Utf8Path, Utf8PathBuf};
 use caravan_convert::Platform;
+use caravan_cutover_domains::settings::MoveSettings;
 use caravan_inventory::Ownership;
 use caravan_plans::Drivers;
 use caravan_plans::domains::DomainPolicy;
@@ -45,6 +46,9 @@ pub(crate) struct Config {
     /// What the company says of the way that vanity domains go.
     #[serde(default)]
     pub(crate) domains: DomainPolicy,
+    /// What is needed to move hostnames.
+    #[serde(default)]
+    pub(crate) moves: MoveSettings,
     /// Where domains are looked up.
     #[serde(default)]
     pub(crate) lookups: LookupSettings,
@@ -170,6 +174,7 @@ impl Default for Config {
             drivers: Drivers::default(),
             waves: WavePolicy::default(),
             domains: DomainPolicy::default(),
+            moves: MoveSettings::default(),
             lookups: LookupSettings::default(),
             lease: lease(),
             probes: ProbeSettings::default(),

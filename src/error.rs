@@ -101,6 +101,7 @@ impl From<JournalError> for Failure {
             JournalError::NoSuchRun { .. } | JournalError::NoSuchPlan { .. } | JournalError::NotLeased { .. } => {
                 FailureKind::Usage
             }
+            JournalError::MoveUnderWay { .. } => FailureKind::Usage,
             JournalError::LeaseLost { .. } => FailureKind::LeaseHeld,
             _ => FailureKind::Work,
         };

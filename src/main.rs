@@ -22,6 +22,7 @@ mod journal_db;
 mod lifting;
 mod metrics;
 mod money;
+mod moving;
 mod notifications;
 mod operator;
 mod origins;

@@ -178,7 +178,11 @@ impl RealWorld {
         }
     }
 
-    async fn routes(&self, cluster: &str) -> Result<Routes, CallError> {
+    /// What speaks to a cluster of the kubeconfig.
+    ///
+    /// # Errors
+    /// [`CallError::NotSent`] where there is no such context.
+    pub(crate) async fn routes(&self, cluster: &str) -> Result<Routes, CallError> {
         let mut clusters = self.clusters.lock().await;
         if let Some(routes) = clusters.get(cluster) {
             return Ok(routes.clone());

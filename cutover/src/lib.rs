@@ -17,6 +17,7 @@ mod journal;
 mod lease;
 mod measure;
 mod metering;
+mod moves;
 pub mod notice;
 pub mod operator;
 mod session;
@@ -32,10 +33,12 @@ pub use clock::SystemClock;
 pub use driver::{Driven, Driver, WaitPolicy};
 pub use driver_error::DriverError;
 pub use journal::{
-    Approval, Audited, Command, DueNotice, EngineRange, Journal, JournalError, Lease, LeaseBreak, NextNotice,
-    NoticeRow, QueuedCommand, RefusedCommand, Request, RunEnd, RunRecord, SealRecord, Unseen, Verified, WaitingNotices,
+    Approval, Audited, Command, DueNotice, EngineRange, Journal, JournalError, Lease, LeaseBreak, MoveCommand,
+    MoveRecord, NextNotice, NoticeRow, QueuedCommand, RefusedCommand, Request, RunEnd, RunRecord, SealRecord, Unseen,
+    Verified, WaitingNotices,
 };
 pub use measure::{CounterMark, MeasuredSpan};
+pub use moves::{MoveDriver, MoveError, MoveWorld, Stays};
 pub use store::RunStore;
 pub use supervisor::{Attendant, Supervisor, Telling};
 pub use watched::{Drift, Neither, WatchedRound, said_text};

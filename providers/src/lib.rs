@@ -7,12 +7,14 @@
 //! What must never happen here: a network. Adapters (`providers/aws` and its neighbours) implement [`Reader`],
 //! [`Observer`] and [`Executor`]. Who holds only an [`Observer`] can't write (S2).
 
+mod authority;
 mod call;
 mod counted;
 mod identity;
 mod read;
 pub mod target;
 
+pub use authority::{CertificateAuthority, ChallengeAnswer, ChallengeKind, OrderSeen};
 pub use call::{Activity, Call, CallError, Executor, Observer, Reply, Verdict, Write};
 pub use counted::{Count, Counted, NotCounted, RouteSides, Side};
 pub use identity::{IdentityError, Prover};

@@ -61,6 +61,11 @@ const DESCRIBED: &[Described] = &[
         about: "what `caravan domains list` answers",
         schema: written::<domains::ListDocument>,
     },
+    Described {
+        name: "domain-moves",
+        about: "what `caravan domains move` and `watch` answer",
+        schema: written::<domains::MovesDocument>,
+    },
     Described { name: "runs", about: "what `caravan cutover status` answers", schema: written::<cutover::RunsAnswer> },
 ];
 

@@ -59,6 +59,18 @@ impl<'de> Deserializer<'de> for Source<'_> {
         visitor.visit_u32(1)
     }
 
+    fn deserialize_u64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        self.end();
+        visitor.visit_u64(1)
+    }
+
+    /// Several plain values in their order are one key.
+    fn deserialize_tuple<V: Visitor<'de>>(self, len: usize, visitor: V) -> Result<V::Value, Error> {
+        self.end();
+        let keys = RefCell::new(Vec::new());
+        visitor.visit_seq(Several { left: len, keys: &keys })
+    }
+
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         visitor.visit_some(self)
     }
@@ -105,7 +117,7 @@ impl<'de> Deserializer<'de> for Source<'_> {
     }
 
     forward_to_deserialize_any! {
-        i8 i16 i32 i64 u8 u64 f32 f64 char string bytes byte_buf unit unit_struct tuple tuple_struct
+        i8 i16 i32 i64 u8 f32 f64 char string bytes byte_buf unit unit_struct tuple_struct
         identifier ignored_any
     }
 }
@@ -118,6 +130,22 @@ impl<'de> SeqAccess<'de> for Once<'_> {
 
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Error> {
         self.0.take().map(|item| seed.deserialize(item)).transpose()
+    }
+}
+
+/// So many plain values, whose keys are nobody's.
+struct Several<'k> {
+    left: usize,
+    keys: &'k RefCell<Vec<String>>,
+}
+
+impl<'de> SeqAccess<'de> for Several<'_> {
+    type Error = Error;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Error> {
+        let Some(left) = self.left.checked_sub(1) else { return Ok(None) };
+        self.left = left;
+        seed.deserialize(Source { path: String::new(), keys: self.keys }).map(Some)
     }
 }
 

@@ -259,6 +259,35 @@ pub(crate) const KEYS: &[Key] = &[
     Key::new("domains.support.company", "text", "the company's name, as its customers know it"),
     Key::new("domains.support.phone", "text", "the number that customers call"),
     Key::new("domains.support.mail", "address", "where customers write to"),
+    Key::new("moves.authority.directory", "URL", "the directory of the certificate authority (ACME)"),
+    Key::new(
+        "moves.authority.account_key",
+        "path",
+        "the file with the account's key (PKCS #8 in PEM, P-256), relative to the file; it is never shown",
+    ),
+    Key::new(
+        "moves.authority.create_account",
+        "`true` or `false`",
+        "whether an account is made where the authority does not know the key; its terms of service are agreed to with that",
+    ),
+    Key::new("moves.authority.caa", "list of texts", "its names in CAA records; Let's Encrypt's is known"),
+    Key::new("moves.edge.cluster", "text", "the kubeconfig context of the cluster that serves the names"),
+    Key::new("moves.edge.namespace", "text", "the namespace of the listeners, routes and certificates that are made"),
+    Key::new("moves.edge.gateway.namespace", "text", "the namespace of the Gateway that the listeners belong to"),
+    Key::new("moves.edge.gateway.name", "text", "its name"),
+    Key::new("moves.edge.backend.name", "text", "what answers behind the routes, in the same namespace"),
+    Key::new("moves.edge.backend.port", "number", "its port"),
+    Key::new("moves.edge.backend.kind", "text", "its kind; a Service without it"),
+    Key::new("moves.edge.backend.group", "text", "its API group; that of Services without it"),
+    Key::new("moves.edge.port", "number", "the port on which the new edge answers over TLS"),
+    Key::new("moves.edge.path", "path", "the path that both edges are asked for"),
+    Key::new("moves.edge.status", "two numbers", "the lowest and highest status that is healthy"),
+    Key::new("moves.ttl", "seconds", "how long resolvers remember a record of ours around its move"),
+    Key::new("moves.times.look", "seconds", "from one look at users to the next"),
+    Key::new("moves.times.customer", "seconds", "from one look at a customer's name servers to the next"),
+    Key::new("moves.times.gap", "seconds", "between the two passes of the new edge before a name moves"),
+    Key::new("moves.times.soak", "seconds", "on the new edge, with evidence, before the old side may be released"),
+    Key::new("moves.times.margin", "seconds", "how long both certificates must last beyond the soak"),
     Key::new(
         "lookups.roots",
         "list of addresses",
@@ -328,10 +357,11 @@ pub(crate) const KEYS: &[Key] = &[
 
 /// What holds where a key is left out, key by key.
 fn defaults() -> Value {
-    let Config { platform, drivers, waves, domains, lookups, lease, probes, .. } = Config::default();
+    let Config { platform, drivers, waves, domains, moves, lookups, lease, probes, .. } = Config::default();
     let probes = serde_json::json!({"ca_files": probes.ca_files});
     serde_json::json!({
-        "platform": platform, "drivers": drivers, "waves": waves, "domains": domains, "lookups": lookups, "lease": lease,
+        "platform": platform, "drivers": drivers, "waves": waves, "domains": domains, "moves": moves,
+        "lookups": lookups, "lease": lease,
         "probes": probes,
     })
 }
@@ -353,6 +383,9 @@ pub(crate) fn about(section: &str) -> &'static str {
         }
         "domains" => {
             "What you say of the way that vanity domains go: [vanity domains](domains.md). What is left out is not known, and never\ntaken for granted.\n\n"
+        }
+        "moves" => {
+            "What is needed to move vanity domains to the new edge: [vanity domains](domains.md). What is left out is asked for when a\nmove is planned.\n\n"
         }
         "lookups" => {
             "Where `caravan domains inspect` looks. It asks name servers from the root down, and no resolver.\n\n"

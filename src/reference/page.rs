@@ -15,6 +15,7 @@ pub(super) fn page() -> String {
         "drivers",
         "waves",
         "domains",
+        "moves",
         "lookups",
         "lease",
         "probes",

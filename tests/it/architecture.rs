@@ -36,7 +36,14 @@ const TABLE: &[(&str, &[&str])] = &[
     ("caravan-cutover-engine", &["caravan-convert-lift", "caravan-inventory", "caravan-plans", "caravan-providers"]),
     (
         "caravan-cutover",
-        &["caravan-convert-lift", "caravan-cutover-engine", "caravan-inventory", "caravan-plans", "caravan-providers"],
+        &[
+            "caravan-convert-lift",
+            "caravan-cutover-domains",
+            "caravan-cutover-engine",
+            "caravan-inventory",
+            "caravan-plans",
+            "caravan-providers",
+        ],
     ),
     (
         "caravan-cutover-domains",
@@ -47,6 +54,7 @@ const TABLE: &[(&str, &[&str])] = &[
         &[
             "caravan-convert-lift",
             "caravan-cutover",
+            "caravan-cutover-domains",
             "caravan-cutover-engine",
             "caravan-inventory",
             "caravan-plans",
@@ -72,6 +80,7 @@ const TABLE: &[(&str, &[&str])] = &[
             "caravan-convert-lift",
             "caravan-convert-proof",
             "caravan-cutover",
+            "caravan-cutover-domains",
             "caravan-cutover-engine",
             "caravan-cutover-notify",
             "caravan-cutover-rehearsal",
@@ -93,6 +102,7 @@ const TABLE: &[(&str, &[&str])] = &[
         &[
             "caravan-convert-lift",
             "caravan-cutover",
+            "caravan-cutover-domains",
             "caravan-cutover-engine",
             "caravan-inventory",
             "caravan-plans",

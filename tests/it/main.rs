@@ -6,6 +6,7 @@
     reason = "a test that can't go on fails loudly, and reads what it needs"
 )]
 
+mod acme;
 mod architecture;
 mod bad_input;
 mod cases;
@@ -48,4 +49,5 @@ mod terraform;
 mod testbed;
 mod tui;
 mod tui_looks;
+mod vanity;
 mod workers;

@@ -13,8 +13,6 @@
 //! each change. Recovery is [`replay`]: the very same function over the journal. What was under way when a driver died is in
 //! doubt, and is looked at once it can no longer land (K3).
 //!
-//! Nothing drives it yet: there is no command, and `caravan.yaml` takes no `moves` so far.
-//!
 //! What must never happen here: a network, a disk, a clock; a name led to an edge that was not seen with a valid certificate and a
 //! route right before; a second order for a certificate that has one; a change that no journalled intent covers; anything of the
 //! old side taken away before the soak is over and two people have said so.

@@ -50,6 +50,12 @@ pub enum JournalError {
         /// What was asked for.
         run: String,
     },
+    /// The hostname is on its way already.
+    #[error("{name} is on its way already: `caravan domains watch {name}` shows where")]
+    MoveUnderWay {
+        /// The hostname.
+        name: String,
+    },
     /// No such plan.
     #[error("there is no sealed plan {hash}")]
     NoSuchPlan {

@@ -14,6 +14,7 @@ mod lease;
 mod lease_break;
 mod mark;
 mod measured;
+mod moves;
 mod open;
 mod outbox;
 mod run;
@@ -31,6 +32,7 @@ pub use error::JournalError;
 pub use handle::Journal;
 pub use lease::Lease;
 pub use lease_break::LeaseBreak;
+pub use moves::{MoveCommand, MoveRecord};
 pub use outbox::{NoticeRow, Unseen};
 pub use run::RunRecord;
 pub use seal::{Approval, SealRecord};
@@ -46,6 +48,7 @@ pub(crate) fn statements() -> impl Iterator<Item = &'static str> {
         lease::STATEMENTS,
         lease_break::STATEMENTS,
         measured::STATEMENTS,
+        moves::STATEMENTS,
         outbox::STATEMENTS,
         run::STATEMENTS,
         seal::STATEMENTS,

@@ -12,7 +12,7 @@ use std::time::Duration;
 /// `cvjn`: what the file says it is.
 const APPLICATION_ID: i64 = 0x6376_6a6e;
 /// Each format's change from the one before it; never changed once released.
-const MIGRATIONS: [&str; 8] = [
+const MIGRATIONS: [&str; 9] = [
     include_str!("../../schema/0001.sql"),
     include_str!("../../schema/0002.sql"),
     include_str!("../../schema/0003.sql"),
@@ -21,6 +21,7 @@ const MIGRATIONS: [&str; 8] = [
     include_str!("../../schema/0006.sql"),
     include_str!("../../schema/0007.sql"),
     include_str!("../../schema/0008.sql"),
+    include_str!("../../schema/0009.sql"),
 ];
 /// Marks a copy of a journal.
 pub(super) const MARK_COPY: &str = "CREATE TABLE IF NOT EXISTS made_as_copy (is_for_reading INTEGER NOT NULL)";

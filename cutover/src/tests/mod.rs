@@ -13,6 +13,7 @@ mod formats;
 mod inbox;
 mod journal;
 mod metering;
+mod moves;
 mod night;
 mod notices;
 mod older_journal;

@@ -3,7 +3,8 @@
 //! In: the kubeconfig that `kubectl` would use (`KUBECONFIG`, `~/.kube/config`, or the pod's own account).
 //! Out: which cluster answers, its version, and which kinds of a wanted list it serves.
 //!
-//! [`Routes`] makes the calls of cutovers on routes and on what works without being asked, and says which endpoints are of which side.
+//! [`Routes`] makes the calls of cutovers on routes and on what works without being asked, says which endpoints are of which side, and
+//! makes what serves vanity hosts.
 //!
 //! What must never happen here: a write that is not a cutover's, or that is made without testing what it replaces. A
 //! question to a cluster ends within its time limit; credentials appear in no error.
@@ -13,6 +14,7 @@ mod clock;
 mod cluster;
 mod context;
 mod controllers;
+mod edge;
 mod error;
 mod route;
 mod served;
@@ -20,6 +22,7 @@ mod sides;
 mod work;
 
 pub use cluster::Cluster;
+pub use edge::{EdgeObject, RUN_ANNOTATION, SecretData};
 pub use error::ClusterError;
 pub use route::Routes;
 pub use served::{ApiKind, ServedKind};

@@ -1,20 +1,22 @@
 //! `caravan domains list`.
 
 use super::known;
+use super::moves::{self, MoveRow};
 use super::show::{Row, State};
 use crate::clock;
 use crate::config::Config;
 use crate::error::Failure;
 use crate::exit::Exit;
 use crate::global::Global;
-use crate::inventory_db;
 use crate::printer::{Printer, counted, printable};
 use crate::table::Table;
+use crate::{inventory_db, journal_db, signals};
 use caravan_plans::domains::Class;
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 use schemars::JsonSchema;
 use serde::Serialize;
+use std::io::Write as _;
 
 /// List the customers' hostnames with their class and how far each is; -v says why
 #[derive(Args, Debug)]
@@ -34,6 +36,8 @@ pub(crate) struct Document {
     #[schemars(extend("const" = "caravan.domain-list/v1"))]
     schema: &'static str,
     domains: Vec<Row>,
+    /// Those of them that are on their way, or were.
+    moves: Vec<MoveRow>,
 }
 
 /// What each letter means.
@@ -52,11 +56,16 @@ pub(crate) fn run(global: &Global, printer: &Printer, args: &ListArgs) -> Result
     let (ours, now) = (known::ours(&store)?, clock::now());
     let rows = known::all(&store)?.iter().map(|domain| Row::of(domain, &ours, &policy, now)).collect::<Vec<_>>();
     let rows: Vec<Row> = rows.into_iter().filter(|row| args.wants(row)).collect();
+    let mut moves: Vec<MoveRow> = signals::block_on(moves::newest(global))??
+        .iter()
+        .map(|(record, state)| MoveRow::of(&record.plan, state, journal_db::now()))
+        .collect();
+    moves.retain(|one| rows.iter().any(|row| row.name == one.name));
     if printer.is_json() {
-        printer.json(&Document { schema: "caravan.domain-list/v1", domains: rows })?;
+        printer.json(&Document { schema: "caravan.domain-list/v1", domains: rows, moves })?;
         return Ok(Exit::Done);
     }
-    write(printer, &rows)?;
+    write(printer, &rows, &moves)?;
     let new = rows.iter().filter(|row| row.state == State::New).count();
     printer.note(&counted(rows.len() as u64, "domain"));
     if new > 0 {
@@ -65,11 +74,14 @@ pub(crate) fn run(global: &Global, printer: &Printer, args: &ListArgs) -> Result
     Ok(Exit::Done)
 }
 
-fn write(printer: &Printer, rows: &[Row]) -> Result<(), Failure> {
+fn write(printer: &Printer, rows: &[Row], moves: &[MoveRow]) -> Result<(), Failure> {
     let cells = |row: &Row| {
         let customer = row.customer.clone().unwrap_or_else(|| "?".to_owned());
         let class = row.class.clone().unwrap_or_else(|| "?".to_owned());
-        [printable(&row.name).into_owned(), class, row.state.as_str().to_owned(), printable(&customer).into_owned()]
+        // How far its move is says more than how far its papers are.
+        let moving = moves.iter().find(|one| one.name == row.name).map(|one| one.stage.clone());
+        let state = moving.unwrap_or_else(|| row.state.as_str().to_owned());
+        [printable(&row.name).into_owned(), class, state, printable(&customer).into_owned()]
     };
     printer.text(|out| {
         let mut table = Table::new(["HOSTNAME", "CLASS", "STATE", "CUSTOMER"]);
@@ -80,6 +92,11 @@ fn write(printer: &Printer, rows: &[Row]) -> Result<(), Failure> {
             table.write(out, &cells.each_ref().map(String::as_str))?;
             if printer.is_verbose() {
                 row.write_details(out)?;
+                if let Some(waits_for) =
+                    moves.iter().find(|one| one.name == row.name).and_then(|one| one.waits_for.as_ref())
+                {
+                    writeln!(out, "    waits for: {}", printable(waits_for))?;
+                }
             }
         }
         Ok(())

@@ -4,17 +4,23 @@ mod import;
 mod inspect;
 pub(in crate::commands) mod known;
 mod list;
+mod moves;
+mod moving;
+mod operate;
 mod plan;
 mod runbook;
 pub(in crate::commands) mod show;
+mod watch;
 
 use crate::error::Failure;
 use crate::exit::Exit;
 use crate::global::Global;
 use crate::printer::Printer;
 use clap::Subcommand;
+use operate::Word;
 
 pub(crate) use list::Document as ListDocument;
+pub(crate) use moving::Document as MovesDocument;
 pub(crate) use plan::Document as PlanDocument;
 
 /// The commands about vanity domains.
@@ -25,6 +31,22 @@ pub(crate) enum DomainsCommand {
     Inspect(inspect::InspectArgs),
     Plan(plan::PlanArgs),
     Runbook(runbook::RunbookArgs),
+    Move(moving::MoveArgs),
+    Watch(watch::WatchArgs),
+    /// Say that a hostname may be led to the new edge
+    Approve(operate::ConfirmedArgs),
+    /// Make no further change of a hostname's move
+    Pause(operate::OperateArgs),
+    /// Go on after a pause
+    Resume(operate::OperateArgs),
+    /// Put everything of a hostname's move back as it was
+    Back(operate::BackArgs),
+    /// Try again what holds
+    Retry(operate::OperateArgs),
+    /// Leave a record in conflict to whoever changed it, and end the move
+    Adopt(operate::OperateArgs),
+    /// Say, as one of two persons, that a hostname's old side may go: no way back
+    Release(operate::ConfirmedArgs),
 }
 
 /// Runs the command.
@@ -38,5 +60,14 @@ pub(crate) fn run(global: &Global, printer: &Printer, command: &DomainsCommand) 
         DomainsCommand::Inspect(args) => inspect::run(global, printer, args),
         DomainsCommand::Plan(args) => plan::run(global, printer, args),
         DomainsCommand::Runbook(args) => runbook::run(global, printer, args),
+        DomainsCommand::Move(args) => moving::run(global, printer, args),
+        DomainsCommand::Watch(args) => watch::run(global, printer, args),
+        DomainsCommand::Approve(args) => operate::confirmed(global, printer, Word::Approve, args),
+        DomainsCommand::Pause(args) => operate::run(global, printer, Word::Pause, args),
+        DomainsCommand::Resume(args) => operate::run(global, printer, Word::Resume, args),
+        DomainsCommand::Back(args) => operate::back(global, printer, args),
+        DomainsCommand::Retry(args) => operate::run(global, printer, Word::Retry, args),
+        DomainsCommand::Adopt(args) => operate::run(global, printer, Word::Adopt, args),
+        DomainsCommand::Release(args) => operate::confirmed(global, printer, Word::Release, args),
     }
 }

@@ -26,13 +26,13 @@ pub(super) fn text(found: &Found) -> String {
     let _written = write!(
         text,
         "\n# Vanity domains have {} of their own: docs/configuration.md.\n",
-        ELSEWHERE.map(|name| format!("`{name}`")).join(" and ")
+        ELSEWHERE.map(|name| format!("`{name}`")).join(", ")
     );
     text
 }
 
 /// The sections of what most companies do not do: the documentation has their keys.
-const ELSEWHERE: [&str; 2] = ["domains", "lookups"];
+const ELSEWHERE: [&str; 3] = ["domains", "moves", "lookups"];
 
 /// A section's title.
 fn section(text: &mut String, name: &str, begin: &str) {

@@ -2,7 +2,12 @@
 
 use super::{DIR, check, found, repository};
 use crate::cli::Room;
+use camino::Utf8PathBuf;
+use caravan_cutover::Journal;
+use caravan_cutover_domains::{Authority, CustomerRecord, Edges, Lead, MovePlan, Proof, Times};
+use caravan_cutover_engine::Moment;
 use caravan_tests_testbed::{Report, unread};
+use std::collections::BTreeSet;
 
 /// Every schema, with documents of it that the demonstration's repository has, in a folder of their own.
 fn documents(room: &Room) -> Vec<(&'static str, &'static str)> {
@@ -39,6 +44,7 @@ fn documents(room: &Room) -> Vec<(&'static str, &'static str)> {
         let answer = room.run(&["--dir", DIR, "domains", command, "--format", "json"]);
         room.write(&format!("of/{name}/demo.json"), answer.out);
     }
+    moves(room);
     runs(room);
     vec![
         ("plconfig", "of/plconfig"),
@@ -51,8 +57,47 @@ fn documents(room: &Room) -> Vec<(&'static str, &'static str)> {
         ("run", "of/run"),
         ("domains", "of/domains"),
         ("domain-list", "of/domain-list"),
+        ("domain-moves", "of/domain-moves"),
         ("runs", "of/runs"),
     ]
+}
+
+/// A hostname's move that nobody has driven yet, as it is told: the demonstration's hosts do not exist and can't be moved.
+fn moves(room: &Room) {
+    let folder = Utf8PathBuf::from_path_buf(room.path().join("moving")).unwrap();
+    std::fs::create_dir_all(&folder).unwrap();
+    let side = |address: &str| vec![format!("{address}:443")];
+    let plan = MovePlan {
+        run: "move-1".to_owned(),
+        name: "shop.example.com".to_owned(),
+        lead: Lead::Customer(CustomerRecord {
+            old: BTreeSet::from(["192.0.2.1".to_owned()]),
+            new: BTreeSet::from(["198.51.100.1".to_owned()]),
+            ttl: 60_000,
+        }),
+        names: vec!["shop.example.com".to_owned()],
+        authority: Authority { directory: "https://acme.test".to_owned(), gives_open_orders_again: false },
+        proof: Proof::Http,
+        edges: Edges {
+            old: side("192.0.2.1"),
+            new: side("198.51.100.1"),
+            path: "/".to_owned(),
+            status: (200, 299),
+            cluster: "new".to_owned(),
+            namespace: "vanity".to_owned(),
+            secret: "shop-tls".to_owned(),
+            objects: Vec::new(),
+        },
+        window: None,
+        times: Times::default(),
+        failed_before: Vec::new(),
+    };
+    let journal = Journal::open(&folder.join("journal.db")).unwrap();
+    let created = journal.create_move(&plan, "olivia", "0", Moment(0));
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(created).unwrap();
+    let (_, told) = room.json(&["--dir", "moving", "domains", "watch", &plan.name]);
+    assert_eq!(told["moves"][0]["stage"], "planned");
+    room.write("of/domain-moves/planned.json", told.to_string());
 }
 
 /// A run of the demonstration's wave, as it is told before it begins, while a stage wants a person, and once it was taken back.

@@ -52,6 +52,15 @@ const COMMANDS: &[&[&str]] = &[
     &["domains", "inspect"],
     &["domains", "plan"],
     &["domains", "runbook"],
+    &["domains", "move"],
+    &["domains", "watch"],
+    &["domains", "approve"],
+    &["domains", "pause"],
+    &["domains", "resume"],
+    &["domains", "back"],
+    &["domains", "retry"],
+    &["domains", "adopt"],
+    &["domains", "release"],
     &["tui"],
     &["doctor"],
     &["schema"],
@@ -72,7 +81,7 @@ fn the_help_of_every_command() {
 #[test]
 fn every_command_that_help_names_is_in_this_list() {
     let room = Room::new();
-    for parent in [&[][..], &["inventory"], &["plan"], &["cutover"]] {
+    for parent in [&[][..], &["inventory"], &["plan"], &["cutover"], &["domains"]] {
         let help = room.run(&[parent, &["--help"]].concat()).out;
         let commands = help.split("Commands:\n").nth(1).unwrap().split("\n\n").next().unwrap();
         let named: Vec<&str> = commands

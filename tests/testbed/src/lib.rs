@@ -2,7 +2,7 @@
 //!
 //! In: what `./check` (or `tests/testbed/prepare`) laid into the cache outside the tree. Out: handles to servers on free
 //! loopback ports: [`Moto`], [`Ministack`] and [`Fakecloud`], three AWS of other people's; [`Cluster`], a real Kubernetes control plane
-//! with simulated nodes; [`Gateway`], its real data plane; [`Cloudflare`], our own, since nobody else's can be run;
+//! with simulated nodes; [`Gateway`], its real data plane; [`Pebble`], Let's Encrypt's authority for tests; [`Knot`], a name server; [`Cloudflare`], our own, since nobody else's can be run;
 //! [`clocks`], the parser of CronJobs; [`unread`], the readers of reports; [`lambda_python`] and its like, Lambda's runtime clients; [`Miniflare`] and [`Workerd`], in which Workers run; [`Keycloak`] and [`Browser`], who log people in and who logs in; [`Images`], which buildah builds; [`Terraform`], where the machine has it; [`FaultProxy`], which spoils calls to any HTTP server by a script;
 //! [`Terminal`], a terminal with a program in it.
 //!
@@ -26,11 +26,14 @@ mod fault_proxy;
 mod gateway;
 mod images;
 mod keycloak;
+mod knot;
 mod lines;
 mod ministack;
 mod moto;
 mod namespace;
+mod pebble;
 mod place;
+mod ports;
 mod report_readers;
 mod run_dir;
 mod runtime_clients;
@@ -50,9 +53,11 @@ pub use fault_proxy::{Call, FaultProxy};
 pub use gateway::{Gateway, Machine};
 pub use images::Images;
 pub use keycloak::{Identity, Keycloak};
+pub use knot::Knot;
 pub use ministack::Ministack;
 pub use moto::{Account, Moto};
 pub use namespace::in_namespace;
+pub use pebble::{Pebble, PebbleSettings};
 pub use report_readers::{Report, unread};
 pub use runtime_clients::{lambda_java, lambda_node, lambda_python};
 pub use schemas::{Arguments, arguments};

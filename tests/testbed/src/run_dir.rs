@@ -62,6 +62,25 @@ impl Process {
         Self::start(server, command, log)
     }
 
+    /// The same, with its standard output in the log.
+    pub(crate) fn start_held_logging(
+        server: &'static str,
+        program: &Command,
+        log: PathBuf,
+    ) -> Result<Self, ServerFailure> {
+        let script =
+            "exec 3<&0; \"$@\" </dev/null >&2 & server=$!; (cat <&3 >/dev/null; kill -9 $server) & wait $server";
+        let mut command = Command::new("sh");
+        command.args(["-c", script, "sh"]).arg(program.get_program()).args(program.get_args()).stdout(Stdio::null());
+        Self::start(server, command, log)
+    }
+
+    /// Everything that it has said.
+    #[expect(clippy::disallowed_methods, reason = "the log is this server's own")]
+    pub(crate) fn log(&self) -> String {
+        String::from_utf8_lossy(&std::fs::read(&self.log).unwrap_or_default()).into_owned()
+    }
+
     pub(crate) fn child(&mut self) -> &mut Child {
         &mut self.child
     }

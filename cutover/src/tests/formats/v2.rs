@@ -30,7 +30,7 @@ async fn a_journal_of_v2_is_migrated_and_every_chain_and_seal_holds() {
     let room = room();
     let journal = room.journal();
     let raw = rusqlite::Connection::open(room.file()).unwrap();
-    assert_eq!(raw.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0)).unwrap(), 8);
+    assert_eq!(raw.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0)).unwrap(), 9);
 
     let seals = journal.seals().await.unwrap();
     let waves: Vec<&str> = seals.iter().map(|seal| seal.wave.as_str()).collect();

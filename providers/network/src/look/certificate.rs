@@ -74,7 +74,7 @@ impl ServerCertVerifier for Keeping {
 ///
 /// # Errors
 /// When it can't be read.
-pub(super) fn read(chain: &[CertificateDer<'_>], untrusted: Option<String>) -> Result<Certificate, String> {
+pub(crate) fn read(chain: &[CertificateDer<'_>], untrusted: Option<String>) -> Result<Certificate, String> {
     let own = chain.first().ok_or("it shows no certificate")?;
     let parsed = parse(own)?;
     let seconds = parsed.tbs_certificate.validity.not_after.to_unix_duration().as_secs();

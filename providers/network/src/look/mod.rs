@@ -12,7 +12,7 @@
 mod ask;
 mod authority;
 mod caa;
-mod certificate;
+pub(crate) mod certificate;
 mod pace;
 mod records;
 mod site;
@@ -23,10 +23,10 @@ pub use authority::{LookSettings, ROOTS};
 
 use crate::Roots;
 use authority::Authorities;
-use caravan_inventory::{Hostname, Inspection, Looked, Records, Zone};
+use caravan_inventory::{CaaSet, Hostname, Inspection, Looked, Records, Zone};
 use jiff::Timestamp;
 use site::Sites;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -89,6 +89,19 @@ impl Inspector {
             https: site.https,
             http: site.http,
         }
+    }
+
+    /// What each name server of a domain's zone answers for it: the name of an alias, or addresses of IPv4; or why it tells nothing.
+    ///
+    /// # Errors
+    /// Why nobody can tell which servers these are.
+    pub async fn answers(&self, name: &Hostname) -> Result<Vec<(String, Result<BTreeSet<String>, String>)>, String> {
+        self.authorities.answers(name.as_str()).await
+    }
+
+    /// Which certificate authorities may sign for a domain, as [`Inspection::caa`] has it.
+    pub async fn caa(&self, name: &Hostname) -> Looked<Option<CaaSet>> {
+        looked(self.authorities.caa(name.as_str()).await)
     }
 
     async fn zone(&self, host: &str) -> Result<Zone, String> {

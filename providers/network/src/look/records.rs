@@ -4,6 +4,7 @@ use super::ask::{Answer, Data};
 use super::authority::Authorities;
 use caravan_inventory::{Address, Alias, Records};
 use simple_dns::TYPE;
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 /// More aliases than that are a circle, or as good as one.
@@ -63,6 +64,26 @@ impl Authorities {
             }
         }
         Ok(differing)
+    }
+
+    /// What each server of a name's zone answers for it.
+    ///
+    /// # Errors
+    /// Why nobody can tell which servers these are.
+    pub(super) async fn answers(&self, host: &str) -> Result<Vec<(String, Result<BTreeSet<String>, String>)>, String> {
+        let zone = self.zone_of(host).await?;
+        let mut answers = Vec::new();
+        for server in &zone.servers {
+            let answer = match self.ask_server(server, host, TYPE::A).await {
+                Ok(answer) if !answer.authoritative => {
+                    Err(format!("name server {} does not speak for {host}", server.name))
+                }
+                Ok(answer) => Ok(said(&answer, host).into_iter().collect()),
+                Err(why) => Err(why),
+            };
+            answers.push((server.name.clone(), answer));
+        }
+        Ok(answers)
     }
 
     /// Whether a name has an HTTPS record.

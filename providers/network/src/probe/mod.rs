@@ -19,6 +19,8 @@ mod tests;
 
 pub use roots::{Roots, RootsError};
 
+use crate::look::certificate;
+use caravan_inventory::Certificate;
 use caravan_providers::Verdict;
 use caravan_providers::target::Probe;
 use failure::{ProbeFailure, failed, unknown};
@@ -85,6 +87,25 @@ impl Prober {
         match asked.unwrap_or_else(|_| Err(late())) {
             Ok(()) => Verdict::Pass,
             Err(fault) => fault.into_verdict(&probe.address, self.lacking.as_deref()),
+        }
+    }
+
+    /// The certificate that a side shows for a host, which must hold for it.
+    ///
+    /// # Errors
+    /// Why it shows none, or none that holds, for a person.
+    pub async fn shown(&self, probe: &Probe) -> Result<Certificate, String> {
+        let limit = Duration::from_millis(u64::from(probe.timeout_ms));
+        let shown = async {
+            let stream = connect(&probe.address).await?;
+            let stream = secure_as(&self.tls, stream, &probe.host).await?;
+            let chain = stream.get_ref().1.peer_certificates().unwrap_or_default();
+            certificate::read(chain, None).map_err(unknown)
+        };
+        match tokio::time::timeout(limit, shown).await {
+            Ok(Ok(certificate)) => Ok(certificate),
+            Ok(Err(failure)) => Err(format!("{}: {}", probe.address, failure.text())),
+            Err(_) => Err(format!("{} shows no certificate within {} ms", probe.address, probe.timeout_ms)),
         }
     }
 
