@@ -264,6 +264,6 @@ fn a_secret_that_a_template_fills_in_is_called_what_it_is() {
         assert!(!text.contains("in the clear") && text.contains(&format!("fills in: `{open}`")), "{text}");
         assert_eq!(text.contains("reads it from"), place.is_some(), "{text}");
         assert!(place.is_none_or(|place| text.contains(&format!("`{place}`"))), "{text}");
-        assert!(text.contains("dock#DOCK_TOKEN"), "{text}");
+        assert!(text.contains("`checkout#DOCK_TOKEN`"), "{text}");
     }
 }

@@ -6,8 +6,9 @@ pub(crate) fn words(answer: &str) -> Option<Vec<String>> {
     if let Ok(list) = serde_json::from_str::<Vec<String>>(answer) {
         return Some(list);
     }
-    let is_quoted = answer.contains(['"', '\'', '\\', '`']);
-    (!is_quoted).then(|| answer.split_whitespace().map(str::to_owned).collect())
+    // Neither is a list that is none of JSON.
+    let is_unclear = answer.contains(['"', '\'', '\\', '`']) || answer.trim_start().starts_with('[');
+    (!is_unclear).then(|| answer.split_whitespace().map(str::to_owned).collect())
 }
 
 #[cfg(test)]
@@ -20,7 +21,7 @@ mod tests {
         is("bin/seed  --all", &["bin/seed", "--all"]);
         is(r#"["sh", "-c", "exec bin/seed \"$1\""]"#, &["sh", "-c", "exec bin/seed \"$1\""]);
         is("", &[]);
-        for answer in ["sh -c \"exec app\"", "sh -c 'exec app'", r"my\ app", "[\"sh\", -c]", "app `date`"] {
+        for answer in ["sh -c \"exec app\"", "sh -c 'exec app'", r"my\ app", "[\"sh\", -c]", "[sh, -c]", "app `date`"] {
             assert_eq!(words(answer), None, "{answer}");
         }
     }
