@@ -12,6 +12,7 @@ mod context;
 mod ec2;
 mod ecs;
 mod field;
+mod filled_in;
 #[cfg(test)]
 mod fixture;
 mod host_verdict;

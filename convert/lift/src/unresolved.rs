@@ -7,6 +7,7 @@
 //! A variable that a template fills from a store of secrets, or that is called like one, is lifted as a secret that stood in
 //! the clear: people say where it lies, and no answer carries its value.
 
+use crate::filled_in;
 use crate::ledger::{FieldVerdict, Ledger, LedgerEntry};
 use crate::left_open::{self, Unknown};
 use crate::lifted::{LiftOutcome, Lifted};
@@ -86,6 +87,9 @@ pub(crate) fn lift(source: &Source<'_>, known: fn(&mut FieldTracker<'_>) -> Lift
     let unknown =
         unknown.map(|((one, _), id)| Unknown { document: one.document, pointer: &one.pointer, id: id.clone() });
     left_open::follow(&mut lifted, &unknown.collect::<Vec<_>>(), is_convertible);
+    for one in open.iter().filter(|one| one.secret) {
+        filled_in::say(&mut lifted.questions, &lifted.ledger, (one.document, &one.pointer), one.value.text);
+    }
     questions.append(&mut lifted.questions);
     questions.sort_by(|a, b| a.id.cmp(&b.id));
     for ((one, answer), id) in open.iter().zip(&answers).zip(ids) {

@@ -315,6 +315,18 @@ fn answers_and_zones_that_the_cluster_would_refuse_leave_their_question_open() {
 }
 
 #[test]
+fn a_user_without_a_number_does_not_run_as_another_one() {
+    let case = container(json!({"user": "app:app"}));
+    assert!(asked(&case, "user"));
+    assert!(component(&case).suspended.is_some_and(|why| why.contains("which number its user has")));
+    for answer in ["10001:10001", "image"] {
+        let answered = case.clone().answer("user", "app", answer);
+        let why = component(&answered).suspended.unwrap_or_default();
+        assert!(!asked(&answered, "user") && !why.contains("number"), "{answer}: {why}");
+    }
+}
+
+#[test]
 fn root_is_a_number_in_every_image() {
     let case = container(json!({"user": "root"}));
     assert_eq!((component(&case).user.as_deref(), asked(&case, "user")), (Some("0"), false));

@@ -66,6 +66,15 @@ fn a_volume_over_files_of_an_image_is_asked_about_with_each_image_that_may_have_
     assert_eq!(component.init[0].container.command.as_ref().unwrap()[4], "/b");
 }
 
+/// Where nothing can be copied yet, no copy is offered.
+#[test]
+fn a_volume_at_no_path_offers_no_copy() {
+    let case = service(json!([front(mount("code", "srv/www"))]), json!([{"name": "code"}]));
+    let (text, options) = question(&case, "code").unwrap();
+    assert_eq!(options, ["empty"]);
+    assert!(!text.contains("()") && !text.contains("init container"), "{text}");
+}
+
 #[test]
 fn the_answer_is_an_init_container_of_that_image_before_all_others() {
     let case = shared().answer("image-content", "code", "copy=app");

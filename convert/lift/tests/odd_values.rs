@@ -226,6 +226,8 @@ fn what_ecs_gives_to_its_tasks_is_found_wherever_it_is_used() {
         json!({"environment": [{"name": "METADATA", "value": "http://169.254.170.2/v2/metadata"}]}),
         json!({"healthCheck": {"command": ["CMD-SHELL", "curl -f ${ECS_CONTAINER_METADATA_URI}"]}}),
         json!({"image": "public.ecr.aws/newrelic/nri-ecs:1.11"}),
+        json!({"image": "registry.example.net/mirror/ecs-exporter:v0.4"}),
+        json!({"image": "registry.example.net/ecs-files-composer"}),
         json!({"image": "hashicorp/consul-ecs:0.8"}),
     ] {
         let case = task(container.clone(), json!({}));

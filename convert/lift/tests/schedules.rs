@@ -214,6 +214,27 @@ fn schedules_that_do_not_take_turns_are_asked_about_by_name() {
     }
 }
 
+/// A schedule that only starts instances anew leaves the count to the others, and is said to be what it is.
+#[test]
+fn a_schedule_that_says_no_count_is_asked_about_and_keeps_no_others_from_taking_turns() {
+    let anew = json!({"Cluster": "main", "Service": "site", "ForceNewDeployment": true});
+    let pair = [("off", "cron(0 19 * * ? *)", json!(0)), ("on", "cron(0 7 * * ? *)", json!(3))];
+    for (schedules, now) in [(&pair[..], 0), (&[], 2)] {
+        let beside = [calling("anew", "updateService", "cron(0 3 ? * SUN *)", anew.clone())];
+        let case = scaled(now, schedules, &beside);
+        let questions = case.lift().questions;
+        let text = &questions.iter().find(|one| one.id.as_str() == "scaling/ecs/test/site/anew").unwrap().text;
+        assert!(text.contains("cron(0 3 ? * SUN *)") && text.contains("no count"), "{text}");
+        assert_eq!(questions.iter().filter(|one| one.id.as_str().starts_with("scaling/")).count(), 1, "{questions:?}");
+        let web = case.config().components.remove("web").unwrap();
+        match web.scale {
+            Some(Scale::Range(range)) => assert_eq!((now, range.cron.len(), range.max), (0, 1, 3)),
+            scale => assert_eq!((now, scale), (2, Some(Scale::Fixed(2)))),
+        }
+        assert!(web.suspended.is_none(), "{:?}", web.suspended);
+    }
+}
+
 /// What a clock of another kind than cron's does to a service: nothing of it runs before somebody has said what becomes of it.
 #[test]
 fn a_schedule_of_odd_words_that_sets_a_count_holds_the_service_and_is_named_with_its_words() {

@@ -242,3 +242,28 @@ fn what_a_template_leaves_open_is_the_reason_where_nothing_else_is() {
     body["containerDefinitions"][0]["image"] = json!({"$unresolved": "!Ref Image", "default": "dock:1"});
     assert!(Case::from_file("dock", &[(EcsTaskDefinition, body)]).config().components.len() == 1);
 }
+
+/// A secret that a template fills in stands nowhere in the clear, and the question says so, with the place that the template names.
+#[test]
+fn a_secret_that_a_template_fills_in_is_called_what_it_is() {
+    let asked = |value: Value| {
+        let container =
+            json!({"name": "dock", "image": "dock:1", "environment": [{"name": "DOCK_TOKEN", "value": value}]});
+        let body = json!({"family": "dock", "containerDefinitions": [container]});
+        let questions = Case::from_file("dock", &[(EcsTaskDefinition, body)]).lift().questions;
+        let found = questions.into_iter().find(|one| one.id.as_str() == "secret/ecs/test/dock/DOCK_TOKEN");
+        found.unwrap().text
+    };
+    for (open, place) in [
+        ("{{resolve:secretsmanager:dock/db:SecretString:token}}", Some("sm:dock/db#token")),
+        ("{{resolve:ssm-secure:/dock/token}}", Some("ssm:/dock/token")),
+        ("!Ref DockToken", None),
+        ("!Sub Bearer ${DockToken}", None),
+    ] {
+        let text = asked(json!({"$unresolved": open}));
+        assert!(!text.contains("in the clear") && text.contains(&format!("fills in: `{open}`")), "{text}");
+        assert_eq!(text.contains("reads it from"), place.is_some(), "{text}");
+        assert!(place.is_none_or(|place| text.contains(&format!("`{place}`"))), "{text}");
+        assert!(text.contains("`checkout#DOCK_TOKEN`"), "{text}");
+    }
+}

@@ -93,6 +93,22 @@ fn a_question_lists_every_form_of_its_answers() {
     }
 }
 
+/// Nobody takes the quotes out of an answer that a shell would: words with blanks are told by JSON alone.
+#[test]
+fn words_with_blanks_are_told_by_json_and_never_torn_apart() {
+    let case = || beside(json!({"name": "seed", "image": "seed:1", "essential": false, "command": ["--all"]}));
+    for answer in ["once=sh -c \"exec bin/seed\"", "apart=sh -c 'exec bin/seed'", "once=[sh, -c]"] {
+        let open = case().answer("sidecar", "seed", answer);
+        assert!(asked(&open, "sidecar/ecs/test/shop/seed"), "{answer}");
+        assert!(web(&open).sidecars["seed"].command.is_none(), "{answer}");
+    }
+    let given = case().answer("sidecar", "seed", "once=[\"sh\", \"-c\", \"exec bin/seed 'x y'\"]");
+    assert!(!asked(&given, "sidecar/ecs/test/shop/seed"));
+    let seed = web(&given).sidecars["seed"].clone();
+    assert_eq!(seed.command.unwrap()[4..], ["sh", "-c", "exec bin/seed 'x y'"]);
+    assert_eq!(seed.args.unwrap_or_default(), ["--all"]);
+}
+
 #[test]
 fn what_runs_on_and_may_be_down_is_asked_about_and_its_check_restarts_nothing() {
     for (name, other) in [

@@ -15,6 +15,8 @@ pub(super) enum Why {
     Elsewhere,
     /// To some of the component's own that carry nothing of it at this host.
     WithoutIt(Vec<String>),
+    /// To some of the component's own, where what leads here at this host is closed: by a question that is open, or an answer.
+    Shut(Vec<String>),
     /// To several, whose listeners' rules differ.
     Several(Vec<String>),
     /// To one, several of whose listeners carry the host with other rules.
@@ -38,6 +40,10 @@ impl Why {
                     .to_owned()
             }
             Self::WithoutIt(ends) => format!("{record} {}, where nothing leads here at this host", quoted(ends)),
+            Self::Shut(ends) => format!(
+                "{record} {}, where what leads here at this host is closed as long as the questions about it leave it so",
+                quoted(ends)
+            ),
             Self::Several(ends) => format!("{record} several load balancers ({}), whose rules differ", quoted(ends)),
             Self::OneOfMany(ends) => {
                 format!("{record} {}, several of whose listeners carry it with rules that differ", quoted(ends))
@@ -53,7 +59,7 @@ impl Why {
 
     /// Whether the answer that the callers reach none of the listeners is the likely one.
     fn is_elsewhere(&self) -> bool {
-        matches!(self, Self::Strange(_) | Self::WithoutIt(_))
+        matches!(self, Self::Strange(_) | Self::WithoutIt(_) | Self::Shut(_))
     }
 }
 

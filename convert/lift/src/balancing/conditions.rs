@@ -358,11 +358,13 @@ fn is_token(name: &str) -> bool {
 }
 
 /// Headers that the gateway writes, adds to or takes away before it looks at its routes, so that what the caller sent isn't
-/// what is compared (Envoy, HTTP header manipulation).
+/// what is compared (Envoy, HTTP header manipulation); and those by which only the balancer says who a caller is, which anybody can
+/// send to the gateway.
 fn is_of_gateway(name: &str) -> bool {
     const WRITTEN: [&str; 5] =
         ["x-forwarded-for", "x-forwarded-proto", "x-forwarded-host", "x-forwarded-client-cert", "x-request-id"];
-    WRITTEN.contains(&name) || name.starts_with("x-envoy-")
+    const BEGIN: [&str; 3] = ["x-envoy-", "x-amzn-oidc-", "x-amzn-mtls-"];
+    WRITTEN.contains(&name) || BEGIN.iter().any(|begin| name.starts_with(begin))
 }
 
 /// Every value of a condition, each once, for people.

@@ -46,7 +46,7 @@ pub(super) fn settle<'a>(
             };
             let ask = |tracker: &mut FieldTracker<'a>| {
                 let shared = shared_hosts::is_shared(tracker, internal, host);
-                let why = why(listeners, (&carriers, &leading), &strange, (differ, shared));
+                let why = why((listeners, host), (&carriers, &leading), &strange, (differ, shared));
                 ask(tracker, listeners, &carriers, (internal, host, why)).into_iter().collect()
             };
             let kept: Vec<usize> = match reached {
@@ -174,7 +174,7 @@ fn is_apart(
 
 /// What is known of where the host's callers go, and so isn't of which listener they reach.
 fn why(
-    listeners: &[Listener<'_>],
+    (listeners, host): (&[Listener<'_>], &str),
     (carriers, leading): (&[usize], &[usize]),
     strange: &BTreeSet<String>,
     (differ, shared): (bool, bool),
@@ -190,7 +190,10 @@ fn why(
             (false, false) => Why::Told(Vec::new()),
         }
     } else if !carriers.iter().any(|at| leading.contains(at)) {
-        Why::WithoutIt(balancers())
+        let is_own = |at: &usize| {
+            listeners[*at].read.iter().any(|rule| rule.group.is_some() && rule.conditions.takes_host(host))
+        };
+        if leading.iter().any(is_own) { Why::Shut(balancers()) } else { Why::WithoutIt(balancers()) }
     } else {
         let several = leading.iter().map(|at| listeners[*at].way.balancer).collect::<BTreeSet<_>>().len() > 1;
         match (several, differ) {

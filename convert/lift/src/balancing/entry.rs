@@ -41,7 +41,7 @@ pub(super) fn unseen(tracker: &mut FieldTracker<'_>, context: &Context<'_, '_>) 
     let why = if parked {
         "No rule and no default action of a listener that was seen leads to its target group."
     } else if context.around.listener_rules.iter().any(is_of_words) {
-        "Its template names the listener by a parameter or an import, which leads to none among the sources."
+        "Its template names the listener by a parameter, an import or another stack, which leads to none among the sources."
     } else {
         "No load balancer was found among the sources that sends to it."
     };

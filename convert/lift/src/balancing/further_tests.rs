@@ -61,7 +61,8 @@ pub(super) fn answered(groups: &[(u16, Value)], ways: &[Way<'_>], answers: &[(&s
         }
     }
     let fixture = Fixture::new(WorkloadKind::Ecs, &documents).open_to_all().answered(answers);
-    let ports: BTreeMap<String, u16> = groups.iter().map(|(port, _)| (port.to_string(), *port)).collect();
+    let arn = |more: &Value, port: u16| more["TargetGroupArn"].as_str().map_or_else(|| port.to_string(), str::to_owned);
+    let ports: BTreeMap<String, u16> = groups.iter().map(|(port, more)| (arn(more, *port), *port)).collect();
     let mut out = None;
     fixture.with_source(|source| {
         let mut tracker = FieldTracker::new(source);
@@ -131,7 +132,7 @@ fn what_a_second_group_says_otherwise_of_the_same_port_is_asked_about() {
     let rules = || vec![edge(vec![(at("/*"), to(3000))])];
     let said = |pairs: &[(&str, &str)]| -> Value {
         let attributes: Vec<Value> = pairs.iter().map(|(key, value)| json!({"Key": key, "Value": value})).collect();
-        json!({"Attributes": attributes, "HealthCheckPath": "/up-3000"})
+        json!({"Attributes": attributes, "HealthCheckPath": "/up-3000", "HealthCheckPort": "3000"})
     };
     let sticky = [("stickiness.enabled", "true"), ("stickiness.type", "lb_cookie")];
     let delay = [("deregistration_delay.timeout_seconds", "20")];
@@ -155,7 +156,7 @@ fn what_a_second_group_says_otherwise_of_the_same_port_is_asked_about() {
 fn the_stickiness_of_a_second_group_can_be_taken_for_all_callers() {
     let group = |pairs: &[(&str, &str)]| {
         let attributes: Vec<Value> = pairs.iter().map(|(key, value)| json!({"Key": key, "Value": value})).collect();
-        json!({"Attributes": attributes, "HealthCheckPath": "/up-3000"})
+        json!({"Attributes": attributes, "HealthCheckPath": "/up-3000", "HealthCheckPort": "3000"})
     };
     let lb = [("stickiness.enabled", "true"), ("stickiness.type", "lb_cookie")];
     let hour = [lb[0], lb[1], ("stickiness.lb_cookie.duration_seconds", "3600")];
@@ -187,7 +188,10 @@ fn the_stickiness_of_a_second_group_can_be_taken_for_all_callers() {
 fn a_pod_drains_as_long_as_the_longest_of_its_groups_wherever_it_stands() {
     let group = |port: u16, delay: Option<&str>| {
         let delay = delay.map(|delay| json!({"Key": "deregistration_delay.timeout_seconds", "Value": delay}));
-        (port, json!({"Attributes": delay.into_iter().collect::<Vec<_>>(), "HealthCheckPath": "/up-3000"}))
+        (
+            port,
+            json!({"Attributes": delay.into_iter().collect::<Vec<_>>(), "HealthCheckPath": "/up-3000", "HealthCheckPort": "3000"}),
+        )
     };
     for (groups, drain) in [
         (vec![group(3000, Some("20")), group(9000, Some("120"))], Some(120)),
@@ -207,7 +211,7 @@ fn a_pod_drains_as_long_as_the_longest_of_its_groups_wherever_it_stands() {
 /// What an instance has once is compared with the group that serves, whichever stands first.
 #[test]
 fn a_group_is_compared_with_the_one_that_serves() {
-    let group = |path: &str| json!({"HealthCheckPath": path});
+    let group = |path: &str| json!({"HealthCheckPath": path, "HealthCheckPort": "3000"});
     for (groups, asked) in [
         (vec![(9000, group("/b")), (3000, group("/a")), (9001, group("/a"))], vec!["further-check/g9000"]),
         (vec![(9000, group("/b")), (9001, group("/b")), (3000, group("/b"))], vec![]),
@@ -217,6 +221,43 @@ fn a_group_is_compared_with_the_one_that_serves() {
         ),
     ] {
         assert_eq!(lift(&groups, &[edge(vec![(at("/*"), to(3000))])]).questions, asked);
+    }
+}
+
+/// The same path of another port is another check, however the port is said.
+#[test]
+fn a_check_of_another_port_is_another_check() {
+    let group = |port: Option<&str>| match port {
+        Some(port) => json!({"HealthCheckPath": "/up", "HealthCheckPort": port}),
+        None => json!({"HealthCheckPath": "/up"}),
+    };
+    for (port, first, asked) in [
+        (None, None, Some("GET /up on port 9000")),
+        (Some("traffic-port"), None, Some("GET /up on port 9000")),
+        (Some("traffic-port"), Some("traffic-port"), Some("GET /up on port 9000")),
+        (Some("9500"), Some("traffic-port"), Some("GET /up on port 9500")),
+        (Some("3000"), None, None),
+        (Some("3000"), Some("traffic-port"), None),
+        (Some("9500"), Some("9500"), None),
+    ] {
+        let lifted = lift(&[(3000, group(first)), (9000, group(port))], &[edge(vec![(at("/*"), to(3000))])]);
+        let expected: Vec<&str> = asked.iter().map(|_| "further-check/g9000").collect();
+        assert_eq!(lifted.questions, expected, "{port:?} {first:?}");
+        assert!(asked.is_none_or(|asked| lifted.texts.contains(asked)), "{}", lifted.texts);
+    }
+}
+
+/// Of two groups that send to one container beside the main one, the first says how it is asked, and the other is compared with that.
+#[test]
+fn a_second_group_of_a_container_beside_is_compared_with_that_containers_check() {
+    let more = |path: &str| json!({"TargetGroupArn": "8090/b", "TargetGroupName": "b", "HealthCheckPath": path});
+    for (path, asked) in [("/up-8090", false), ("/up-3000", true)] {
+        let groups = [(3000, json!({})), (8090, json!({})), (8090, more(path))];
+        let lifted = lift(&groups, &[edge(vec![(at("/*"), to(3000))])]);
+        assert_eq!(lifted.questions, if asked { vec!["further-check/b"] } else { Vec::new() }, "{path}");
+        let says = |text: &str| lifted.texts.contains(text);
+        assert!(!asked || says("that of the group g8090, which sends to the same container,"), "{}", lifted.texts);
+        assert!(!asked || says("GET /up-8090 on port 8090") && !says("port 3000"), "{}", lifted.texts);
     }
 }
 

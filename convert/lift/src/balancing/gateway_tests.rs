@@ -26,6 +26,8 @@ fn a_header_that_the_gateway_writes_itself_is_asked_about_and_closed() {
         "X-Forwarded-Host",
         "X-Request-Id",
         "X-Envoy-Original-Path",
+        "X-Amzn-Oidc-Identity",
+        "x-amzn-mtls-clientcert-subject",
         "X_TENANT",
     ] {
         let condition =

@@ -149,6 +149,8 @@ fn serving(context: &Context<'_, '_>, component: &Component) -> usize {
 }
 
 #[cfg(test)]
+mod along_tests;
+#[cfg(test)]
 mod apis_tests;
 #[cfg(test)]
 mod attributes_tests;

@@ -1,6 +1,6 @@
 //! Answers that open something: each names what it opens, has its effect, and stands against no other one.
 
-use super::contested_tests::{Front, answer, fronts, host, lifted, mapped, ours};
+use super::contested_tests::{self, Front, answer, fronts, host, lifted, mapped, ours, under};
 use super::further_tests::{answered, at, edge, to};
 use crate::fixture::{Fixture, verdicts};
 use crate::plconfig::Ingress;
@@ -13,6 +13,44 @@ fn divided(pairs: &[(&str, u64)]) -> Value {
     let groups: Vec<Value> =
         pairs.iter().map(|(arn, weight)| json!({"TargetGroupArn": arn, "Weight": weight})).collect();
     json!({"Type": "forward", "ForwardConfig": {"TargetGroups": groups}})
+}
+
+/// What is closed until somebody answers stays so where another rule to the same app is more exact, which the gateway tries first by
+/// itself.
+#[test]
+fn what_waits_for_an_answer_is_reached_by_no_other_rule_of_the_same_app() {
+    let login = json!({"Type": "authenticate-oidc", "AuthenticateOidcConfig": {"ClientId": "c"}});
+    let rewrite =
+        json!([{"Type": "url-rewrite", "UrlRewriteConfig": {"Rewrites": [{"Regex": "^/a", "Replace": "/b"}]}}]);
+    let divided = divided(&[("ours", 90), ("theirs", 10)]);
+    for (change, id, open, closed) in [
+        (json!({"Actions": [login, ours()]}), "auth", "open", "closed"),
+        (json!({"Actions": [ours()], "Transforms": rewrite}), "transforms", "as-they-are", "leave-out"),
+        (json!({"Actions": [divided]}), "weights", "all-here", "leave-out"),
+    ] {
+        for (wide, exact) in [("*.php", "/login.php"), ("*.php", "/staff/long/way/*"), ("/st*", "/staff/*")] {
+            let fixture = || {
+                let rules = vec![(under(DESK, wide), ours()), (under(DESK, exact), ours())];
+                let fixture = fronts(&[Front("alder", 443, rules, answer(404))], &[]);
+                fixture.changed(ObservationKind::ListenerRule, |body| {
+                    if body["Priority"] == "1" {
+                        body.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
+                    }
+                })
+            };
+            let asked = format!("{id}/ecs/test/it/alder:443/1");
+            for answer in [closed, open] {
+                let (ingress, _) = lifted(&fixture().answered(&[(&asked, answer)]));
+                // The longer expression is tried first; an exact path would be tried before both.
+                let paths: Vec<(usize, Option<u16>)> = contested_tests::at(&ingress, DESK)
+                    .into_iter()
+                    .map(|(path, status)| (if path.starts_with('=') { usize::MAX } else { path.len() }, status))
+                    .collect();
+                assert_eq!(paths[0].1, (answer == closed).then_some(404), "{id}: {ingress:?}");
+                assert!(answer == open || paths[0].0 > paths[1].0, "{id} {wide} {exact}: {ingress:?}");
+            }
+        }
+    }
 }
 
 /// Of a weighted pair one app has all or the other; both is no answer, whoever is asked.
@@ -53,7 +91,7 @@ fn all_of_a_divided_rule_comes_to_one_app_and_never_to_two() {
 #[test]
 fn weights_between_two_ports_of_one_task_are_asked_about() {
     let rule = |action: Value| vec![edge(vec![(at("/*"), action)])];
-    let groups = [(3000, json!({})), (9000, json!({"HealthCheckPath": "/up-3000"}))];
+    let groups = [(3000, json!({})), (9000, json!({"HealthCheckPath": "/up-3000", "HealthCheckPort": "3000"}))];
     let id = "weights/ecs/test/it/edge:443/1";
     let action = || divided(&[("3000", 70), ("9000", 30)]);
     let open = answered(&groups, &rule(action()), &[]);
@@ -87,6 +125,12 @@ fn the_reason_why_a_host_s_listener_is_asked_for_is_the_true_one() {
         Front("alder", 443, vec![rule(DESK)], answer(404)),
         Front("birch", 443, vec![rule("wharf.ferry.example")], answer(404)),
     ];
+    let office = json!([{"Field": "host-header", "Values": [DESK]},
+                        {"Field": "source-ip", "SourceIpConfig": {"Values": ["203.0.113.0/24"]}}]);
+    let shut = [
+        Front("alder", 443, vec![rule(DESK)], answer(404)),
+        Front("birch", 443, vec![(office, rule(DESK).1)], answer(404)),
+    ];
     let one = [
         Front("alder", 443, vec![rule(DESK)], answer(404)),
         Front("alder", 8443, vec![staff(), rule(DESK)], answer(404)),
@@ -103,6 +147,7 @@ fn the_reason_why_a_host_s_listener_is_asked_for_is_the_true_one() {
             "leads to several load balancers (`alder` and `birch`)",
         ),
         (fronts(&apart, &[(DESK, "birch")]), "leads to `birch`, where nothing leads here at this host"),
+        (fronts(&shut, &[(DESK, "birch")]), "leads to `birch`, where what leads here at this host is closed"),
         (fronts(&alone(), &[]).sharing(DESK), "another app has it too, by none of their rules"),
         // A record names a balancer and no port: two apps at two of its listeners would share the host on the gateway.
         (

@@ -86,8 +86,9 @@ pub(super) fn unordered<'a>(tracker: &mut FieldTracker<'a>, way: &Way<'a>) {
         return;
     }
     let text = format!(
-        "Several rules of `{}` have the priority {}, which no listener has: the inventory is of two moments, or was put together by hand. \
-         Which of them is tried first is not known, so nothing is served by it. Scan the account anew, or leave the listener out?",
+        "Several rules of `{}` have the priority {}, which no listener has: the inventory is of two moments, was put together by hand, or \
+         has it from a template's parameters, where each rule is asked for its own. Which of them is tried first is not known, so nothing \
+         is served by it. Scan the account anew, answer for the rules, or leave the listener out?",
         way.name,
         twice.into_iter().collect::<Vec<_>>().join(", ")
     );

@@ -24,4 +24,7 @@ pub(super) struct Listener<'a> {
     pub(super) ordered: Ordered,
     /// What each rule is to the workload.
     pub(super) shares: Vec<Share>,
+    /// Whether its balancer lets everybody in whom the gateway lets in, and in a known order; none where no rule of it leads to the
+    /// workload, as nobody was asked yet.
+    pub(super) lets_in: Option<bool>,
 }

@@ -7,6 +7,7 @@ use super::certificates;
 use super::conditions::{self, Part, Unsaid};
 use super::contested;
 use super::listeners::{self, Entry, Step, Way, ways};
+use super::logins;
 use super::model::{HOST_HEADER, Ordered, Outcome, Placed, Rule, Share, covers, is_of_aws};
 use super::other_apps;
 use super::outer;
@@ -50,7 +51,7 @@ pub(super) fn map<'a>(
         let beside = beside.map(|(_, taken, carried)| beside_tls(context, &way, taken, carried.as_ref()));
         listeners.push(prepare(tracker, context, way, (beside, shut)));
     }
-    let along = names_along(tracker, &listeners);
+    let along = names_along(tracker, context, &listeners);
     let by_tls = listeners.iter().filter(|listener| listener.way.entry == Entry::Usual);
     let by_tls: BTreeSet<String> = by_tls.flat_map(|listener| listener.ordered.hosts()).cloned().collect();
     let mut sides: Vec<Side> = Vec::with_capacity(listeners.len());
@@ -168,10 +169,9 @@ fn prepare<'a>(
 ) -> Listener<'a> {
     let read: Vec<Read<'a>> = way.rules.iter().flat_map(|step| rules(context, &way, step)).collect();
     let here = read.iter().any(|rule| rule.group.is_some());
-    let enters = !here
-        || (questions::entry(tracker, &way, beside.as_ref())
-            & callers::let_in(tracker, context, &way)
-            & certificates::let_in(tracker, &way));
+    let is_entered = !here || questions::entry(tracker, &way, beside.as_ref());
+    let asked = here.then(|| let_in(tracker, context, &way));
+    let enters = is_entered && asked.unwrap_or(true);
     let mut hosts = way.recorded();
     hosts.extend(read.iter().flat_map(|rule| &rule.conditions.hosts).filter(|host| conditions::is_host(host)).cloned());
     let anywhere = read.iter().any(|rule| rule.group.is_some() && takes_every_host(rule));
@@ -208,23 +208,35 @@ fn prepare<'a>(
         let is_shut = unknown || rule.group.is_some_and(|group| shut.contains(group));
         shares.push(if enters && way.is_ordered && !is_shut { share } else { Share::Shut });
     }
-    Listener { way, read, ordered, shares }
+    let lets_in = asked.map(|lets_in| lets_in && way.is_ordered);
+    Listener { way, read, ordered, shares, lets_in }
+}
+
+/// Whether those may come in by a listener whom the gateway lets in: its balancer lets them in as well, or a person says so.
+fn let_in<'a>(tracker: &mut FieldTracker<'a>, context: &Context<'_, 'a>, way: &Way<'a>) -> bool {
+    callers::let_in(tracker, context, way) & certificates::let_in(tracker, way)
 }
 
 /// For each listener the names that only redirect there to the workload's own, through other such names and by other
 /// listeners too, and those that answers in front of its rules keep from it. A wildcard would take what stands below it
-/// along: that is asked.
-fn names_along<'a>(tracker: &mut FieldTracker<'a>, listeners: &[Listener<'a>]) -> Vec<BTreeSet<String>> {
+/// along: that is asked. Nothing goes along by a listener that lets fewer in than the gateway does: whoever has only answers
+/// there is asked about that, too.
+fn names_along<'a>(
+    tracker: &mut FieldTracker<'a>,
+    context: &Context<'_, 'a>,
+    listeners: &[Listener<'a>],
+) -> Vec<BTreeSet<String>> {
     let own = |one: &Listener<'a>| one.ordered.own_hosts(|at| one.shares[at]);
     let mut known: BTreeSet<String> = listeners.iter().flat_map(own).collect();
     let mut along = vec![BTreeSet::new(); listeners.len()];
     let mut left_out = BTreeSet::new();
+    let mut lets_in: Vec<Option<bool>> = listeners.iter().map(|one| one.lets_in).collect();
     loop {
         let mut found = false;
         let before = known.clone();
-        for (one, along) in listeners.iter().zip(&mut along) {
+        for ((one, along), lets_in) in listeners.iter().zip(&mut along).zip(&mut lets_in) {
             for host in one.ordered.along(|at| one.shares[at], &before) {
-                if left_out.contains(&host) {
+                if left_out.contains(&host) || !*lets_in.get_or_insert_with(|| let_in(tracker, context, &one.way)) {
                     continue;
                 }
                 found = true;
@@ -254,7 +266,7 @@ fn render<'a>(
     usual: &BTreeSet<String>,
     along: &BTreeSet<String>,
 ) -> Vec<Placed> {
-    let Listener { way, read, ordered, shares } = one;
+    let Listener { way, read, ordered, shares, .. } = one;
     let mut looked_at = BTreeSet::new();
     // What stood behind a rule that is none on the gateway, stands in front now.
     loop {
@@ -341,11 +353,22 @@ fn rule<'a>(context: &Context<'_, 'a>, way: &Way<'a>, step: Step<'a>, part: Part
 
 /// The rule in the model; whether a person lets it in or not is no matter of its order.
 fn model((at, read): (usize, &Read<'_>)) -> Rule {
+    // Of weighted groups the first one's app has the host, whatever becomes of the others.
+    let is_own = matches!(&read.action, Action::Forward(forward) if read.group == Some(forward.first));
+    let is_divided = matches!(&read.action, Action::Forward(forward) if forward.groups.len() > 1);
+    let is_held = logins::asks(&read.step.actions) || is_rewritten(&read.step);
     let outcome = match &read.action {
         Action::Forward(forward) => Outcome::Group(forward.first.to_owned()),
         Action::Respond(_) | Action::Redirect(_) => Outcome::Answer(at),
         Action::Unsaid(_) => Outcome::Closed,
     };
     let leads_to = actions::redirected_to(&read.step.actions);
-    Rule { conditions: read.conditions.clone(), said: read.unsaid.is_empty(), outcome, leads_to }
+    let said = read.unsaid.is_empty();
+    let (is_asked, is_sure) = (is_held || is_divided, !is_own && said && !is_held);
+    Rule { conditions: read.conditions.clone(), said, is_asked, is_sure, outcome, leads_to }
+}
+
+/// Whether a rule rewrites its requests, which is asked about.
+fn is_rewritten(step: &Step<'_>) -> bool {
+    step.rule.is_some_and(|rule| rule.field("Transforms").is_some())
 }

@@ -1,7 +1,7 @@
 //! Target groups: what the component speaks, and how it leaves traffic.
 
 use super::attributes;
-use super::differing;
+use super::differing::{self, Check};
 use super::drain;
 use super::raw;
 use super::readiness;
@@ -9,6 +9,7 @@ use crate::context::Context;
 use crate::field::{Field, Object, number};
 use crate::plconfig::{Component, Ingress, Protocol, Seconds};
 use crate::tracker::{Asked, FieldTracker};
+use std::collections::BTreeMap;
 
 /// Maps the group that sends to the port that serves; whether what comes by it may come in.
 pub(super) fn map<'a>(
@@ -45,19 +46,21 @@ pub(super) fn further<'a>(
     component: &mut Component,
 ) -> bool {
     let port = group.peek("TargetGroupArn").and_then(|arn| context.around.served.get(arn)).copied();
-    let serves = |ports: &std::collections::BTreeMap<String, String>| {
+    let serves = |ports: &BTreeMap<String, String>| {
         port.is_some_and(|port| ports.values().any(|text| *text == port.to_string()))
     };
     described(tracker, group);
     let sidecar = component.sidecars.iter_mut().find(|(_, sidecar)| serves(&sidecar.ports));
-    let has_probe = match (sidecar, port) {
+    let check = match (sidecar, port) {
         (Some((name, sidecar)), Some(port)) if sidecar.health.as_ref().is_none_or(|health| health.ready.is_none()) => {
             readiness::beside(tracker, context, group, (name, port), sidecar);
-            true
+            Check::Own
         }
-        _ => false,
+        // The first of the groups that send to a container beside the main one says how that is asked.
+        (Some((_, sidecar)), _) => sent_to(context, &sidecar.ports).map_or(Check::Nobodys, Check::Of),
+        _ => first.map_or(Check::Nobodys, Check::Of),
     };
-    differing::ask(tracker, context, (first, group), has_probe, component);
+    differing::ask(tracker, context, (first, group), check, component);
     drain::longest(tracker, context, group, component);
     let speaks = speaks_the_same(tracker, context, group, component);
     attributes::drop_rest(tracker, group, "further-target-group");
@@ -67,6 +70,15 @@ pub(super) fn further<'a>(
         }
     }
     speaks
+}
+
+/// The first group that sends to one of these ports.
+fn sent_to<'a>(context: &Context<'_, 'a>, ports: &BTreeMap<String, String>) -> Option<Object<'a>> {
+    let is_sent_to = |group: &Object<'a>| {
+        let port = group.peek("TargetGroupArn").and_then(|arn| context.around.served.get(arn));
+        port.is_some_and(|port| ports.values().any(|text| *text == port.to_string()))
+    };
+    context.around.target_groups.iter().copied().find(is_sent_to)
 }
 
 /// Whether the gateway can speak to the group's port as its balancer did: the port that serves has the component's

@@ -89,7 +89,7 @@ fn of_task<'a>(
     let places: Vec<String> = hidden.iter().map(|one| format!("{} of `{}`", one.path, one.member)).collect();
     let choices: Vec<(String, &Hidden<'a>)> = hidden
         .iter()
-        .filter(|one| is_path(one.path) && !one.path.trim_end_matches('/').is_empty())
+        .filter(|one| is_path(one.path) && !one.path.trim_end_matches('/').is_empty() && !one.member.is_empty())
         .map(|one| {
             let alone = hidden.iter().filter(|other| other.member == one.member).count() == 1;
             let path = if alone { String::new() } else { format!(":{}", one.path) };
@@ -97,12 +97,16 @@ fn of_task<'a>(
         })
         .collect();
     let named: Vec<String> = choices.iter().map(|(choice, _)| format!("`{choice}`")).collect();
+    // Of a path that is none, or a container whose name is open, nothing can be copied yet.
+    let or_copied = if named.is_empty() {
+        "? Nothing can be copied there before its path and its container's name are told.".to_owned()
+    } else {
+        format!(", or should an init container copy it before anything starts ({})? {TOOLS}", named.join(" or "))
+    };
     let text = format!(
         "The volume `{volume}` is mounted over {}. It was filled with what the first of these images has there, and starts \
-         empty in a pod. Is nothing there (`empty`), or should an init container copy it before anything starts ({})? \
-         {TOOLS}",
+         empty in a pod. Is nothing there (`empty`){or_copied}",
         places.join(" and "),
-        named.join(" or ")
     );
     let id = tracker.question_id("image-content", volume);
     let options: Vec<&str> = ["empty"].into_iter().chain(choices.iter().map(|(choice, _)| choice.as_str())).collect();

@@ -36,8 +36,9 @@ const SIGNS: [&str; 15] = [
 /// as well, so it counts only where a host stands.
 const INSTANCE_DATA: &str = "instance-data";
 
-/// Images that are made for ECS: New Relic's and Consul's agents.
-const IMAGES: [&str; 2] = ["consul-ecs", "nri-ecs"];
+/// Images that are made for ECS: New Relic's and Consul's agents, Prometheus' exporter of what ECS says of a task, and what fetches a
+/// task's files.
+const IMAGES: [&str; 4] = ["consul-ecs", "nri-ecs", "ecs-exporter", "ecs-files-composer"];
 
 /// Asks, for each container, whether it can do without all of it; it does not start before somebody said so.
 pub(super) fn map<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, member: &Member<'a>) {

@@ -6,7 +6,7 @@ use super::secret_place::{self, Kept};
 use super::sidecar::{self, Fate};
 use crate::field::Field;
 use crate::plconfig::{Component, Container, SecretRef, SecretStore, is_user};
-use crate::text::Kind;
+use crate::text::{Kind, words};
 use crate::tracker::{Asked, FieldTracker};
 use caravan_inventory::Redacted;
 use serde_json::Value;
@@ -140,14 +140,15 @@ fn one_line<'a>(
     let id = tracker.question_id("words", &crate::marks::without_marks(&format!("{}/{from}", member.name)));
     let text = format!(
         "`{from}` of `{}` is one text, `{line}`, where ECS takes a list of words. Which words should it be? Answer with them \
-         and blanks between, or as a list of JSON.",
+         and blanks between, or as a list of JSON, which alone can have words with blanks or quotes.",
         member.name
     );
-    let usable = |answer: &str| !words(answer).is_empty() && crate::marks::is_clean(answer);
+    let read = |answer: &str| words(answer).filter(|words| !words.is_empty());
+    let usable = |answer: &str| read(answer).is_some() && crate::marks::is_clean(answer);
     match tracker.ask_for(id, &crate::marks::without_marks(&text), &[], None, usable) {
         Asked::Given(answer) => {
             field.approximated(tracker, target, "its words are by a person's answer");
-            words(answer)
+            read(answer).unwrap_or_default()
         }
         Asked::Open(id) => {
             tracker.hold("a command is one text, and nobody said which words it is");
@@ -155,12 +156,6 @@ fn one_line<'a>(
             vec![crate::marks::without_marks(line).replace("${secret:", "${")]
         }
     }
-}
-
-/// The words of an answer: a list of JSON, or what stands between blanks.
-fn words(answer: &str) -> Vec<String> {
-    let list = serde_json::from_str::<Vec<String>>(answer);
-    list.unwrap_or_else(|_| answer.split_whitespace().map(str::to_owned).collect())
 }
 
 /// Secrets found inside commands.
@@ -233,7 +228,11 @@ fn user<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, member: &Member
             container.user = Some(answer.to_owned());
             field.approximated(tracker, plan.inside(member, "user"), "the name's number, by a person's answer");
         }
-        Asked::Open(id) => field.asked(tracker, &id),
+        Asked::Open(id) => {
+            // As the image has it, it may be root.
+            tracker.hold("nobody said which number its user has");
+            field.asked(tracker, &id);
+        }
     }
 }
 

@@ -115,7 +115,7 @@ fn read(answer: &str, entry: &[String]) -> Option<Fate> {
         _ => {}
     }
     let (how, words) = answer.split_once('=').unwrap_or((answer, ""));
-    let given: Vec<String> = words.split_whitespace().map(str::to_owned).collect();
+    let given = crate::text::words(words)?;
     let words = if given.is_empty() { entry.to_vec() } else { given };
     // `once=WORDS` is how the question writes the answer, and none.
     let clean = !words.is_empty() && words != ["WORDS"] && words.iter().all(|word| crate::marks::is_clean(word));
@@ -126,20 +126,23 @@ fn read(answer: &str, entry: &[String]) -> Option<Fate> {
     }
 }
 
+/// How the words of an answer are written.
+const HOW: &str = "with blanks between or as a list of JSON, such as `[\"sh\", \"-c\", \"exec app\"]`";
+
 /// What the words of an answer are, where the task names no entry point: which words follow them by themselves, and which
 /// have to be among them, as the image's own go with its entry point (Kubernetes API, Container, `command`).
 fn what_words_are(container: Object<'_>) -> String {
     let own = words(container, "command");
     if has_no_entry(container) {
-        "WORDS are what is run, as one line, as the task takes the image's entry point away and names no command"
-            .to_owned()
+        format!("WORDS are what is run, {HOW}, as the task takes the image's entry point away and names no command")
     } else if own.is_empty() {
-        "WORDS are what its image runs, as one line: its entry point and its command, which the task both leaves to the image; \
-         `docker image inspect` shows them"
-            .to_owned()
+        format!(
+            "WORDS are what its image runs, {HOW}: its entry point and its command in one, which the task both leaves to the image; \
+             `docker image inspect` shows them"
+        )
     } else {
         format!(
-            "WORDS are its image's entry point alone, as one line, which `docker image inspect` shows: the task's own command, \
+            "WORDS are its image's entry point alone, {HOW}, which `docker image inspect` shows: the task's own command, \
              `{}`, follows them by itself and is not among them",
             crate::marks::without_marks(&own.join(" "))
         )

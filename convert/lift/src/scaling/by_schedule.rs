@@ -15,7 +15,9 @@ pub(super) fn map<'a>(
     range: &mut Option<ScaleRange>,
     driven: bool,
 ) -> bool {
-    let schedules = counts(tracker, &context.around.service_schedules);
+    let (others, schedules): (Vec<_>, Vec<_>) =
+        counts(tracker, &context.around.service_schedules).into_iter().partition(|schedule| schedule.is_no_count);
+    others.iter().for_each(|schedule| ask_about_no_count(tracker, schedule));
     let scale = by_turns(&schedules).and_then(|scale| match range {
         None => Some(scale),
         // From zero an autoscaler never comes back by itself: between the two moments the clock holds it awake.
@@ -55,24 +57,45 @@ fn by_turns(schedules: &[CountSchedule<'_>]) -> Option<ScaleRange> {
     Some(ScaleRange { min: low.count, max: high.count, cron: vec![cron], ..ScaleRange::default() })
 }
 
-fn ask<'a>(tracker: &mut FieldTracker<'a>, schedule: &CountSchedule<'a>) {
-    let name = crate::marks::without_marks(schedule.name);
-    let id = tracker.question_id("scaling", &name);
-    let count = schedule.wanted.map_or_else(|| "something in it".to_owned(), |count| format!("its count to {count}"));
-    let when = schedule.when.map(crate::marks::without_marks).map_or_else(String::new, |when| format!(" (`{when}`)"));
+/// A schedule that leaves the count as it is: whoever relies on it, such as on instances that are started anew each night, has
+/// nothing in its place.
+fn ask_about_no_count<'a>(tracker: &mut FieldTracker<'a>, schedule: &CountSchedule<'a>) {
     let text = format!(
-        "The schedule `{name}`{when} sets {count} in a way that is not said here: only two that are on and take turns are. \
-         Can it be left out, so that there are always as many as the service wants now?"
+        "The schedule {} updates the service and says no count: it starts its instances anew, or changes something else in it, which \
+         nothing does here. Can it be left out?",
+        shown(schedule)
     );
-    let answer = tracker.ask(id, &text, &["leave-out"], Some("leave-out"));
+    ask_to_leave_out(tracker, schedule, &text);
+}
+
+fn ask<'a>(tracker: &mut FieldTracker<'a>, schedule: &CountSchedule<'a>) {
+    let count = schedule.wanted.map_or_else(|| "its count".to_owned(), |count| format!("its count to {count}"));
+    let text = format!(
+        "The schedule {} sets {count} in a way that is not said here: only two that are on and take turns are. \
+         Can it be left out, so that there are always as many as the service wants now?",
+        shown(schedule)
+    );
+    if ask_to_leave_out(tracker, schedule, &text) {
+        // Without it the service runs at hours at which it never did, or is too small for those for which it was there.
+        tracker.hold("nobody said what becomes of a schedule that sets how many there are");
+    }
+}
+
+/// Its name and when it comes, for people.
+fn shown(schedule: &CountSchedule<'_>) -> String {
+    let when = schedule.when.map(crate::marks::without_marks).map_or_else(String::new, |when| format!(" (`{when}`)"));
+    format!("`{}`{when}", crate::marks::without_marks(schedule.name))
+}
+
+/// Whether it is still open if a schedule can be left out.
+fn ask_to_leave_out<'a>(tracker: &mut FieldTracker<'a>, schedule: &CountSchedule<'a>, text: &str) -> bool {
+    let id = tracker.question_id("scaling", &crate::marks::without_marks(schedule.name));
+    let answer = tracker.ask(id, text, &["leave-out"], Some("leave-out"));
     for field in &schedule.fields {
         match &answer {
             Asked::Open(id) => Field::asked(*field, tracker, id),
             Asked::Given(_) => field.dropped(tracker, "dropped-by-answer"),
         }
     }
-    if let Asked::Open(_) = answer {
-        // Without it the service runs at hours at which it never did, or is too small for those for which it was there.
-        tracker.hold("nobody said what becomes of a schedule that sets how many there are");
-    }
+    matches!(answer, Asked::Open(_))
 }

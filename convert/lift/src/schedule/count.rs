@@ -18,6 +18,8 @@ pub(crate) struct CountSchedule<'a> {
     pub(crate) setting: Option<CountSetting<'a>>,
     /// How many it wants, as far as that can be read.
     pub(crate) wanted: Option<u32>,
+    /// Whether it wants no count, but something else of the service, such as that its instances are started anew.
+    pub(crate) is_no_count: bool,
 }
 
 /// A count from a moment on.
@@ -54,6 +56,7 @@ fn read<'a>(tracker: &mut FieldTracker<'a>, schedule: Object<'a>) -> CountSchedu
     let request = inside.and_then(|inside| ScheduledCall::of(inside.map())).and_then(|call| call.request);
     let wanted = request.as_ref().and_then(|request| request.get("desiredCount")).and_then(crate::field::number);
     let wanted = wanted.and_then(|count| u32::try_from(count).ok());
+    let is_no_count = request.as_ref().is_some_and(|request| !request.contains_key("desiredCount"));
     let only = request.is_some_and(|request| {
         request.keys().all(|name| matches!(name.as_str(), "cluster" | "service" | "desiredCount"))
     });
@@ -68,5 +71,5 @@ fn read<'a>(tracker: &mut FieldTracker<'a>, schedule: Object<'a>) -> CountSchedu
         _ => None,
     };
     let (name, when) = (schedule.peek("Name").unwrap_or("schedule"), schedule.peek("ScheduleExpression"));
-    CountSchedule { name, when, fields, setting, wanted }
+    CountSchedule { name, when, fields, setting, wanted, is_no_count }
 }

@@ -4,8 +4,10 @@
 mod kind;
 mod legal;
 mod placeholder;
+mod words;
 
 pub(crate) use kind::Kind;
+pub(crate) use words::words;
 
 use crate::marks::{is_clean, without_marks};
 use crate::tracker::{Asked, FieldTracker};

@@ -48,6 +48,9 @@ pub(super) struct Template {
 /// A stack that another one makes.
 const STACK: &str = "AWS::CloudFormation::Stack";
 
+/// A service of ECS that says a container and nothing else.
+const EXPRESS: &str = "AWS::ECS::ExpressGatewayService";
+
 /// Macros that are known here, or that change nothing of what is read. Any other rewrites the template when it is deployed.
 const MACROS: &[&str] = &["AWS::Serverless-2016-10-31", "AWS::LanguageExtensions", "AWS::CodeDeployBlueGreen"];
 
@@ -148,6 +151,13 @@ impl Template {
             let made_of = properties.get("TemplateURL").map_or_else(|| "nothing".to_owned(), short);
             self.notes.push(format!(
                 "{} is a stack of its own, made of {made_of}: what it passes to that template is open where the template is read",
+                self.at(&id)
+            ));
+        }
+        if of_type == EXPRESS {
+            self.notes.push(format!(
+                "{} is a service whose task definition, load balancer and rules ECS makes by itself (Express Mode), and none of them is \
+                 read: a scan of the account has them",
                 self.at(&id)
             ));
         }

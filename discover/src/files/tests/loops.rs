@@ -101,12 +101,16 @@ Resources:
   Network:
     Type: AWS::CloudFormation::Stack
     Properties: {TemplateURL: network.yaml, Parameters: {Size: 3}}
+  Front:
+    Type: AWS::ECS::ExpressGatewayService
+    Properties: {PrimaryContainer: {Image: "front:1", ContainerPort: 80}}
 "#;
     let found = read("t.yaml", inside);
     let reason = found.unit.reason.as_deref().unwrap_or_default();
     assert_eq!(found.unit.state, UnitState::Partial);
     assert!(reason.contains("Fn::Transform (line 4) includes resources.yaml"), "{reason}");
     assert!(reason.contains("Network (line 5) is a stack of its own, made of network.yaml"), "{reason}");
+    assert!(reason.contains("Front (line 8) is a service whose task definition"), "{reason}");
     let plain = "AWSTemplateFormatVersion: \"2010-09-09\"\nTransform: AWS::LanguageExtensions\nResources: {}\n";
     assert_eq!(read("t.yaml", plain).unit.state, UnitState::Complete);
 }

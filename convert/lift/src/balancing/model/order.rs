@@ -34,6 +34,10 @@ pub(in crate::balancing) struct Ordered {
     conditions: Vec<Conditions>,
     /// Where a rule's redirect leads; `#{host}` in it is the host of the request.
     leads_to: Vec<Option<String>>,
+    /// Of each rule, whether some app surely serves what it forwards.
+    is_sure: Vec<bool>,
+    /// Of each rule, whether it may be closed where others to the same group are open.
+    is_asked: Vec<bool>,
     /// Whether the order can't be had: the paths would be too long.
     pub(in crate::balancing) too_long: bool,
 }
@@ -102,7 +106,9 @@ impl Ordered {
             }
         }
         let leads_to = rules.iter().map(|rule| rule.leads_to.clone()).collect();
-        let mut ordered = Self { placed, conditions, leads_to, too_long: false };
+        let is_sure = rules.iter().map(|rule| rule.is_sure).collect();
+        let is_asked = rules.iter().map(|rule| rule.is_asked).collect();
+        let mut ordered = Self { placed, conditions, leads_to, is_sure, is_asked, too_long: false };
         ordered.settle();
         ordered
     }
@@ -138,7 +144,9 @@ impl Ordered {
             let met = met.filter(|own| answers || (own.rule > placed.rule && self.meet(own, placed)));
             let met: Vec<&&Placed> = met.collect();
             let mut hosts: BTreeSet<String> = met.iter().flat_map(|own| reached(own, placed)).cloned().collect();
-            if is_answer(placed) {
+            // What nobody has answered yet is closed there too, and does not go where the names lead.
+            let is_shut = matches!(share(placed.rule), Share::Shut | Share::Unsaid) && !self.is_sure[placed.rule];
+            if is_answer(placed) || (is_shut && !placed.guard) {
                 hosts.extend(placed.hosts.intersection(along).cloned());
             }
             if !hosts.is_empty() || met.iter().any(|own| own.hosts.is_empty() && placed.hosts.is_empty()) {
@@ -159,17 +167,23 @@ impl Ordered {
         self.placed.iter().filter(is_open).flat_map(|placed| &placed.hosts).cloned().collect()
     }
 
-    /// The hosts at which the balancer only answers by itself, and which would be lost without a workload that takes them
-    /// along: a redirect leads from there to one of `known`, as `example.com` to `www.example.com`, or a rule of the
-    /// workload's own would have them if the answer did not stand in front of it.
+    /// The hosts at which the balancer answers by itself and no app surely serves anything, and which would be lost without a
+    /// workload that takes them along: a redirect leads from there to one of `known`, as `example.com` to `www.example.com`,
+    /// or a rule of the workload's own would have them if the answer did not stand in front of it. A rule that is closed until
+    /// somebody answers (a login, an address) serves nothing.
     pub(in crate::balancing) fn along(
         &self,
         share: impl Fn(usize) -> Share,
         known: &BTreeSet<String>,
     ) -> BTreeSet<String> {
         let is_served = |host: &String| {
+            let serves = |placed: &&Placed| match share(placed.rule) {
+                Share::Open => true,
+                Share::Gone => false,
+                Share::Shut | Share::Unsaid | Share::Other => self.is_sure[placed.rule],
+            };
             let groups = self.placed.iter().filter(|placed| matches!(placed.outcome, Outcome::Group(_)));
-            groups.into_iter().any(|placed| placed.hosts.contains(host))
+            groups.filter(serves).any(|placed| placed.hosts.contains(host))
         };
         let leads = |placed: &Placed, host: &String| {
             let to = self.leads_to[placed.rule].as_ref().map(|to| to.replace("#{host}", host));
@@ -241,7 +255,7 @@ impl Ordered {
             for then in first + 1..count {
                 let (a, b) = (&natural[first], &natural[then]);
                 let together = share(&a.hosts, &b.hosts, a.hosts.is_empty() && b.hosts.is_empty());
-                if a.outcome != b.outcome && together && self.meet(a, b) {
+                if self.differ(a, b) && together && self.meet(a, b) {
                     rivals[first].push(then);
                 }
             }
@@ -270,6 +284,11 @@ impl Ordered {
                 self.placed[at].paths = paths;
             }
         }
+    }
+
+    /// Whether it matters which of the two takes a request: what becomes of it differs, or may, as one of them waits for an answer.
+    fn differ(&self, a: &Placed, b: &Placed) -> bool {
+        a.outcome != b.outcome || (a.rule != b.rule && (self.is_asked[a.rule] || self.is_asked[b.rule]))
     }
 
     fn meet(&self, a: &Placed, b: &Placed) -> bool {

@@ -35,6 +35,12 @@ pub(in crate::balancing) struct Rule {
     pub(in crate::balancing) conditions: Conditions,
     /// Whether all of its conditions are said.
     pub(in crate::balancing) said: bool,
+    /// Whether something other than its conditions has to be answered before anybody comes by it (a login, a rewrite, weights): it may
+    /// be closed where another rule to the same group is open.
+    pub(in crate::balancing) is_asked: bool,
+    /// Whether what it forwards is surely served by some app, as nothing is asked about it before. Of a workload's own rule its
+    /// [`Share`](super::Share) says so.
+    pub(in crate::balancing) is_sure: bool,
     pub(in crate::balancing) outcome: Outcome,
     /// The host that a redirect sends callers to, where it names one; `#{host}` in it is that of the request.
     pub(in crate::balancing) leads_to: Option<String>,

@@ -47,14 +47,13 @@ impl Conditions {
 }
 
 /// The balancer: the first rule by priority.
-fn balancer(rules: &[Rule], request: &Request) -> Option<Outcome> {
+fn balancer<'r>(rules: &'r [Rule], request: &Request) -> Option<&'r Rule> {
     let path = |path: &Path| path.globs.iter().any(|glob| glob.matches(&request.path, false));
     let host = |pattern: &String| Glob::plain(pattern).matches(&request.host, true);
-    let first = rules.iter().find(|rule| {
+    rules.iter().find(|rule| {
         let conditions = &rule.conditions;
         (conditions.hosts.is_empty() || conditions.hosts.iter().any(host)) && conditions.holds(request, path)
-    });
-    first.map(|rule| rule.outcome.clone())
+    })
 }
 
 /// What the gateway compares: form and length of the path, headers and the exact ones, parameters and the exact ones.
@@ -153,7 +152,7 @@ fn rule(random: &mut fastrand::Rng, at: usize, last: bool) -> Rule {
     };
     let leads_to = (random.u8(..3) == 0).then(|| HOSTS[random.usize(..2)].to_owned());
     let leads_to = leads_to.filter(|_| matches!(outcome, Outcome::Answer(_)));
-    Rule { conditions, said: true, outcome, leads_to }
+    Rule { conditions, said: true, is_asked: false, is_sure: true, outcome, leads_to }
 }
 
 fn request(random: &mut fastrand::Rng) -> Request {
@@ -187,7 +186,11 @@ fn request(random: &mut fastrand::Rng) -> Request {
 
 /// What the workload of a group renders, with the names that only redirect to its own.
 fn of_group(rules: &[Rule], ordered: &Ordered, own: &Outcome) -> Vec<Placed> {
-    let share = |at: usize| if rules[at].outcome == *own { Share::Open } else { Share::Other };
+    let share = |at: usize| match rules[at].outcome == *own {
+        true if rules[at].is_sure => Share::Open,
+        true => Share::Shut,
+        false => Share::Other,
+    };
     let mut known = ordered.own_hosts(share);
     loop {
         let more: Vec<String> =
@@ -251,9 +254,13 @@ fn fault(rules: &[Rule], recorded: &[&str], there: &[bool; 3], requests: &[Reque
         if !hosts.iter().any(|host| super::rule::covers(host, &request.host)) {
             continue;
         }
-        let wanted = balancer(rules, request);
+        let first = balancer(rules, request);
+        let wanted = first.map(|rule| rule.outcome.clone());
         let got = gateway(rules, &rendered, request);
+        let is_asked = first.is_some_and(|rule| !rule.is_sure);
         let right = match &wanted {
+            // No app gets what waits for an answer.
+            _ if is_asked => !got.iter().any(|outcome| matches!(outcome, Outcome::Group(_))),
             Some(Outcome::Group(group)) => {
                 let is_there = GROUPS.iter().zip(there).any(|(name, there)| name == group && *there);
                 if is_there {
@@ -296,11 +303,32 @@ fn a_gateway_gives_the_answer_of_the_balancer_for_a_hundred_thousand_rule_sets()
     }
 }
 
+/// Rules that are closed until somebody answers, among the others: none of their requests reaches any app, and what the others take
+/// stays what it is.
+#[test]
+fn what_waits_for_an_answer_reaches_nobody_and_closes_nothing_else() {
+    for seed in 0..30_000 {
+        let mut random = fastrand::Rng::with_seed(seed);
+        let count = random.usize(1..6);
+        let mut rules: Vec<Rule> = (0..=count).map(|at| rule(&mut random, at, at == count)).collect();
+        for rule in rules.iter_mut().filter(|rule| matches!(rule.outcome, Outcome::Group(_))) {
+            rule.is_sure = random.u8(..3) > 0;
+            rule.is_asked = !rule.is_sure;
+        }
+        let there = [true, random.u8(..4) > 0, random.u8(..4) > 0];
+        let requests: Vec<Request> = (0..4).map(|_| request(&mut random)).collect();
+        let recorded = some(&mut random, &RECORDED, 3);
+        if let Some(fault) = fault(&rules, &recorded, &there, &requests, Known::Alike) {
+            panic!("seed {seed}: {fault}");
+        }
+    }
+}
+
 fn simple(hosts: &[&str], paths: &[&str], outcome: &Outcome) -> Rule {
     let hosts = hosts.iter().map(ToString::to_string).collect();
     let paths = if paths.is_empty() { Vec::new() } else { Path::of(paths) };
     let conditions = Conditions { hosts, paths, ..Conditions::default() };
-    Rule { conditions, said: true, outcome: outcome.clone(), leads_to: None }
+    Rule { conditions, said: true, is_asked: false, is_sure: true, outcome: outcome.clone(), leads_to: None }
 }
 
 fn paths_of(rules: &[Rule], own: &Outcome) -> Vec<String> {
