@@ -313,12 +313,14 @@ impl<'f> Balancing<'f> {
         !self.forwards.values().flatten().any(|(view, _)| serves(view))
     }
 
-    /// The listener of a rule, and its load balancer.
+    /// The listener of a rule, and its load balancer with the groups that say who may come in.
     fn entry_of(&self, rule: &View<'_>) -> Vec<View<'f>> {
         let listener =
             listener_of_rule(rule.observation.native_name()).and_then(|arn| self.listeners.get(arn.as_str()));
         let balancer = listener.and_then(|listener| self.balancers.get(View::of(listener).text("/LoadBalancerArn")?));
-        [listener, balancer].into_iter().flatten().map(|seen| View::of(seen)).collect()
+        let ids = balancer.into_iter().flat_map(|balancer| View::of(balancer).list("/SecurityGroups"));
+        let groups = ids.filter_map(Value::as_str).filter_map(|id| self.security_groups.get(id));
+        [listener, balancer].into_iter().flatten().chain(groups).map(|seen| View::of(seen)).collect()
     }
 }
 

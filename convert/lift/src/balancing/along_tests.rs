@@ -122,3 +122,23 @@ fn nothing_goes_along_by_a_listener_that_lets_fewer_in() {
         }
     }
 }
+
+/// Whom it lets in is not known: what only answers needs no pod, so it is not there before somebody says so.
+#[test]
+fn nothing_goes_along_by_a_listener_of_which_nobody_knows_whom_it_lets_in() {
+    let fixture = || {
+        let alder = Front("alder", 443, vec![(host(OLD), to_desk())], answer(404));
+        let birch = Front("birch", 443, vec![(host(DESK), ours())], answer(404));
+        let all = fronts(&[alder, birch], &[(OLD, "alder"), (DESK, "birch")]);
+        all.changed(ObservationKind::LoadBalancer, |body| {
+            if body["LoadBalancerName"] == "alder" {
+                body["SecurityGroups"] = json!(["unread"]);
+            }
+        })
+    };
+    let (ingress, questions) = lifted(&fixture());
+    assert_eq!(ids(&questions), ["unread-callers///alder:443"], "{questions:?}");
+    assert!(at(&ingress, OLD).is_empty() && !at(&ingress, DESK).is_empty(), "{ingress:?}");
+    let (ingress, _) = lifted(&fixture().answered(&[("unread-callers///alder:443", "open")]));
+    assert!(!at(&ingress, OLD).is_empty(), "{ingress:?}");
+}

@@ -20,6 +20,16 @@ pub(super) fn let_in<'a>(tracker: &mut FieldTracker<'a>, context: &Context<'_, '
     firewall::let_in(tracker, balancer, way) & by_groups
 }
 
+/// Whether it is still open whom a listener's load balancer lets in, as nobody could read that.
+pub(super) fn is_unread<'a>(tracker: &FieldTracker<'a>, context: &Context<'_, 'a>, way: &Way<'a>) -> bool {
+    let balancers = &context.around.load_balancers;
+    let own = balancers.iter().find(|one| way.balancer.is_some() && one.peek("LoadBalancerArn") == way.balancer);
+    let name = own.and_then(|balancer| balancer.peek("LoadBalancerName")).unwrap_or(&way.name);
+    let ids =
+        [tracker.shared_question_id("unread-callers", &way.name), tracker.shared_question_id("unread-firewall", name)];
+    ids.iter().any(|id| tracker.is_asked(id))
+}
+
 /// Whether a person lets those in whom its groups do not, or of whom nobody knows.
 fn asked_by<'a>(tracker: &mut FieldTracker<'a>, balancer: Object<'a>, way: &Way<'a>, callers: &Callers) -> bool {
     let is_public = way.is_public();

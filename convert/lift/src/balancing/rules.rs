@@ -236,7 +236,9 @@ fn names_along<'a>(
         let before = known.clone();
         for ((one, along), lets_in) in listeners.iter().zip(&mut along).zip(&mut lets_in) {
             for host in one.ordered.along(|at| one.shares[at], &before) {
-                if left_out.contains(&host) || !*lets_in.get_or_insert_with(|| let_in(tracker, context, &one.way)) {
+                // What only answers needs no pod: it would be there for everybody though nothing is started.
+                let mut ask = || let_in(tracker, context, &one.way) && !callers::is_unread(tracker, context, &one.way);
+                if left_out.contains(&host) || !*lets_in.get_or_insert_with(&mut ask) {
                     continue;
                 }
                 found = true;
