@@ -9,6 +9,9 @@ use serde_json::{Value, json};
 const DESK: &str = "desk.ferry.example";
 const OLD: &str = "old.ferry.example";
 
+/// What keeps callers out of a balancer, the question about it, and that one's whole id.
+type Narrow<'n> = (&'n dyn Fn(&mut Value), &'n str, &'n str);
+
 fn to_desk() -> Value {
     json!({"Type": "redirect", "RedirectConfig": {"Host": DESK, "Protocol": "HTTPS", "Port": "443", "StatusCode": "HTTP_301"}})
 }
@@ -91,7 +94,7 @@ fn nothing_goes_along_by_a_listener_that_lets_fewer_in() {
         "ipRanges": [{"cidrIp": "203.0.113.0/24"}], "ipv6Ranges": [{"cidrIpv6": "::/0"}]}]});
     let of_office = |body: &mut Value| body["IpAddressType"] = json!("ipv4");
     let with_wall = |body: &mut Value| body["WebACL"] = json!({"Name": "wall"});
-    let narrow: [(&dyn Fn(&mut Value), &str, &str); 2] = [
+    let narrow: [Narrow<'_>; 2] = [
         (&of_office, "callers/alder:443", "callers/ecs/test/it/alder:443"),
         (&with_wall, "firewall///alder", "firewall///alder"),
     ];
