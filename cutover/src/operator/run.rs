@@ -239,7 +239,7 @@ impl Run {
             driver: lease.map(|lease| DriverStatus::of(lease, &breaks, now)),
             ..self.status()
         };
-        Ok(status.as_seen())
+        Ok(status.with_seen())
     }
 
     /// Whether the credentials of its accounts must be proved before it is driven (D3). One that is going back, the whole of it or

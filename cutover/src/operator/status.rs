@@ -199,7 +199,7 @@ impl fmt::Display for StepValue {
 impl RunStatus {
     /// With what was seen beside the run's own work: of a target that somebody else has changed since, nobody knows how large the share
     /// on its new side is.
-    pub(super) fn as_seen(mut self) -> Self {
+    pub(super) fn with_seen(mut self) -> Self {
         let changed = self.watched.iter().filter(|watched| watched.changed_by_others.is_some());
         let changed: BTreeSet<&str> = changed.map(|watched| watched.target.as_str()).collect();
         for share in &mut self.at_risk {
