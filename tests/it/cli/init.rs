@@ -63,7 +63,7 @@ fn init_asks_aws_whose_the_credentials_are_against_moto() {
     assert_eq!((asked.code, asked.json()["account"].as_str()), (Some(0), Some(account.id.as_str())), "{}", asked.err);
     let config = room.read("caravan.yaml");
     assert!(config.contains(&format!("  - id: \"{}\"\n    regions: [eu-central-1]\n", account.id)), "{config}");
-    assert!(asked.json()["next"].as_str().unwrap().ends_with("then caravan discover"), "{}", asked.out);
+    assert!(asked.json()["next"].as_str().unwrap().ends_with(" && caravan discover"), "{}", asked.out);
 }
 
 /// What is in Git after everything that may be there is written.
