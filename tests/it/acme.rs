@@ -145,6 +145,7 @@ async fn what_an_authority_refuses_is_told_from_what_nobody_knows() {
     assert!(by_validation && reason.starts_with(&shop[0]), "{reason}");
 
     drop(pebble);
+    // A connection that was still open when it went away took the order, and nobody knows whether anybody read it.
     let gone = account.order(&shop).await.unwrap_err();
-    assert!(matches!(gone, CallError::NotSent(_)), "{gone}");
+    assert!(matches!(gone, CallError::NotSent(_) | CallError::InDoubt(_)), "{gone}");
 }
