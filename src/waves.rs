@@ -46,43 +46,6 @@ pub(crate) fn load(dir: &Utf8Path, wave: &str) -> Result<WaveSpec, Failure> {
     Ok(spec)
 }
 
-/// Refuses a wave whose hand-overs a person has not filled in, before anything is asked of a cluster by the name of a blank.
-///
-/// # Errors
-/// A configuration failure that names the fields.
-pub(crate) fn hand_overs_are_filled_in(dir: &Utf8Path, spec: &WaveSpec) -> Result<(), Failure> {
-    let path = spec_path(dir, &spec.wave);
-    for (hand_over, number) in spec.hand_overs.iter().zip(1..) {
-        let mut fields = Vec::new();
-        let value = serde_json::to_value(hand_over).map_err(|error| Failure::caused(FailureKind::Work, error))?;
-        blanks(&value, "", &mut fields);
-        if !fields.is_empty() {
-            let text = format!(
-                "{path}: hand-over {number}, of {}: not filled in: `{}`",
-                hand_over.workload,
-                fields.join("`, `")
-            );
-            return Err(Failure::new(FailureKind::Configuration, text)
-                .hint(format!("write what `{FILL_IN}` stands for into {path}"))
-                .hint(again(&spec.wave, Over::Live)));
-        }
-    }
-    Ok(())
-}
-
-/// The fields that a draft has left to a person.
-fn blanks(value: &serde_json::Value, place: &str, found: &mut Vec<String>) {
-    let below = |name: &str| if place.is_empty() { name.to_owned() } else { format!("{place}.{name}") };
-    match value {
-        serde_json::Value::String(text) if text.contains(FILL_IN) => found.push(place.to_owned()),
-        serde_json::Value::Array(items) => {
-            items.iter().enumerate().for_each(|(at, item)| blanks(item, &format!("{place}[{at}]"), found));
-        }
-        serde_json::Value::Object(fields) => fields.iter().for_each(|(name, item)| blanks(item, &below(name), found)),
-        _ => {}
-    }
-}
-
 /// The names of the waves that people have written.
 ///
 /// # Errors
@@ -158,8 +121,9 @@ fn remedies(path: &Utf8Path, wave: &str, over: Over, error: &BuildError) -> Vec<
         BuildError::HandOver { source: HandOverError::Unobserved(_), .. } if over == Over::Inventory => {
             vec![format!("observe its owners now: caravan plan seal {wave} --live")]
         }
-        BuildError::HandOver { source: HandOverError::Blank, .. } => {
-            vec![format!("write it into {path}"), again]
+        // No inventory has what stands in a cluster.
+        BuildError::BlankHandOver { .. } => {
+            vec![format!("write what `{FILL_IN}` stands for into {path}"), self::again(wave, Over::Live)]
         }
         // No inventory has a cluster's routes: they are observed when the wave is sealed.
         BuildError::Strategy { target, source: StrategyError::Sticky { command, .. }, .. }

@@ -1,6 +1,6 @@
 //! From what a person wrote and what was observed to the plan that is sealed.
 
-use crate::blank::is_blank;
+use crate::blank::{blanks, is_blank};
 use crate::bounds::out_of_bounds;
 use crate::evidence::{longest_kept, same_question, through_what_moves};
 use crate::finalised::{DEFAULT_SOAK, LONGEST_SOAK};
@@ -8,6 +8,7 @@ use crate::hand_over_build::{self, HandOverError};
 use crate::spec::{GateSpec, ShiftSpec, WaveSpec};
 use crate::strategy::StrategyError;
 use crate::{Drivers, Gate, PlanHash, Shift, Stage, Step, Undo, WavePlan};
+use caravan_inventory::WorkloadId;
 use caravan_providers::target::{Probe, Snapshot, Target, TargetGroup};
 use std::collections::BTreeSet;
 
@@ -112,6 +113,16 @@ pub enum BuildError {
         /// What it may be.
         wanted: &'static str,
     },
+    /// A draft's blanks were left in a hand-over.
+    #[error("hand-over {hand_over}, of {workload}: not filled in: `{}`", fields.join("`, `"))]
+    BlankHandOver {
+        /// The number of the hand-over, from 1.
+        hand_over: usize,
+        /// Whose work it is.
+        workload: WorkloadId,
+        /// The fields: `start[0].cron-job.cluster`.
+        fields: Vec<String>,
+    },
     /// The hand-over can't be made as it is written, or of what stands there.
     #[error("hand-over {hand_over}: {source}")]
     HandOver {
@@ -185,6 +196,7 @@ pub fn build(
     parent: Option<PlanHash>,
 ) -> Result<WavePlan, BuildError> {
     check_name(&spec.wave)?;
+    check_filled_in(spec)?;
     if spec.shifts.is_empty() && spec.hand_overs.is_empty() {
         return Err(BuildError::NoShift);
     }
@@ -237,6 +249,26 @@ pub fn build(
     })
 }
 
+/// Whether a person has filled in what a draft left to them: before that nothing is asked of anybody by the name of a blank.
+///
+/// # Errors
+/// [`BuildError::Blank`], [`BuildError::BlankHandOver`]: the first shift or hand-over with one.
+pub fn check_filled_in(spec: &WaveSpec) -> Result<(), BuildError> {
+    for (shift, number) in spec.shifts.iter().zip(1..) {
+        if let Some(field) = blank(shift) {
+            return Err(BuildError::Blank { shift: number, field });
+        }
+    }
+    for (hand_over, number) in spec.hand_overs.iter().zip(1..) {
+        let fields = blanks(hand_over);
+        if !fields.is_empty() {
+            let workload = hand_over.workload.clone();
+            return Err(BuildError::BlankHandOver { hand_over: number, workload, fields });
+        }
+    }
+    Ok(())
+}
+
 /// Whether a text can be a wave's name: it becomes part of the names of files.
 ///
 /// # Errors
@@ -251,9 +283,6 @@ pub fn check_name(wave: &str) -> Result<(), BuildError> {
 }
 
 fn check(number: usize, shift: &ShiftSpec) -> Result<(), BuildError> {
-    if let Some(field) = blank(shift) {
-        return Err(BuildError::Blank { shift: number, field });
-    }
     let stages = &shift.stages;
     let rises = stages.windows(2).all(|pair| pair[0] < pair[1]);
     if !rises || stages.len() < 2 || stages.first() != Some(&0) || stages.last() != Some(&100) {

@@ -12,9 +12,6 @@ use std::collections::BTreeSet;
 /// Why a hand-over can't be made.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum HandOverError {
-    /// A draft's blank was left.
-    #[error("who stops or who starts is not filled in (`stop`, `start`)")]
-    Blank,
     /// Nobody stops, or nobody starts.
     #[error("`{0}` names nobody: a hand-over stops an owner at least, and only then starts one at least")]
     Nobody(&'static str),
@@ -128,9 +125,6 @@ fn check(spec: &HandOverSpec) -> Result<(), HandOverError> {
     for (side, owners) in [("stop", &spec.stop), ("start", &spec.start)] {
         if owners.is_empty() {
             return Err(HandOverError::Nobody(side));
-        }
-        if owners.iter().any(OwnerSpec::is_blank) {
-            return Err(HandOverError::Blank);
         }
     }
     let accounts: BTreeSet<AccountId> = spec.targets().filter_map(|target| account(&target)).collect();

@@ -1,6 +1,5 @@
 //! Hand-overs of work, as a person writes them in a wave.
 
-use crate::blank::is_blank;
 use crate::spec::ProbeSpec;
 use caravan_inventory::{AccountId, Region, WorkloadId};
 use caravan_providers::target::{ClusterWork, ClusterWorkTarget, EcsServiceTarget, EventRuleTarget, Target};
@@ -157,20 +156,6 @@ impl OwnerSpec {
             Self::CronJob(spec) => work(ClusterWork::CronJob, &spec.cluster, &spec.namespace, &spec.name),
             Self::Deployment(spec) => work(ClusterWork::Deployment, &spec.cluster, &spec.namespace, &spec.name),
             Self::ScaledObject(spec) => work(ClusterWork::ScaledObject, &spec.cluster, &spec.namespace, &spec.name),
-        }
-    }
-
-    /// Whether a person has left something of the draft as it was.
-    pub(crate) fn is_blank(&self) -> bool {
-        match self {
-            Self::EventRule(EventRuleSpec { name, .. }) | Self::EcsService(EcsServiceSpec { name, .. }) => {
-                is_blank(name)
-            }
-            Self::CronJob(ClusterWorkSpec { cluster, namespace, name })
-            | Self::ScaledObject(ClusterWorkSpec { cluster, namespace, name })
-            | Self::Deployment(DeploymentSpec { cluster, namespace, name, .. }) => {
-                [cluster, namespace, name].into_iter().any(|text| is_blank(text))
-            }
         }
     }
 }

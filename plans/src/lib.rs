@@ -43,7 +43,7 @@ mod wave;
 pub mod waves;
 
 pub use blank::FILL_IN;
-pub use build::{BuildError, build, check_name};
+pub use build::{BuildError, build, check_filled_in, check_name};
 pub use draft::{Drafted, ENTRIES, NewSide, draft};
 pub use estate::Estate;
 pub use exposure::ACTS_WITHIN_MS;

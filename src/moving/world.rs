@@ -18,6 +18,9 @@ use tokio::sync::OnceCell;
 /// Seconds that the answer to a challenge may be remembered.
 const CHALLENGE_TTL: u32 = 60;
 
+/// The account's key as its file has it: a type that nothing can print.
+struct AccountKeyText(String);
+
 /// The adapters. Nothing is opened before the first look that needs it.
 pub(crate) struct MovingWorld {
     pub(super) real: RealWorld,
@@ -25,7 +28,7 @@ pub(crate) struct MovingWorld {
     pub(super) roots: Roots,
     pub(super) lookups: LookSettings,
     pub(super) settings: AuthoritySettings,
-    key: String,
+    key: AccountKeyText,
     account: OnceCell<AcmeAccount>,
 }
 
@@ -47,7 +50,7 @@ impl MovingWorld {
             roots: probes::roots(dir, config)?,
             lookups: config.lookups.clone().into(),
             settings,
-            key,
+            key: AccountKeyText(key),
             account: OnceCell::new(),
         })
     }
@@ -60,7 +63,7 @@ impl MovingWorld {
     /// The account, opened once: with each new one the authority would be asked for its directory anew.
     pub(super) async fn account(&self) -> Result<&AcmeAccount, CallError> {
         let unknown = if self.settings.create_account { UnknownAccount::Create } else { UnknownAccount::Refuse };
-        let open = || AcmeAccount::open(&self.settings.directory, self.key.as_bytes(), unknown, self.roots.clone());
+        let open = || AcmeAccount::open(&self.settings.directory, self.key.0.as_bytes(), unknown, self.roots.clone());
         self.account.get_or_try_init(open).await.map_err(CallError::before_write)
     }
 

@@ -143,6 +143,10 @@ fn what_is_said_of_a_run_is_said_in_full() {
     for blank in ["<fill in>", "because <fill in>"] {
         by(&[&despite[..], &["--reason", blank]].concat()).ends(2, &["is no reason: write your own"]);
     }
+    // What is printed again beside advice is none of it.
+    for forged in ["x\nnext, ends it well:", "x\u{1b}[2J"] {
+        by(&[&despite[..], &["--reason", forged]].concat()).ends(2, &["a reason is one line"]);
+    }
     let status = room.run(&["cutover", "status", &run, "--dir", "night"]).out;
     let is_command = |line: &str| line.trim_start().starts_with("caravan ");
     let wide: Vec<&str> = status.lines().filter(|line| line.chars().count() > 80 && !is_command(line)).collect();
@@ -162,6 +166,16 @@ fn run_elsewhere() -> (Room, String) {
     started.ends(0, &["caravan --dir night cutover run"]);
     let run = started.out.trim().to_owned();
     (room, run)
+}
+
+/// Nothing drives the runs of a folder whose configuration can't be read: how they are taken back by hand is said.
+#[test]
+fn a_configuration_that_can_not_be_read_names_the_scripts_of_its_runs() {
+    let (room, run) = run_elsewhere();
+    let config = room.read("night/caravan.yaml");
+    room.write("night/caravan.yaml", format!("{config}\n<<<<<<< HEAD\n"));
+    let script = format!("by hand it is taken back by: sh night/plans/manual-rollback/{run}.sh");
+    room.run(&["cutover", "run", "--all", "--dir", "night"]).ends(3, &[&script]);
 }
 
 #[test]

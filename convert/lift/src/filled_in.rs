@@ -2,11 +2,9 @@
 
 use crate::ledger::{FieldVerdict, Ledger};
 use crate::marks::without_marks;
+use crate::moved_secret::IN_THE_CLEAR;
 use crate::plconfig::SecretRef;
 use caravan_inventory::Question;
-
-/// How a question about a secret begins that stood in the clear.
-const IN_THE_CLEAR: &str = " is a secret in the clear.";
 
 /// Says in the question about a secret at this place what its template fills in there, and where that lies.
 pub(crate) fn say(questions: &mut [Question], ledger: &Ledger, (document, pointer): (usize, &str), text: &str) {

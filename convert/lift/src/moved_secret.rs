@@ -18,13 +18,16 @@ pub(crate) struct MovedSecret {
     pub(crate) open: Option<QuestionId>,
 }
 
+/// What a question about a secret says of it: who knows better says that in its place.
+pub(crate) const IN_THE_CLEAR: &str = " is a secret in the clear.";
+
 /// Asks for the place of a secret that stood in the clear; until somebody answers it is the team's store.
 pub(crate) fn ask_for_place(tracker: &mut FieldTracker<'_>, beside: Option<Beside<'_>>, name: &str) -> MovedSecret {
     let own = team(tracker, beside, name).to_string();
     let detail = beside.map_or_else(|| name.to_owned(), |beside| format!("{}/{name}", beside.name));
     let id = tracker.question_id("secret", &detail);
     let text = format!(
-        "The value of `{name}` is a secret in the clear. Put it into the team's secret store as `{own}`, and answer with \
+        "The value of `{name}`{IN_THE_CLEAR} Put it into the team's secret store as `{own}`, and answer with \
          that or with where else it lies."
     );
     let usable = |answer: &str| !answer.contains(char::is_whitespace) && answer.parse::<SecretRef>().is_ok();

@@ -6,6 +6,30 @@ use caravan_cutover_engine::Moment;
 use std::fmt;
 
 impl Stage {
+    /// Its name in JSON and in lists: `soaking`; of one that is over how it ended. It never changes.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Planned => "planned",
+            Self::Routable => "routable",
+            Self::Certificate => "certificate",
+            Self::Edge => "edge",
+            Self::Preflight => "preflight",
+            Self::Lowering => "lowering",
+            Self::Flip => "flip",
+            Self::Converging => "converging",
+            Self::Soaking => "soaking",
+            Self::Renewal => "renewal",
+            Self::Release => "release",
+            Self::Releasing => "releasing",
+            // How it ended is another stage than the way there.
+            Self::Back => "going-back",
+            Self::Over(Outcome::Done) => "done",
+            Self::Over(Outcome::Back) => "back",
+            Self::Over(Outcome::Elsewhere) => "elsewhere",
+        }
+    }
+
     /// Where a move is.
     #[must_use]
     pub const fn words(self) -> &'static str {

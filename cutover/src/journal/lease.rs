@@ -19,6 +19,19 @@ const GIVE_UP_ALL: &str = "UPDATE lease SET until = 0 WHERE driver = ?1";
 #[cfg(test)]
 pub(super) const STATEMENTS: &[&str] = &[LEASE, TAKE, GIVE_UP, GIVE_UP_ALL];
 
+/// The epoch under which whoever claims a lease has it, a run's or a move's; the mark of the other driver who has it, where one does.
+pub(super) fn epoch_of(held: Option<(String, LeaseMark)>, claim: &LeaseClaim<'_>) -> Result<u64, LeaseMark> {
+    let LeaseClaim { driver, now, keeps, silent, .. } = *claim;
+    match held {
+        // No time of day tells that its driver is gone: it gave it up, a person broke it, or it stood still.
+        Some((other, mark)) if other != driver && mark.until > Moment(0) && silent != Some(mark) => Err(mark),
+        Some((same, mark)) if same == driver && (mark.until > now || keeps == Some(mark.epoch)) => Ok(mark.epoch),
+        // Whoever let it run out may have been overtaken in between: a new epoch fences that off.
+        Some((_, mark)) => Ok(mark.epoch + 1),
+        None => Ok(1),
+    }
+}
+
 impl JournalStore for Journal {
     async fn append(&self, run: &str, entry: &Entry, fulfils: Option<i64>) -> Result<(), JournalStoreError> {
         self.append_entry(run, entry, fulfils).await.map_err(store_error)
@@ -44,15 +57,10 @@ impl JournalStore for Journal {
                 })
                 .optional()
                 .map_err(fail)?;
-            let epoch = match held {
-                // No time of day tells that its driver is gone: it gave it up, a person broke it, or it stood still.
-                Some((other, mark)) if other != driver && mark.until > Moment(0) && silent != Some(mark) => {
-                    return Ok(LeaseState::Other(mark));
-                }
-                Some((same, mark)) if same == driver && (mark.until > now || keeps == Some(mark.epoch)) => mark.epoch,
-                // Whoever let it run out may have been overtaken in between: a new epoch fences that off.
-                Some((_, mark)) => mark.epoch + 1,
-                None => 1,
+            let claim = LeaseClaim { driver: &driver, now, lasts_ms, keeps, silent };
+            let epoch = match epoch_of(held, &claim) {
+                Ok(epoch) => epoch,
+                Err(other) => return Ok(LeaseState::Other(other)),
             };
             prepared(transaction, TAKE, file)?
                 .execute(params![id, driver, epoch, now.plus_ms(lasts_ms).0, now.0])

@@ -2,10 +2,11 @@
 
 use super::error::JournalError;
 use super::handle::Journal;
+use super::lease::epoch_of;
 use super::statement::prepared;
 use camino::Utf8Path;
 use caravan_cutover_domains::{Event, MovePlan};
-use caravan_cutover_engine::{ChainHash, LeaseMark, LeaseState, Moment};
+use caravan_cutover_engine::{ChainHash, LeaseClaim, LeaseMark, LeaseState, Moment};
 use rusqlite::{OptionalExtension as _, Row, Transaction, params};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -180,11 +181,7 @@ impl Journal {
     ///
     /// # Errors
     /// When the journal can't be reached.
-    pub async fn claim_move(
-        &self,
-        run: &str,
-        claim: caravan_cutover_engine::LeaseClaim<'_>,
-    ) -> Result<LeaseState, JournalError> {
+    pub async fn claim_move(&self, run: &str, claim: LeaseClaim<'_>) -> Result<LeaseState, JournalError> {
         let (run, driver) = (run.to_owned(), claim.driver.to_owned());
         let (now, lasts_ms, keeps, silent) = (claim.now, claim.lasts_ms, claim.keeps, claim.silent);
         self.with(move |transaction, file| {
@@ -197,13 +194,10 @@ impl Journal {
                 })
                 .optional()
                 .map_err(fail)?;
-            let epoch = match held {
-                Some((other, mark)) if other != driver && mark.until > Moment(0) && silent != Some(mark) => {
-                    return Ok(LeaseState::Other(mark));
-                }
-                Some((same, mark)) if same == driver && (mark.until > now || keeps == Some(mark.epoch)) => mark.epoch,
-                Some((_, mark)) => mark.epoch + 1,
-                None => 1,
+            let claim = LeaseClaim { driver: &driver, now, lasts_ms, keeps, silent };
+            let epoch = match epoch_of(held, &claim) {
+                Ok(epoch) => epoch,
+                Err(other) => return Ok(LeaseState::Other(other)),
             };
             prepared(transaction, TAKE, file)?
                 .execute(params![id, driver, epoch, now.plus_ms(lasts_ms).0, now.0])

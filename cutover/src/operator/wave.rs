@@ -2,8 +2,8 @@
 
 use caravan_inventory::{Workload, WorkloadId};
 use caravan_plans::{
-    BuildError, Drafted, Drivers, Estate, NewSide, SurroundingsError, WavePlan, WaveSpec, build, check_surroundings,
-    draft,
+    BuildError, Drafted, Drivers, Estate, NewSide, SurroundingsError, WavePlan, WaveSpec, build, check_filled_in,
+    check_surroundings, draft,
 };
 use caravan_providers::target::{Controller, SnapshotError, Target};
 use caravan_providers::{Call, CallError, Observer, Reply};
@@ -176,6 +176,7 @@ pub async fn plan_from_world(
     spec: &WaveSpec,
     drivers: Drivers,
 ) -> Result<WavePlan, LivePlanError> {
+    check_filled_in(spec)?;
     let mut observed = BTreeMap::new();
     for target in targets(spec) {
         let unobservable = |source| LivePlanError::Unobservable { target: Box::new(target.clone()), source };

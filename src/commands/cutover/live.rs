@@ -5,6 +5,7 @@ use crate::printer::{counted, printable};
 use crate::wrap::wrapped;
 use crate::{journal_db, paths};
 use camino::Utf8Path;
+use caravan_cutover::Command;
 use caravan_cutover::operator::{
     Advice, MeasuredStatus, Program, RemainsStatus, Run, RunState, RunStatus, ShareStatus, SoakStatus, TurnsBack, Why,
     status, time_text,
@@ -116,6 +117,9 @@ pub(crate) struct Next {
     pub(crate) command: String,
     /// What it does.
     pub(crate) does: &'static str,
+    /// Whether it takes everything back.
+    #[serde(skip)]
+    pub(crate) is_way_back: bool,
 }
 
 /// What can be done about a run next.
@@ -123,7 +127,9 @@ pub(crate) fn next(global: &Global, run: &Run, status: &RunStatus) -> Vec<Next> 
     let is_driven = status.driver.as_ref().is_some_and(|driver| driver.drives);
     let command = |advice: Advice| {
         let command = pasted(&advice, &global.dir, &global.repeated());
-        Next { command, does: advice.does }
+        let is_way_back = advice.program == Program::Caravan
+            && advice.args.get(1).is_some_and(|word| word == Command::Rollback.as_str());
+        Next { command, does: advice.does, is_way_back }
     };
     Advice::next(run, is_driven, journal_db::now()).into_iter().map(command).collect()
 }

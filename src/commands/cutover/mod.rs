@@ -18,6 +18,7 @@ mod watch;
 pub(crate) use approve::evidence_lines;
 pub(crate) use audit::{EntryTold, entry_lines, entry_text};
 pub(crate) use live::next;
+pub(in crate::commands) use operate::reason;
 pub(crate) use start::{Started, create};
 pub(crate) use status::{Document as RunsAnswer, Told as RunAnswer};
 

@@ -126,7 +126,7 @@ fn show(printer: &Printer, journal: &Journal, run: &Run) -> Result<(), Failure> 
 }
 
 /// The reason that was given, or is typed in a terminal; a blank of a command that was printed is none.
-pub(super) fn reason(given: Option<&str>, question: &str, again: &str) -> Result<String, Failure> {
+pub(in crate::commands) fn reason(given: Option<&str>, question: &str, again: &str) -> Result<String, Failure> {
     let reason = match given {
         Some(given) if given.contains(BLANK) => {
             let text = format!("`{BLANK}` is no reason: write your own in its place");

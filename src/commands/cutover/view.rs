@@ -34,7 +34,7 @@ pub(super) fn lines(status: &RunStatus, next: &[Next], width: usize, height: usi
 /// What can be done next, and how everything is taken back, whole: a command that a window cuts off can't be copied. Where it has no room it is in the status.
 fn following(next: &[Next], width: usize) -> Vec<String> {
     // The way back is seen as long as it is open.
-    let back = next.iter().skip(1).find(|next| next.command.contains(" cutover rollback "));
+    let back = next.iter().skip(1).find(|next| next.is_way_back);
     let lines = |next: &Next| {
         let fits = measure_text_width(&next.command) + 2 <= width;
         let command = fits.then(|| format!("  {}", next.command));
@@ -149,7 +149,11 @@ mod tests {
         let long = WaitingFor::Held(Hold::Refused("somebody else changed the target ".repeat(40)));
         for (shifts, at, waiting) in [(1, 0, None), (40, 0, None), (40, 33, Some(long.clone())), (3, 2, Some(long))] {
             for (width, height) in [(80, 24), (40, 12), (200, 60)] {
-                let next = [Next { command: "caravan cutover retry friday-1".to_owned(), does: "asks again" }];
+                let next = [Next {
+                    command: "caravan cutover retry friday-1".to_owned(),
+                    does: "asks again",
+                    is_way_back: false,
+                }];
                 let lines = lines(&status(shifts, at, waiting.clone()), &next, width, height);
                 assert_eq!(lines.iter().any(|line| line.contains("cutover retry")), height >= LOW, "{lines:#?}");
                 assert!(lines.len() < height, "{} lines in {height}", lines.len());
@@ -176,6 +180,20 @@ mod tests {
             assert!(seen >= shares.min(height / 8), "{lines:#?}");
             assert!(lines.iter().any(|line| line.contains("the status of the run shows all of it")), "{lines:#?}");
         }
+    }
+
+    #[test]
+    fn the_way_back_is_seen_behind_whatever_comes_first() {
+        let of = |word: &str, is_way_back| Next {
+            command: format!("caravan cutover {word} friday-1"),
+            does: "does it",
+            is_way_back,
+        };
+        let next = [of("pause", false), of("retry", false), of("rollback", true)];
+        let shown = lines(&status(1, 0, None), &next, 80, 24).join("\n");
+        let seen =
+            ["pause", "retry", "rollback"].map(|word| shown.contains(&format!("  caravan cutover {word} friday-1")));
+        assert_eq!(seen, [true, false, true], "{shown}");
     }
 
     #[test]

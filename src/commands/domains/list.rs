@@ -16,6 +16,7 @@ use clap::Args;
 use clap::builder::PossibleValuesParser;
 use schemars::JsonSchema;
 use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write as _;
 
 /// List the customers' hostnames with their class and how far each is; -v says why
@@ -56,11 +57,7 @@ pub(crate) fn run(global: &Global, printer: &Printer, args: &ListArgs) -> Result
     let (ours, now) = (known::ours(&store)?, clock::now());
     let rows = known::all(&store)?.iter().map(|domain| Row::of(domain, &ours, &policy, now)).collect::<Vec<_>>();
     let rows: Vec<Row> = rows.into_iter().filter(|row| args.wants(row)).collect();
-    let mut moves: Vec<MoveRow> = signals::block_on(moves::newest(global))??
-        .iter()
-        .map(|(record, state)| MoveRow::of(&record.plan, state, journal_db::now()))
-        .collect();
-    moves.retain(|one| rows.iter().any(|row| row.name == one.name));
+    let moves = moves_of(global, &rows)?;
     if printer.is_json() {
         printer.json(&Document { schema: "caravan.domain-list/v1", domains: rows, moves })?;
         return Ok(Exit::Done);
@@ -74,12 +71,24 @@ pub(crate) fn run(global: &Global, printer: &Printer, args: &ListArgs) -> Result
     Ok(Exit::Done)
 }
 
+/// The newest move of each of these hostnames; none without a journal.
+fn moves_of(global: &Global, rows: &[Row]) -> Result<Vec<MoveRow>, Failure> {
+    if !journal_db::path(&global.dir).exists() {
+        return Ok(Vec::new());
+    }
+    let names: BTreeSet<&str> = rows.iter().map(|row| row.name.as_str()).collect();
+    let journal = journal_db::open_to_read(&global.dir)?;
+    let found = signals::block_on(moves::newest(&journal, |name| names.contains(name)))??;
+    Ok(found.iter().map(|(record, state)| MoveRow::of(&record.plan, state, journal_db::now())).collect())
+}
+
 fn write(printer: &Printer, rows: &[Row], moves: &[MoveRow]) -> Result<(), Failure> {
+    let moves: BTreeMap<&str, &MoveRow> = moves.iter().map(|one| (one.name.as_str(), one)).collect();
     let cells = |row: &Row| {
         let customer = row.customer.clone().unwrap_or_else(|| "?".to_owned());
         let class = row.class.clone().unwrap_or_else(|| "?".to_owned());
         // How far its move is says more than how far its papers are.
-        let moving = moves.iter().find(|one| one.name == row.name).map(|one| one.stage.clone());
+        let moving = moves.get(row.name.as_str()).map(|one| one.stage.clone());
         let state = moving.unwrap_or_else(|| row.state.as_str().to_owned());
         [printable(&row.name).into_owned(), class, state, printable(&customer).into_owned()]
     };
@@ -92,9 +101,7 @@ fn write(printer: &Printer, rows: &[Row], moves: &[MoveRow]) -> Result<(), Failu
             table.write(out, &cells.each_ref().map(String::as_str))?;
             if printer.is_verbose() {
                 row.write_details(out)?;
-                if let Some(waits_for) =
-                    moves.iter().find(|one| one.name == row.name).and_then(|one| one.waits_for.as_ref())
-                {
+                if let Some(waits_for) = moves.get(row.name.as_str()).and_then(|one| one.waits_for.as_ref()) {
                     writeln!(out, "    waits for: {}", printable(waits_for))?;
                 }
             }

@@ -4,7 +4,7 @@ mod import;
 mod inspect;
 pub(in crate::commands) mod known;
 mod list;
-mod moves;
+pub(in crate::commands) mod moves;
 mod moving;
 mod operate;
 mod plan;

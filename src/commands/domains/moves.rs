@@ -2,18 +2,18 @@
 
 use crate::error::Failure;
 use crate::exit::Exit;
-use crate::global::Global;
-use crate::journal_db::{self, Journal};
+use crate::journal_db::Journal;
 use caravan_cutover::MoveRecord;
 use caravan_cutover::operator::time_text;
 use caravan_cutover_domains::{Hold, Message, MovePlan, Outcome, Stage, State, replay};
 use caravan_cutover_engine::Moment;
 use schemars::JsonSchema;
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 /// A move in an answer.
 #[derive(Clone, Debug, JsonSchema, Serialize)]
-pub(super) struct MoveRow {
+pub(in crate::commands) struct MoveRow {
     /// The hostname.
     pub(super) name: String,
     /// The run: its name stands in the fencing token.
@@ -35,11 +35,11 @@ pub(super) struct MoveRow {
 }
 
 impl MoveRow {
-    pub(super) fn of(plan: &MovePlan, state: &State, now: Moment) -> Self {
+    pub(in crate::commands) fn of(plan: &MovePlan, state: &State, now: Moment) -> Self {
         Self {
             name: plan.name.clone(),
             run: plan.run.clone(),
-            stage: stage_name(state.stage),
+            stage: state.stage.as_str().to_owned(),
             text: state.stage.words().to_owned(),
             waits_for: state.waits_for(plan, now),
             led: state.led,
@@ -52,6 +52,11 @@ impl MoveRow {
     /// What somebody has to tell the customer, each in a line.
     pub(super) fn messages(&self) -> impl Iterator<Item = String> + '_ {
         self.told.iter().map(|message| format!("  for the customer: {}", words_of(*message)))
+    }
+
+    /// In a line, and below it what somebody has to tell the customer.
+    pub(in crate::commands) fn lines(&self) -> Vec<String> {
+        std::iter::once(self.line()).chain(self.messages()).collect()
     }
 
     /// In a line.
@@ -74,32 +79,21 @@ fn words_of(message: Message) -> String {
     }
 }
 
-/// `soaking`, or how it ended.
-fn stage_name(stage: Stage) -> String {
-    match stage {
-        Stage::Over(Outcome::Done) => "done".to_owned(),
-        Stage::Over(Outcome::Back) => "back".to_owned(),
-        Stage::Over(Outcome::Elsewhere) => "elsewhere".to_owned(),
-        other => format!("{other:?}").to_lowercase(),
-    }
-}
-
-/// The newest move of each hostname, with where it stands; none without a journal.
+/// The newest move of each hostname that is wanted, by its name, with where it stands.
 ///
 /// # Errors
 /// Those of the journal.
-pub(super) async fn newest(global: &Global) -> Result<Vec<(MoveRecord, State)>, Failure> {
-    if !journal_db::path(&global.dir).exists() {
-        return Ok(Vec::new());
-    }
-    let journal = journal_db::open_to_read(&global.dir)?;
-    let mut newest = std::collections::BTreeMap::new();
-    for record in journal.moves().await? {
-        newest.insert(record.plan.name.clone(), record.plan.run);
+pub(in crate::commands) async fn newest(
+    journal: &Journal,
+    is_wanted: impl Fn(&str) -> bool,
+) -> Result<Vec<(MoveRecord, State)>, Failure> {
+    let mut newest = BTreeMap::new();
+    for record in journal.moves().await?.into_iter().filter(|record| is_wanted(&record.plan.name)) {
+        newest.insert(record.plan.name, record.plan.run);
     }
     let mut moves = Vec::new();
     for run in newest.values() {
-        moves.push(read(&journal, run).await?);
+        moves.push(read(journal, run).await?);
     }
     Ok(moves)
 }

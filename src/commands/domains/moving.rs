@@ -6,7 +6,7 @@ use crate::commands::demo;
 use crate::config::Config;
 use crate::error::{Failure, FailureKind};
 use crate::exit::Exit;
-use crate::global::Global;
+use crate::global::{Global, quoted};
 use crate::journal_db::{self, Journal};
 use crate::moving::{Inventory, MovingWorld, plan_of, read_inventory};
 use crate::permit::WritePermit;
@@ -69,7 +69,7 @@ pub(crate) fn run(global: &Global, printer: &Printer, args: &MoveArgs) -> Result
     let inventory = read_inventory(&store, known::all(&store)?, known::ours(&store)?)?;
     let world = MovingWorld::open(&global.dir, &config)?;
     if !args.start {
-        return show(printer, &domains, &inventory, &config, &world);
+        return show(printer, &domains, &inventory, &config, &world, &args.names);
     }
     let permit = WritePermit::ask(global, "moving hostnames")?;
     let journal = journal_db::open_for_writing(&global.dir, &permit)?;
@@ -85,6 +85,7 @@ fn show(
     inventory: &Inventory,
     config: &Config,
     world: &MovingWorld,
+    names: &[String],
 ) -> Result<Exit, Failure> {
     let plans = signals::block_on(async {
         let mut plans = Vec::new();
@@ -99,7 +100,8 @@ fn show(
     } else {
         printer.text(|out| plans.iter().flat_map(lines).try_for_each(|line| writeln!(out, "{line}")))?;
     }
-    printer.hint("nothing was changed; to begin, add `--start`");
+    let names: Vec<String> = names.iter().map(|name| quoted(name)).collect();
+    printer.hint(&format!("nothing was changed; to begin: caravan domains move {} --start", names.join(" ")));
     Ok(Exit::Done)
 }
 

@@ -1,6 +1,7 @@
 //! People's words on hostnames that move: left in the journal, and taken in by whoever drives them.
 
 use super::moves;
+use crate::commands::cutover::reason;
 use crate::error::{Failure, FailureKind};
 use crate::exit::Exit;
 use crate::global::Global;
@@ -77,7 +78,9 @@ pub(super) fn run(global: &Global, printer: &Printer, word: Word, args: &Operate
 
 pub(super) fn back(global: &Global, printer: &Printer, args: &BackArgs) -> Result<Exit, Failure> {
     let (who, at) = (args.command.who.name()?, journal_db::now());
-    let event = Event::TurnedBack { who, at, despite_probes: args.despite_probes.clone() };
+    let again = "write your own reason behind --despite-probes";
+    let despite_probes = args.despite_probes.as_deref().map(|given| reason(Some(given), "", again)).transpose()?;
+    let event = Event::TurnedBack { who, at, despite_probes };
     leave(global, printer, &args.command.name, &event)
 }
 

@@ -33,24 +33,28 @@ pub(crate) struct WatchArgs {
 /// When the hostname was never moved; those of the journal.
 pub(crate) fn run(global: &Global, printer: &Printer, args: &WatchArgs) -> Result<Exit, Failure> {
     let name = known::name(&args.name)?;
+    let never = || {
+        Failure::new(FailureKind::Usage, format!("{name} was never on its way"))
+            .hint(format!("to see what would be done: caravan domains move {name}"))
+    };
+    if !journal_db::path(&global.dir).exists() {
+        return Err(never());
+    }
+    let mut journal = journal_db::open_to_read(&global.dir)?;
     let mut said = String::new();
     loop {
-        let found = signals::block_on(moves::newest(global))??;
-        let (record, state) =
-            found.into_iter().find(|(record, _)| record.plan.name == name.as_str()).ok_or_else(|| {
-                Failure::new(FailureKind::Usage, format!("{name} was never on its way"))
-                    .hint(format!("to see what would be done: caravan domains move {name}"))
-            })?;
+        if journal.is_outdated() {
+            journal = journal_db::open_to_read(&global.dir)?;
+        }
+        let found = signals::block_on(moves::newest(&journal, |one| one == name.as_str()))??;
+        let (record, state) = found.into_iter().next().ok_or_else(never)?;
         let row = MoveRow::of(&record.plan, &state, journal_db::now());
         let line = row.line();
         let is_over = matches!(state.stage, Stage::Over(_)) || !args.follow;
         if printer.is_json() && is_over {
             printer.json(&Document { schema: "caravan.domain-moves/v1", moves: vec![row] })?;
         } else if line != said && !printer.is_json() {
-            printer.text(|out| {
-                writeln!(out, "{line}")?;
-                row.messages().try_for_each(|message| writeln!(out, "{message}"))
-            })?;
+            printer.text(|out| row.lines().iter().try_for_each(|line| writeln!(out, "{line}")))?;
         }
         said = line;
         if is_over {

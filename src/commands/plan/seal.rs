@@ -58,7 +58,6 @@ pub(super) fn run(global: &Global, printer: &Printer, args: &SealArgs) -> Result
     let who = args.who.name()?;
     let config = Config::load(&global.dir)?;
     let spec = waves::load(&global.dir, &args.wave)?;
-    waves::hand_overs_are_filled_in(&global.dir, &spec)?;
     let plan = if args.live {
         let world = RealWorld::new(&global.dir, &config)?;
         signals::block_on(async {

@@ -3,13 +3,16 @@
 use super::look::Look;
 use crate::clock;
 use crate::commands::domains::known;
+use crate::commands::domains::moves::{self, MoveRow};
 use crate::commands::domains::show::{self, State};
 use crate::config::Config;
 use crate::error::{Failure, FailureKind};
+use crate::{journal_db, signals};
 use caravan_inventory::{Domain, Hostname};
 use caravan_inventory_store::Store;
 use caravan_plans::domains::{Class, Classified, DomainPolicy, Flag, Ours, classify, flags};
 use caravan_tui::{DomainRow, DomainText, Fact, Section, Window};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The hostnames that have a part, of one version of the inventory.
 pub(super) struct Listed {
@@ -63,8 +66,20 @@ impl Listed {
 /// Those of reading.
 pub(super) fn window(look: &mut Look, part: &str, from: usize, limit: usize) -> Result<Window<DomainRow>, Failure> {
     let policy = Config::load(&look.global.dir)?.domains;
+    let journal = look.journal()?;
     let (store, listed) = look.listed(part)?;
-    listed.window(store, &policy, from, limit)
+    let mut window = listed.window(store, &policy, from, limit)?;
+    if let Some(journal) = journal {
+        let names: BTreeSet<&str> = window.rows.iter().map(|row| row.hostname.as_str()).collect();
+        let found = signals::block_on(moves::newest(&journal, |name| names.contains(name)))??;
+        let stages: BTreeMap<String, &'static str> =
+            found.into_iter().map(|(record, state)| (record.plan.name, state.stage.as_str())).collect();
+        // How far its move is says more than how far its papers are.
+        for row in &mut window.rows {
+            row.state = stages.get(&row.hostname).copied().unwrap_or(row.state);
+        }
+    }
+    Ok(window)
 }
 
 /// Everything about one hostname.
@@ -74,6 +89,7 @@ pub(super) fn window(look: &mut Look, part: &str, from: usize, limit: usize) -> 
 pub(super) fn read(look: &mut Look, hostname: &str) -> Result<DomainText, Failure> {
     let policy = Config::load(&look.global.dir)?.domains;
     let options = look.global.repeated();
+    let moved = moved(look, hostname)?;
     let store = look.store()?;
     let domain = store.domain(&Hostname::new(hostname))?.ok_or_else(|| {
         Failure::new(FailureKind::Work, format!("{hostname} is not in the inventory any more"))
@@ -82,17 +98,29 @@ pub(super) fn read(look: &mut Look, hostname: &str) -> Result<DomainText, Failur
     let ours = known::ours(store)?;
     let Classified { class, evidence } = classify(&domain, &ours);
     let state = show::state(&domain, class.is_ok());
-    let verb = if state == State::New { "inspect" } else { "runbook" };
+    let verb = match (&moved, state) {
+        (Some(_), _) => "watch",
+        (None, State::New) => "inspect",
+        (None, _) => "runbook",
+    };
     let reason = class.as_ref().err().into_iter().chain(&evidence).map(said);
     let found = flags(&domain, &ours, &policy, clock::now());
     let mut sections = vec![
         section(hostname, itself(&domain, class.as_ref().ok().copied(), state)),
+        section("its move", moved.iter().flat_map(MoveRow::lines).map(|line| said(&line)).collect()),
         section("what tells the class", reason.collect()),
         section("to be known", found.iter().map(flag).collect()),
         section("next", vec![said(&format!("caravan {options}domains {verb} {hostname}"))]),
     ];
     sections.retain(|section| !section.facts.is_empty());
     Ok(DomainText { hostname: hostname.to_owned(), sections })
+}
+
+/// Its newest move; none where it was never on its way.
+fn moved(look: &mut Look, hostname: &str) -> Result<Option<MoveRow>, Failure> {
+    let Some(journal) = look.journal()? else { return Ok(None) };
+    let found = signals::block_on(moves::newest(&journal, |name| name == hostname))??;
+    Ok(found.first().map(|(record, state)| MoveRow::of(&record.plan, state, journal_db::now())))
 }
 
 fn row(domain: &Domain, ours: &Ours, policy: &DomainPolicy) -> DomainRow {

@@ -176,7 +176,6 @@ fn unsealed(global: &Global, wave: &str) -> Result<Shown, Failure> {
     let config = Config::load(&global.dir)?;
     let store = inventory_db::open(&global.dir)?;
     let spec = waves::load(&global.dir, wave)?;
-    waves::hand_overs_are_filled_in(&global.dir, &spec)?;
     let plan = plan_from_inventory(&StoredInventory(&store), &spec, config.drivers)
         .map_err(|error| waves::in_file(&global.dir, &spec, waves::Over::Inventory, error.into()))?;
     Ok(Shown { sealed: Sealed::seal(plan)?, is_sealed: false, approvals: Vec::new() })
