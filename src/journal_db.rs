@@ -39,6 +39,17 @@ pub(crate) fn open_for_writing(dir: &Utf8Path, _permit: &WritePermit) -> Result<
     Journal::open(&path(dir))
 }
 
+/// With less room than this on its disk a journal may take no more entries: SQLite writes whole pages, and two files grow.
+const NEEDS_BYTES: u64 = 1 << 20;
+
+/// How full the disk under a journal is, where it is so full that what drivers see may not be kept any more.
+pub(crate) fn fullness(dir: &Utf8Path) -> Option<String> {
+    // What can't be asked is no finding: whoever writes there will be told.
+    let disk = rustix::fs::statvfs(path(dir).as_std_path()).ok()?;
+    let free = disk.f_bavail.saturating_mul(disk.f_frsize);
+    (free < NEEDS_BYTES).then(|| format!("the disk of {} is full ({} KiB left)", path(dir), free / 1024))
+}
+
 /// The time of day.
 pub(crate) fn now() -> Moment {
     SystemClock.time_of_day()

@@ -75,6 +75,13 @@ pub(crate) enum Over {
     Live,
 }
 
+impl Over {
+    /// As `--live` says it.
+    pub(crate) const fn of(live: bool) -> Self {
+        if live { Self::Live } else { Self::Inventory }
+    }
+}
+
 /// A failure to build a wave, with the file, the shift and its workload, and what to do about a blank.
 pub(crate) fn in_file(dir: &Utf8Path, spec: &WaveSpec, over: Over, failure: Failure) -> Failure {
     let path = spec_path(dir, &spec.wave);

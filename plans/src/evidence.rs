@@ -4,12 +4,13 @@
 use crate::spec::{ProbeSpec, ShiftSpec, SideProbes};
 use crate::strategy::Strategy;
 use caravan_providers::target::{Snapshot, Target};
+use std::net::IpAddr;
 
 /// The first probe of the new side that asks the very same of the very same place as one of the old side, with the place of
 /// that one; both from 0.
 pub(crate) fn same_question(probes: &SideProbes) -> Option<(usize, usize)> {
     let asks = |one: &ProbeSpec, other: &ProbeSpec| {
-        one.address.eq_ignore_ascii_case(&other.address)
+        is_same_place(&one.address, &other.address)
             && one.host.eq_ignore_ascii_case(&other.host)
             && (&one.path, one.tls, &one.grpc) == (&other.path, other.tls, &other.grpc)
     };
@@ -17,6 +18,25 @@ pub(crate) fn same_question(probes: &SideProbes) -> Option<(usize, usize)> {
         let old = probes.old.iter().position(|old| asks(asked, old))?;
         Some((new, old))
     })
+}
+
+/// Whether two addresses, `host:port`, lead to one place by what they say alone: whatever the case, a dot at the end of a name, one
+/// address written in two ways, or the machine itself by its address or its name.
+fn is_same_place(one: &str, other: &str) -> bool {
+    let place = |address: &str| {
+        let (host, port) = address.rsplit_once(':').unwrap_or((address, ""));
+        let bare = host.trim_start_matches('[').trim_end_matches(']').trim_end_matches('.').to_ascii_lowercase();
+        let is_own_name = bare == "localhost" || bare.ends_with(".localhost");
+        let host = match bare.parse::<IpAddr>().map(|address| address.to_canonical()) {
+            Ok(address) if address.is_loopback() => "localhost".to_owned(),
+            Ok(address) => address.to_string(),
+            // RFC 6761, 6.3: such names are the machine's own.
+            Err(_) if is_own_name => "localhost".to_owned(),
+            Err(_) => bare,
+        };
+        (host, port.parse::<u16>().map_err(|_| port.to_owned()))
+    };
+    place(one) == place(other)
 }
 
 /// The first probe that is asked through the very rule that moves, as `probes.old[0]`: at 100 % both sides would be the new one, and
@@ -81,6 +101,24 @@ mod tests {
             ("10.0.3.17:8080", false),
         ] {
             assert_eq!(is_of_balancer(address, "main"), is, "{address}");
+        }
+    }
+
+    #[test]
+    fn one_place_is_known_by_each_of_its_names() {
+        for (one, other, is_same) in [
+            ("localhost:8080", "127.0.0.1:8080", true),
+            ("[::1]:8080", "LOCALHOST:8080", true),
+            ("127.0.0.2:8080", "shop.localhost:8080", true),
+            ("localhost:8080", "127.0.0.1:8081", false),
+            ("[2001:db8::1]:443", "[2001:0DB8:0:0:0:0:0:1]:443", true),
+            ("[::ffff:192.0.2.1]:443", "192.0.2.1:443", true),
+            ("lb.example.net.:443", "LB.example.net:443", true),
+            ("lb.example.net:443", "lb.example.net:0443", true),
+            ("192.0.2.1:443", "192.0.2.2:443", false),
+            ("localhost.example.net:443", "127.0.0.1:443", false),
+        ] {
+            assert_eq!(is_same_place(one, other), is_same, "{one} {other}");
         }
     }
 

@@ -7,6 +7,7 @@ use crate::error::{Failure, FailureKind};
 use crate::exit::Exit;
 use crate::printer::Printer;
 use crate::suggest::did_you_mean;
+use caravan_cutover::notice::Notice;
 use clap::Args;
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema};
@@ -66,6 +67,7 @@ const DESCRIBED: &[Described] = &[
         about: "what `caravan domains move` and `watch` answer",
         schema: written::<domains::MovesDocument>,
     },
+    Described { name: "notice", about: "what a webhook of `notifications` is posted", schema: written::<Notice> },
     Described { name: "runs", about: "what `caravan cutover status` answers", schema: written::<cutover::RunsAnswer> },
 ];
 

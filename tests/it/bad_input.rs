@@ -226,6 +226,26 @@ fn a_full_disk_in_a_mount_of_its_own_loses_nothing_that_was_recorded() {
 }
 
 #[test]
+fn a_full_disk_under_a_journal_is_said_by_whoever_looks_at_it() {
+    let room = Room::new();
+    let script = "\"$CARAVAN\" --dir disk demo -q --out disk || exit 98
+        \"$CARAVAN\" --dir disk doctor --offline >before || exit 97
+        \"$CARAVAN\" --dir disk cutover status 2>status-before || exit 96
+        dd if=/dev/zero of=disk/filler bs=4k 2>/dev/null
+        \"$CARAVAN\" --dir disk cutover status 2>status || exit 95
+        \"$CARAVAN\" --dir disk doctor --offline >after; test $? = 1 || exit 94";
+    let Some(said) = with_tiny_disk(&room, 40_000, script) else {
+        return;
+    };
+    said.ends(0, &[]);
+    let full = "the disk of disk/journal.db is full";
+    let (status, after) = (room.read("status"), room.read("after"));
+    assert!(status.contains(full) && status.contains("not shown here"), "{status}");
+    assert!(after.contains(full) && after.contains("failed   journal"), "{after}");
+    assert!(!room.read("before").contains(full) && !room.read("status-before").contains(full));
+}
+
+#[test]
 fn a_folder_that_can_not_be_written_is_read() {
     let room = furnished();
     let script = "\"$CARAVAN\" --dir disk discover -q --files tasks || exit 98

@@ -22,7 +22,7 @@ fn estate() -> Room {
 }
 
 /// The same, whose notices go to a webhook that `CARAVAN_TEST_HOOK` names.
-fn with_pager() -> Room {
+pub(crate) fn with_pager() -> Room {
     let room = estate();
     let config = room.read("caravan.yaml");
     room.write(
@@ -33,7 +33,7 @@ fn with_pager() -> Room {
 }
 
 /// A run that somebody wants back before anything was done: it needs no cloud.
-fn started(room: &Room) -> String {
+pub(crate) fn started(room: &Room) -> String {
     let started = room.run(&["cutover", "start", "demo"]);
     started.ends(0, &[]);
     let run = started.out.trim().to_owned();
@@ -125,7 +125,7 @@ impl Drop for Service {
 }
 
 /// The JSON of the next request that a webhook gets, which is answered with a status.
-fn posted(listener: &TcpListener, status: &str) -> Value {
+pub(crate) fn posted(listener: &TcpListener, status: &str) -> Value {
     listener.set_nonblocking(true).unwrap();
     let began = Instant::now();
     let connection: TcpStream = loop {
@@ -211,6 +211,8 @@ fn a_service_takes_up_runs_tells_people_through_an_outage_and_a_kill_and_ends_on
     assert!(said.contains("looks after every run") && said.contains(&second), "{said}");
     assert!(said.contains("notices don't reach pager for now") && said.contains("notices reach pager again"), "{said}");
     assert!(!said.contains("secret-of-the-hook"), "{said}");
+    // The driver shows the end of a run twice; a person is told of it once.
+    assert_eq!(said.lines().filter(|line| line.contains(&second) && line.contains("rolled-back")).count(), 1, "{said}");
 }
 
 /// What is stopped with `systemctl stop` leaves its users: that is said, and told.

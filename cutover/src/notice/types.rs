@@ -7,7 +7,7 @@ use std::future::Future;
 use std::pin::Pin;
 
 /// What a person is told of a run (`caravan.notice/v1`).
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct Notice {
     /// `caravan.notice/v1`.
     pub schema: String,

@@ -21,6 +21,27 @@ pub struct AwsAccount {
     pub endpoint_url: Option<String>,
 }
 
+/// Where STS answers for every account of AWS's public partition.
+/// Source: AWS Security Token Service, "Regions and endpoints".
+const STS_FOR_ALL: &str = "us-east-1";
+
+impl AwsAccount {
+    /// The regions whose STS gives and knows this account's credentials, the configured one first: what STS says is the same in each,
+    /// so that one that is out keeps nobody from a run whose balancer answers. Empty where no region is configured.
+    pub(crate) fn sts_regions(&self) -> Vec<Region> {
+        let mut regions: Vec<Region> = self.regions.iter().filter(|region| !region.is_global()).cloned().collect();
+        // China, GovCloud and the isolated ones are partitions of their own.
+        let is_public = |region: &Region| {
+            !["cn-", "us-gov-", "us-iso", "eu-isoe-", "eusc-"].iter().any(|own| region.as_str().starts_with(own))
+        };
+        let for_all = Region::new(STS_FOR_ALL);
+        if regions.first().is_some_and(is_public) && !regions.contains(&for_all) {
+            regions.push(for_all);
+        }
+        regions
+    }
+}
+
 /// How long a read tries before it gives up.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct RetryPolicy {
@@ -66,6 +87,26 @@ fn random_part() -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn sts_is_asked_in_the_partition_of_the_account() {
+        let regions = |names: &[&str]| {
+            let account = AwsAccount {
+                id: AccountId::new("123456789012"),
+                regions: names.iter().map(|name| Region::new(*name)).collect(),
+                profile: None,
+                role_arn: None,
+                external_id: None,
+                endpoint_url: None,
+            };
+            account.sts_regions().iter().map(|region| region.as_str().to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(regions(&["eu-central-1", "eu-west-1"]), ["eu-central-1", "eu-west-1", "us-east-1"]);
+        assert_eq!(regions(&["us-east-1"]), ["us-east-1"]);
+        assert_eq!(regions(&["cn-north-1"]), ["cn-north-1"]);
+        assert_eq!(regions(&["us-gov-west-1"]), ["us-gov-west-1"]);
+        assert_eq!(regions(&[]), [""; 0]);
+    }
 
     #[test]
     fn pauses_double_up_to_the_longest() {

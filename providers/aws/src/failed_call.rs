@@ -4,6 +4,7 @@ use aws_runtime::retries::classifiers::THROTTLING_ERRORS;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_runtime_api::http::Response;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use caravan_inventory::{AccountId, Provider, Region, Scope};
 use caravan_providers::{Read, ReadError, ReadErrorKind};
 use serde_json::Value;
 use std::error::Error;
@@ -232,22 +233,33 @@ pub(crate) fn bare_code(code: &str) -> &str {
 
 /// An error with all its causes on one line.
 pub(crate) fn chain(error: &(dyn Error + 'static)) -> String {
-    let mut parts = vec![error.to_string()];
-    let mut next = error.source();
-    while let Some(source) = next {
-        let text = source.to_string();
+    let mut parts: Vec<String> = Vec::new();
+    for text in causes(error).map(ToString::to_string) {
         if parts.last() != Some(&text) {
             parts.push(text);
         }
-        next = source.source();
     }
     parts.join(": ")
+}
+
+/// An error, and what caused it, down to the first cause.
+pub(crate) fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+    std::iter::successors(Some(error), |error| error.source())
+}
+
+/// A call of which no failure depends on what is asked: only lists differ, by their tokens.
+pub(crate) fn nowhere() -> Read {
+    Read {
+        scope: Scope::new(Provider::Aws, AccountId::new(""), Region::new("")),
+        api: String::new(),
+        input: Value::Null,
+        token: None,
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use caravan_inventory::{AccountId, Provider, Region, Scope};
 
     fn kind(api: &str, token: Option<&str>, status: u16, code: &str, text: &str) -> ReadErrorKind {
         let failed = FailedCall { status: Some(status), code: Some(code.to_owned()), text: text.to_owned() };

@@ -22,6 +22,7 @@ mod clock;
 mod credentials;
 mod failed_call;
 mod identity;
+mod in_turn;
 mod page;
 mod paging;
 mod reader;

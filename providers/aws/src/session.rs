@@ -2,8 +2,8 @@
 
 use crate::account::{AwsAccount, RetryPolicy};
 use crate::capture::AskAgainWhenUnreadable;
-use crate::credentials::Renewing;
-use crate::failed_call::FailedCall;
+use crate::credentials::{self, Renewing};
+use crate::failed_call::{FailedCall, chain};
 use crate::service::{Place, Service};
 use aws_config::BehaviorVersion;
 use aws_config::identity::IdentityCache;
@@ -72,13 +72,10 @@ impl Entry {
             loader = loader.credentials_provider(credentials.clone());
         }
         let base = loader.load().await;
-        let source = match &account.role_arn {
-            Some(role) => {
-                Some(SharedCredentialsProvider::new(assumed(&base, role, account.external_id.as_deref()).await))
-            }
-            None => base.credentials_provider(),
+        let credentials = match &account.role_arn {
+            Some(role) => Some(assumed(&base, account, role).await),
+            None => base.credentials_provider().map(|source| Renewing::new(source, Vec::new())),
         };
-        let credentials = source.map(Renewing::new);
         let mut builder = base.into_builder();
         builder.set_credentials_provider(credentials.clone().map(SharedCredentialsProvider::new));
         Self { config: builder.build(), credentials }
@@ -123,10 +120,13 @@ impl RegionClients {
         let Some(credentials) = &self.credentials else {
             return Err(missing("there are no credentials: set a profile or a role for the account".to_owned()));
         };
-        credentials
-            .get()
-            .await
-            .map_err(|error| missing(format!("no usable credentials: {}", crate::failed_call::chain(&error))))
+        credentials.get().await.map_err(|error| {
+            let why = chain(&error);
+            match credentials::passes(&error) {
+                true => FailedCall::unanswered(format!("credentials can't be had for now: {why}")),
+                false => missing(format!("no usable credentials: {why}")),
+            }
+        })
     }
 
     /// Has the next request fetch credentials anew.
@@ -164,12 +164,24 @@ fn aws_region(region: &Region) -> AwsRegion {
     AwsRegion::new(region.as_str().to_owned())
 }
 
-async fn assumed(base: &SdkConfig, role: &str, external_id: Option<&str>) -> AssumeRoleProvider {
-    let mut builder = AssumeRoleProvider::builder(role).session_name("caravan").configure(base);
-    if let Some(id) = external_id {
-        builder = builder.external_id(id);
+/// A role's credentials: from STS in the account's first region, and from its other places where that one can't be reached.
+async fn assumed(base: &SdkConfig, account: &AwsAccount, role: &str) -> Renewing {
+    let of = async |region: Option<&Region>| {
+        let mut builder = AssumeRoleProvider::builder(role).session_name("caravan").configure(base);
+        if let Some(region) = region {
+            builder = builder.region(aws_region(region));
+        }
+        if let Some(id) = &account.external_id {
+            builder = builder.external_id(id);
+        }
+        SharedCredentialsProvider::new(builder.build().await)
+    };
+    let places = account.sts_regions();
+    let mut others = Vec::new();
+    for region in places.iter().skip(1) {
+        others.push(of(Some(region)).await);
     }
-    builder.build().await
+    Renewing::new(of(places.first()).await, others)
 }
 
 fn retries(retry_policy: RetryPolicy) -> RetryConfig {

@@ -52,6 +52,9 @@ pub(super) fn run(global: &Global, printer: &Printer, args: &StatusArgs) -> Resu
             "this journal is a copy for reading alone: it knows nothing of what its runs wrote since it was made",
         );
     }
+    if let Some(full) = journal_db::fullness(&global.dir) {
+        printer.warning(&format!("{full}: what was seen since is not recorded, and is not shown here; make room"));
+    }
     match &args.run {
         Some(name) => {
             let read = async { told(global, &journal, &Run::read(&journal, name).await?).await };

@@ -53,8 +53,8 @@ struct Desk {
     notices: Notices,
     unrecorded: Unrecorded,
     quiet: bool,
-    /// What was said last of each run that is not over.
-    said: Mutex<BTreeMap<String, Changes>>,
+    /// What was said last of each run; none of one whose end was said.
+    said: Mutex<BTreeMap<String, Option<Changes>>>,
 }
 
 /// Drives every run that is not over until a signal comes, and then gives the leases up.
@@ -100,9 +100,12 @@ impl Attendant for Desk {
 
     fn came_to(&self, run: &str, plan: &Sealed, state: &State) {
         let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
-        let lines = said.entry(run.to_owned()).or_insert_with(|| Changes::new(run)).lines(plan, state, None);
+        let said = said.entry(run.to_owned()).or_insert_with(|| Some(Changes::new(run)));
+        // A driver shows the state at the end once more.
+        let Some(changes) = said else { return };
+        let lines = changes.lines(plan, state, None);
         if state.is_over() {
-            said.remove(run);
+            *said = None;
         }
         lines.iter().filter(|_| !self.quiet).for_each(|line| live::say(line));
     }
@@ -113,7 +116,8 @@ impl Attendant for Desk {
             (Telling::Waits(why), None) => {
                 self.say(None, &format!("no run is driven for now: {why}"));
                 let said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
-                self.unrecorded.begins(&self.driver.name, why, said.keys());
+                let unfinished = said.iter().filter(|(_, changes)| changes.is_some()).map(|(run, _)| run);
+                self.unrecorded.begins(&self.driver.name, why, unfinished);
             }
             (Telling::GoesOn, run) => {
                 self.say(run, "it goes on");

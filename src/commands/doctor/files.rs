@@ -137,6 +137,10 @@ pub(crate) fn journal(dir: &Utf8Path) -> Result<Check, Failure> {
         }
         Ok::<_, Failure>((runs, unfinished))
     })?;
+    if let (Ok(_), Some(full)) = (&read, journal_db::fullness(dir)) {
+        let text = format!("{full}: it takes no entry, and a driver ends with 21 or 23");
+        return Ok(Check::failed("journal", text, "make room; then `caravan cutover run --all --wait` goes on"));
+    }
     Ok(match read {
         Ok((runs, unfinished)) => Check::ok(
             "journal",

@@ -4,6 +4,7 @@ mod approve;
 mod cost;
 mod diff;
 mod draft;
+mod planned;
 mod relocate;
 mod report;
 mod runbook;

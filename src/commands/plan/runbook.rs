@@ -6,6 +6,7 @@ use crate::exit::Exit;
 use crate::global::Global;
 use crate::lifting::own;
 use crate::printer::Printer;
+use crate::waves::Over;
 use crate::{decisions, inventory_db};
 use caravan_inventory::WorkloadId;
 use caravan_plans::WavePlan;
@@ -26,6 +27,9 @@ pub(crate) struct RunbookArgs {
     /// Of what would be sealed now, over what the inventory has observed
     #[arg(long)]
     draft: bool,
+    /// With --draft, over what stands at the targets now
+    #[arg(long, requires = "draft")]
+    live: bool,
     /// As one HTML page instead of Markdown
     #[arg(long)]
     html: bool,
@@ -36,7 +40,7 @@ pub(crate) struct RunbookArgs {
 /// # Errors
 /// When the wave was never sealed, or with --draft can't be built.
 pub(super) fn run(global: &Global, printer: &Printer, args: &RunbookArgs) -> Result<Exit, Failure> {
-    let (sealed, is_sealed) = plan_of(global, &args.wave, args.draft)?;
+    let (sealed, is_sealed) = plan_of(global, printer, &args.wave, args.draft.then(|| Over::of(args.live)))?;
     let teams = teams(global, sealed.plan())?;
     let runbook = runbook(sealed.plan(), is_sealed.then(|| sealed.hash()), &teams);
     if printer.is_json() {

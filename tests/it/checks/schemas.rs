@@ -2,12 +2,14 @@
 
 use super::{DIR, check, found, repository};
 use crate::cli::Room;
+use crate::supervised;
 use camino::Utf8PathBuf;
 use caravan_cutover::Journal;
 use caravan_cutover_domains::{Authority, CustomerRecord, Edges, Lead, MovePlan, Proof, Times};
 use caravan_cutover_engine::Moment;
 use caravan_tests_testbed::{Report, unread};
 use std::collections::BTreeSet;
+use std::net::TcpListener;
 
 /// Every schema, with documents of it that the demonstration's repository has, in a folder of their own.
 fn documents(room: &Room) -> Vec<(&'static str, &'static str)> {
@@ -46,6 +48,7 @@ fn documents(room: &Room) -> Vec<(&'static str, &'static str)> {
     }
     moves(room);
     runs(room);
+    notices(room);
     vec![
         ("plconfig", "of/plconfig"),
         ("configuration", "of/configuration"),
@@ -58,8 +61,22 @@ fn documents(room: &Room) -> Vec<(&'static str, &'static str)> {
         ("domains", "of/domains"),
         ("domain-list", "of/domain-list"),
         ("domain-moves", "of/domain-moves"),
+        ("notice", "of/notice"),
         ("runs", "of/runs"),
     ]
+}
+
+/// What a webhook is posted of a run that is wanted back.
+fn notices(room: &Room) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let hook = format!("http://{}/hook", listener.local_addr().unwrap());
+    let estate = supervised::with_pager();
+    let run = supervised::started(&estate);
+    let told = std::thread::spawn(move || supervised::posted(&listener, "204 No Content"));
+    let mut drive = estate.command(&["cutover", "run", &run, "--who", "tests"]);
+    let driven = drive.env("CARAVAN_TEST_HOOK", hook).env("AWS_EC2_METADATA_DISABLED", "true").output().unwrap();
+    assert_eq!(driven.status.code(), Some(22), "{driven:?}");
+    room.write("of/notice/rollback.json", told.join().unwrap().to_string());
 }
 
 /// A hostname's move that nobody has driven yet, as it is told: the demonstration's hosts do not exist and can't be moved.

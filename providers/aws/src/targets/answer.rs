@@ -1,9 +1,9 @@
 //! The raw answers of what is observed. A snapshot is read from the API's own words, as discovery keeps them: the SDK's
 //! types have no field that it does not know.
 
-use super::error::nowhere;
 use crate::budget::Budgets;
 use crate::capture::Capture;
+use crate::failed_call::nowhere;
 use crate::stats::Stats;
 use crate::xml::{XmlShape, xml_to_json};
 use caravan_providers::target::SnapshotError;

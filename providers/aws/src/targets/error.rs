@@ -1,10 +1,9 @@
 //! What a failed call means for a cutover.
 
-use crate::failed_call::FailedCall;
+use crate::failed_call::{FailedCall, nowhere};
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_runtime_api::http::Response;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
-use caravan_inventory::{AccountId, Provider, Region, Scope};
 use caravan_providers::{CallError, Read, ReadErrorKind};
 use std::error::Error;
 
@@ -57,15 +56,5 @@ pub(super) fn of_unsent(fault: FailedCall, question: &Read) -> CallError {
         ReadErrorKind::Credentials | ReadErrorKind::Denied => CallError::Denied(error.to_string()),
         ReadErrorKind::Throttled => CallError::Throttled(error.to_string()),
         _ => CallError::NotSent(error.to_string()),
-    }
-}
-
-/// What a failure means depends on the read only where lists differ; a call of a cutover is none.
-pub(super) fn nowhere() -> Read {
-    Read {
-        scope: Scope::new(Provider::Aws, AccountId::new(""), Region::new("")),
-        api: String::new(),
-        input: serde_json::Value::Null,
-        token: None,
     }
 }

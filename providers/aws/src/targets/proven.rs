@@ -6,6 +6,7 @@ use crate::budget::Budgets;
 use crate::capture::Capture;
 use crate::failed_call::FailedCall;
 use crate::identity;
+use crate::in_turn::first_answer;
 use crate::session::{Entry, GLOBAL, RegionClients, http_client};
 use crate::stats::Stats;
 use aws_credential_types::Credentials;
@@ -120,10 +121,19 @@ impl Configured {
         let http = http_client(ONCE).map_err(|error| CallError::NotSent(error.to_string()))?;
         let entry = Entry::load(&self.account, ONCE, self.given.as_ref()).await;
         let proven = Proven { entry, http, sessions: Mutex::default() };
-        let session = proven.session(&self.account, &Region::new(GLOBAL)).await;
+        let mut places = self.account.sts_regions();
+        if places.is_empty() {
+            places.push(Region::new(GLOBAL));
+        }
+        let mut sessions = Vec::new();
+        for region in &places {
+            sessions.push(proven.session(&self.account, region).await);
+        }
         let question = self.question();
         let capture = Capture::new(Stats::default(), Budgets::default().of(&question));
-        let found = within_limit(identity::account_of(&session, &capture)).await;
+        let mut asks = sessions.iter().map(|session| identity::account_of(session, &capture));
+        let first = asks.next().ok_or_else(|| CallError::NotSent("there is no region to ask".to_owned()))?;
+        let found = within_limit(first_answer(first, asks, |fault| fault.is_worth_another_attempt(&question))).await;
         let found = AccountId::new(found.map_err(|fault| error::of_unsent(fault, &question))?);
         if found == self.account.id {
             return Ok(proven);

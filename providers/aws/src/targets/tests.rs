@@ -22,6 +22,8 @@ const IDENTITY: &str = "GetCallerIdentity";
 struct Said {
     /// Whose the credentials are; or a status and a body.
     identity: Result<&'static str, (u16, String)>,
+    /// The region whose STS says nothing at all.
+    sts_is_out_in: Option<&'static str>,
     /// To everything else: a status and a body; none closes the connection.
     other: Option<(u16, String)>,
     asked: Vec<String>,
@@ -38,7 +40,8 @@ impl Aws {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let endpoint = format!("http://{}", listener.local_addr().unwrap());
         let other = Some((200, "<ListResourceRecordSetsResponse><ResourceRecordSets/><IsTruncated>false</IsTruncated><MaxItems>300</MaxItems></ListResourceRecordSetsResponse>".to_owned()));
-        let said = Arc::new(Mutex::new(Said { identity: Ok(controller), other, asked: Vec::new() }));
+        let said =
+            Arc::new(Mutex::new(Said { identity: Ok(controller), sts_is_out_in: None, other, asked: Vec::new() }));
         let shared = Arc::clone(&said);
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
@@ -98,7 +101,9 @@ async fn serve(mut stream: TcpStream, said: Arc<Mutex<Said>>) {
     let request = String::from_utf8(request).unwrap();
     let answer = {
         let mut said = said.lock().unwrap();
+        let is_out = said.sts_is_out_in.is_some_and(|region| request.contains(&format!("/{region}/sts/")));
         let answer = match (&said.identity, request.contains(IDENTITY)) {
+            _ if is_out => None,
             (Ok(controller), true) => Some((
                 200,
                 format!(
@@ -246,6 +251,40 @@ async fn credentials_that_have_ended_are_loaded_and_proven_anew() {
     let (_, before) = aws.asked();
     assert!(matches!(targets.write(&change(records())).await, Err(CallError::Denied(_))));
     assert_eq!(aws.asked(), (2, before));
+}
+
+/// A night on which STS is out where the balancer is not: the driver that begins then gets to its account all the same.
+#[tokio::test]
+async fn an_account_is_proven_by_another_region_while_its_own_sts_is_out() {
+    let aws = Aws::start(OURS).await;
+    aws.said.lock().unwrap().sts_is_out_in = Some("eu-central-1");
+    let targets = aws.targets();
+    assert!(matches!(targets.observe(&Call::Observe(records())).await, Ok(Reply::Observed { .. })));
+    // Wherever it is asked: credentials of another account make no call.
+    let aws = Aws::start("999999999999").await;
+    aws.said.lock().unwrap().sts_is_out_in = Some("eu-central-1");
+    assert!(matches!(aws.targets().write(&change(records())).await, Err(CallError::Denied(_))));
+    assert_eq!(aws.asked().1, 0);
+}
+
+/// Nobody has refused a role that STS could not be asked for: the run waits, and is not given up.
+#[tokio::test]
+async fn a_role_that_cant_be_assumed_for_now_is_no_refusal() {
+    let aws = Aws::start(OURS).await;
+    let keys = || Credentials::new("AKIDEXAMPLE", "a-key-of-the-test", None, None, "a test");
+    let role_arn = Some(format!("arn:aws:iam::{OURS}:role/caravan"));
+    let account = AwsAccount { role_arn, ..aws.account() };
+    let nowhere = AwsAccount { endpoint_url: Some("http://127.0.0.1:1".to_owned()), ..account.clone() };
+    let failed = AwsTargets::new(vec![nowhere]).signing_with(keys()).write(&change(records())).await.unwrap_err();
+    assert!(matches!(failed, CallError::NotSent(_)), "{failed:?}");
+    for (status, code, is_refused) in
+        [(503, "ServiceUnavailable", false), (400, "Throttling", false), (403, "AccessDenied", true)]
+    {
+        aws.answers(status, error(code, "not now"));
+        let targets = AwsTargets::new(vec![account.clone()]).signing_with(keys());
+        let failed = targets.write(&change(records())).await.unwrap_err();
+        assert_eq!(matches!(failed, CallError::Denied(_)), is_refused, "{code}: {failed:?}");
+    }
 }
 
 /// What AWS answers to a write, and whether it may have taken effect.

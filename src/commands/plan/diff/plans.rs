@@ -6,6 +6,7 @@ use crate::error::{Failure, FailureKind, read_text};
 use crate::exit::Exit;
 use crate::global::Global;
 use crate::printer::{Printer, printable};
+use crate::waves::Over;
 use crate::wrap::wrapped;
 use camino::Utf8Path;
 use caravan_plans::{FieldChange, PlanDifference, StepState, WavePlan, compare_plans, read_plan};
@@ -29,7 +30,7 @@ pub(super) fn run(global: &Global, printer: &Printer, args: &DiffArgs, before: &
     let before = read(&args.before, before)?;
     let after = match &args.after {
         Some(path) => read(path, &read_text(path, FailureKind::Work)?)?,
-        None => plan_of(global, &before.wave, true)?.0.plan().clone(),
+        None => plan_of(global, printer, &before.wave, Some(Over::Inventory))?.0.plan().clone(),
     };
     if before.wave != after.wave {
         let text = format!("{} is of wave {}, the other of wave {}", args.before, before.wave, after.wave);

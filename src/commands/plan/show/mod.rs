@@ -4,18 +4,19 @@ mod stage;
 mod text;
 mod why;
 
+use super::planned::{Planned, planned};
 use crate::config::Config;
 use crate::costing::Costing;
 use crate::error::Failure;
 use crate::exit::Exit;
 use crate::global::Global;
 use crate::journal_db::Journal;
-use crate::operator::StoredInventory;
 use crate::printer::{Printer, printable};
+use crate::waves::Over;
 use crate::wrap::write_wrapped;
-use crate::{inventory_db, journal_db, money, signals, waves};
+use crate::{inventory_db, journal_db, money, signals};
 use caravan_cutover::Approval;
-use caravan_cutover::operator::{newest_seal, plan_from_inventory, time_text};
+use caravan_cutover::operator::{newest_seal, time_text};
 use caravan_plans::cost::book::BOOK_DATE;
 use caravan_plans::cost::{Estimate, WaveCost};
 use caravan_plans::{Drivers, OnFailure, Sealed, WavePlan};
@@ -35,6 +36,9 @@ pub(crate) struct ShowArgs {
     /// Show what would be sealed now, over what the inventory has observed
     #[arg(long, requires = "wave")]
     draft: bool,
+    /// With --draft, observe the targets now: what a hand-over changes, and HTTPRoutes, stand in no inventory
+    #[arg(long, requires = "draft")]
+    live: bool,
     /// Say why this workload is in the wave that `caravan plan draft` proposes now, or in none
     #[arg(long, value_name = "ID", conflicts_with_all = ["wave", "draft"])]
     why: Option<String>,
@@ -95,7 +99,7 @@ pub(super) fn run(global: &Global, printer: &Printer, args: &ShowArgs) -> Result
         return why::run(global, printer, id);
     }
     let shown = match &args.wave {
-        Some(wave) if args.draft => vec![unsealed(global, wave)?],
+        Some(wave) if args.draft => vec![unsealed(global, printer, wave, Over::of(args.live))?],
         wave => {
             let journal = journal_db::open_to_read(&global.dir)?;
             signals::block_on(newest(&journal, wave.as_deref()))??
@@ -115,13 +119,18 @@ pub(super) fn run(global: &Global, printer: &Printer, args: &ShowArgs) -> Result
     Ok(Exit::Done)
 }
 
-/// The plan of a wave: of its newest seal, or what would be sealed now; and whether it is sealed.
+/// The plan of a wave: of its newest seal, or what would be sealed now over this; and whether it is sealed.
 ///
 /// # Errors
 /// When it was never sealed, or can't be built.
-pub(super) fn plan_of(global: &Global, wave: &str, draft: bool) -> Result<(Sealed, bool), Failure> {
-    if draft {
-        return Ok((unsealed(global, wave)?.sealed, false));
+pub(super) fn plan_of(
+    global: &Global,
+    printer: &Printer,
+    wave: &str,
+    draft: Option<Over>,
+) -> Result<(Sealed, bool), Failure> {
+    if let Some(over) = draft {
+        return Ok((unsealed(global, printer, wave, over)?.sealed, false));
     }
     let journal = journal_db::open_to_read(&global.dir)?;
     let sealed = signals::block_on(async {
@@ -172,12 +181,13 @@ impl Costs {
     }
 }
 
-fn unsealed(global: &Global, wave: &str) -> Result<Shown, Failure> {
-    let config = Config::load(&global.dir)?;
-    let store = inventory_db::open(&global.dir)?;
-    let spec = waves::load(&global.dir, wave)?;
-    let plan = plan_from_inventory(&StoredInventory(&store), &spec, config.drivers)
-        .map_err(|error| waves::in_file(&global.dir, &spec, waves::Over::Inventory, error.into()))?;
+fn unsealed(global: &Global, printer: &Printer, wave: &str, over: Over) -> Result<Shown, Failure> {
+    let Planned { plan, active } = planned(global, printer, wave, over)?;
+    for controller in active {
+        printer.warning(&format!(
+            "{controller}: pause it, or name it under the shift's `paused_controllers:`; until then nothing is sealed"
+        ));
+    }
     Ok(Shown { sealed: Sealed::seal(plan)?, is_sealed: false, approvals: Vec::new() })
 }
 
