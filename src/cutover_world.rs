@@ -70,6 +70,20 @@ impl CutoverWorld {
         }
     }
 
+    /// Takes note of the clusters that a run's plan was made for: its contexts must lead to them. A demonstration has none.
+    pub(crate) async fn expect(&self, run: &str, plan: &WavePlan) {
+        if let Self::Real(world) = self {
+            world.expect(run, plan).await;
+        }
+    }
+
+    /// The run is over.
+    pub(crate) fn forget(&self, run: &str) {
+        if let Self::Real(world) = self {
+            world.forget(run);
+        }
+    }
+
     /// Proves for every account of a plan that the credentials are this account's (D3). A demonstration has none.
     ///
     /// # Errors
@@ -101,6 +115,13 @@ impl CutoverClock {
 }
 
 impl Observer for CutoverWorld {
+    async fn cluster_identity(&self, context: &str) -> Result<Option<String>, CallError> {
+        match self {
+            Self::Real(world) => world.cluster_identity(context).await,
+            Self::Demo(_) => Ok(None),
+        }
+    }
+
     async fn observe(&self, call: &Call) -> Result<Reply, CallError> {
         match self {
             Self::Real(world) => world.observe(call).await,

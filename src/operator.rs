@@ -77,6 +77,9 @@ impl From<LivePlanError> for Failure {
             LivePlanError::Build(error) => error.into(),
             taken @ LivePlanError::Taken { .. } => Self::caused(FailureKind::Work, taken)
                 .hint("bring that run to its end first: `caravan cutover status` says how"),
+            one @ LivePlanError::OneCluster { .. } => {
+                Self::caused(FailureKind::Usage, one).hint("name the cluster by one of them throughout the wave")
+            }
             LivePlanError::Unobservable { source, .. } => unanswered(text, source),
         }
     }

@@ -16,6 +16,7 @@ use caravan_providers_kubernetes::Routes;
 use caravan_providers_network::{Prober, name_servers};
 use futures_util::future::join_all;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex as StdMutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::Mutex;
 
@@ -23,6 +24,8 @@ use tokio::sync::Mutex;
 pub(crate) struct RealWorld {
     aws: AwsTargets,
     clusters: Mutex<BTreeMap<String, Routes>>,
+    /// The clusters that plans were made for: by context, and by the run that is driven.
+    expected: StdMutex<BTreeMap<String, BTreeMap<String, String>>>,
     prober: Prober,
     metrics: MetricsSettings,
 }
@@ -47,6 +50,7 @@ impl RealWorld {
         Self {
             aws: AwsTargets::new(aws_accounts(&config.accounts)),
             clusters: Mutex::default(),
+            expected: StdMutex::default(),
             prober,
             metrics: config.metrics.clone(),
         }
@@ -63,7 +67,55 @@ impl RealWorld {
                 return Err(denied);
             }
         }
+        for context in plan.clusters.keys() {
+            if let Err(denied @ CallError::Denied(_)) = self.routes(context).await.map(drop) {
+                return Err(denied);
+            }
+        }
         Ok(())
+    }
+
+    /// Takes note of the clusters that a run's plan was made for. From now on no call goes to a context of it that leads elsewhere: what
+    /// has the same names there is not what was sealed.
+    pub(crate) async fn expect(&self, run: &str, plan: &WavePlan) {
+        let mut new = Vec::new();
+        {
+            let mut expected = self.expected.lock().unwrap_or_else(PoisonError::into_inner);
+            for (context, uid) in &plan.clusters {
+                let of = expected.entry(context.clone()).or_default();
+                if of.insert(run.to_owned(), uid.clone()).is_none_or(|before| before != *uid) {
+                    new.push(context);
+                }
+            }
+        }
+        let mut clusters = self.clusters.lock().await;
+        new.into_iter().for_each(|context| drop(clusters.remove(context)));
+    }
+
+    /// The run is over: what its plan was made for binds nobody any more.
+    pub(crate) fn forget(&self, run: &str) {
+        let mut expected = self.expected.lock().unwrap_or_else(PoisonError::into_inner);
+        expected.values_mut().for_each(|of| drop(of.remove(run)));
+    }
+
+    /// Whether a client speaks to the cluster that the runs with this context were planned for.
+    async fn is_expected(&self, context: &str, routes: &Routes) -> Result<(), CallError> {
+        let expected: BTreeSet<String> = {
+            let expected = self.expected.lock().unwrap_or_else(PoisonError::into_inner);
+            expected.get(context).into_iter().flat_map(BTreeMap::values).cloned().collect()
+        };
+        if expected.is_empty() {
+            return Ok(());
+        }
+        let found = routes.identity().await?;
+        if expected.iter().all(|uid| *uid == found) {
+            return Ok(());
+        }
+        let wanted = expected.into_iter().collect::<Vec<_>>().join(" and ");
+        Err(CallError::Denied(format!(
+            "context {context} leads to the cluster with the uid {found} of kube-system, and the plan was made for {wanted}: put the \
+             kubeconfig right"
+        )))
     }
 
     /// Every HTTPRoute of a cluster, as [`Routes::all`] tells it.
@@ -166,7 +218,10 @@ impl RealWorld {
             (_, Some(target)) => target,
         };
         match target.kind().location() {
-            TargetLocation::Cluster(cluster) => self.routes(&cluster).await?.observe(call).await,
+            TargetLocation::Cluster(cluster) => {
+                let answer = self.routes(&cluster).await?.observe(call).await;
+                self.of_cluster(&cluster, answer).await
+            }
             TargetLocation::Simulation => Err(only_simulated(target)),
             TargetLocation::Account(scope) => match scope.provider {
                 Provider::Aws => match (call, self.aws.observe(call).await?) {
@@ -183,13 +238,21 @@ impl RealWorld {
     /// # Errors
     /// [`CallError::NotSent`] where there is no such context.
     pub(crate) async fn routes(&self, cluster: &str) -> Result<Routes, CallError> {
-        let mut clusters = self.clusters.lock().await;
-        if let Some(routes) = clusters.get(cluster) {
+        if let Some(routes) = self.clusters.lock().await.get(cluster) {
             return Ok(routes.clone());
         }
         let routes = Routes::in_context(cluster).await.map_err(|error| CallError::NotSent(error.to_string()))?;
-        clusters.insert(cluster.to_owned(), routes.clone());
+        self.is_expected(cluster, &routes).await?;
+        self.clusters.lock().await.insert(cluster.to_owned(), routes.clone());
         Ok(routes)
+    }
+
+    /// Passes an answer of a cluster on. After a refusal its client is opened anew: the credentials in the kubeconfig may be others by now.
+    async fn of_cluster<T>(&self, cluster: &str, answer: Result<T, CallError>) -> Result<T, CallError> {
+        if let Err(CallError::Denied(_)) = &answer {
+            self.clusters.lock().await.remove(cluster);
+        }
+        answer
     }
 }
 
@@ -212,6 +275,10 @@ fn only_simulated(target: &Target) -> CallError {
 }
 
 impl Observer for RealWorld {
+    async fn cluster_identity(&self, context: &str) -> Result<Option<String>, CallError> {
+        self.routes(context).await?.identity().await.map(Some)
+    }
+
     async fn observe(&self, call: &Call) -> Result<Reply, CallError> {
         match call {
             Call::All(calls) => self.observe_all(calls).await,
@@ -233,7 +300,10 @@ impl Observer for RealWorld {
 impl Executor for RealWorld {
     async fn write(&self, write: &Write) -> Result<Reply, CallError> {
         match write.target.kind().location() {
-            TargetLocation::Cluster(cluster) => self.routes(&cluster).await?.write(write).await,
+            TargetLocation::Cluster(cluster) => {
+                let answer = self.routes(&cluster).await?.write(write).await;
+                self.of_cluster(&cluster, answer).await
+            }
             TargetLocation::Simulation => Err(only_simulated(&write.target)),
             TargetLocation::Account(scope) => match scope.provider {
                 Provider::Aws => self.aws.write(write).await,

@@ -9,8 +9,8 @@ use crate::spec::{GateSpec, ShiftSpec, WaveSpec};
 use crate::strategy::StrategyError;
 use crate::{Drivers, Gate, PlanHash, Shift, Stage, Step, Undo, WavePlan};
 use caravan_inventory::WorkloadId;
-use caravan_providers::target::{Probe, Snapshot, Target, TargetGroup};
-use std::collections::BTreeSet;
+use caravan_providers::target::{ClusterWorkTarget, HttpRouteTarget, Probe, Snapshot, Target, TargetGroup};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Why a wave can't be planned as it is written.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
@@ -122,6 +122,16 @@ pub enum BuildError {
         workload: WorkloadId,
         /// The fields: `start[0].cron-job.cluster`.
         fields: Vec<String>,
+    },
+    /// A name that no object in a cluster can have: it would be a part of the address that is asked.
+    #[error(
+        "{of}: `{name}` is no name of Kubernetes: small letters, digits and `-`, in a name also `.`, with a letter or a digit at both ends"
+    )]
+    BadName {
+        /// What it is of: `shift 1`.
+        of: String,
+        /// The name.
+        name: String,
     },
     /// The hand-over can't be made as it is written, or of what stands there.
     #[error("hand-over {hand_over}: {source}")]
@@ -245,19 +255,21 @@ pub fn build(
         drivers: spec.drivers.unwrap_or(drivers),
         on_failure: spec.on_failure,
         soak_ms: u64::from(soak) * 1000,
+        clusters: BTreeMap::new(),
         steps,
     })
 }
 
-/// Whether a person has filled in what a draft left to them: before that nothing is asked of anybody by the name of a blank.
+/// Whether a person has filled in what a draft left to them, with names that there can be: before that nothing is asked of anybody.
 ///
 /// # Errors
-/// [`BuildError::Blank`], [`BuildError::BlankHandOver`]: the first shift or hand-over with one.
+/// [`BuildError::Blank`], [`BuildError::BlankHandOver`], [`BuildError::BadName`]: the first shift or hand-over with one.
 pub fn check_filled_in(spec: &WaveSpec) -> Result<(), BuildError> {
     for (shift, number) in spec.shifts.iter().zip(1..) {
         if let Some(field) = blank(shift) {
             return Err(BuildError::Blank { shift: number, field });
         }
+        check_names(&format!("shift {number}"), &shift.strategy.target())?;
     }
     for (hand_over, number) in spec.hand_overs.iter().zip(1..) {
         let fields = blanks(hand_over);
@@ -265,6 +277,31 @@ pub fn check_filled_in(spec: &WaveSpec) -> Result<(), BuildError> {
             let workload = hand_over.workload.clone();
             return Err(BuildError::BlankHandOver { hand_over: number, workload, fields });
         }
+        for target in hand_over.targets() {
+            check_names(&format!("hand-over {number}"), &target)?;
+        }
+    }
+    Ok(())
+}
+
+/// Source: Kubernetes, "Object Names and IDs": a namespace is a label (RFC 1123), an object a subdomain.
+fn check_names(of: &str, target: &Target) -> Result<(), BuildError> {
+    let (namespace, name) = match target {
+        Target::Route(HttpRouteTarget { namespace, name, .. })
+        | Target::ClusterWork(ClusterWorkTarget { namespace, name, .. }) => (namespace, name),
+        _ => return Ok(()),
+    };
+    let is_label = |text: &str| {
+        let inner = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+        let ends = text.bytes().next().is_some_and(inner) && text.bytes().last().is_some_and(inner);
+        ends && text.len() <= 63 && text.bytes().all(|byte| inner(byte) || byte == b'-')
+    };
+    let bad = |name: &str| Err(BuildError::BadName { of: of.to_owned(), name: name.to_owned() });
+    if !is_label(namespace) {
+        return bad(namespace);
+    }
+    if name.len() > 253 || !name.split('.').all(is_label) {
+        return bad(name);
     }
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 use crate::{Drivers, OnFailure, PlanHash, SealError, Shift, Step, WavePlan};
 use serde::Deserialize;
+use std::collections::BTreeMap;
 
 /// The version that every format names.
 #[derive(Deserialize)]
@@ -38,6 +39,7 @@ impl From<V1> for WavePlan {
     fn from(V1 { wave, parent, drivers, shifts, .. }: V1) -> Self {
         let steps = shifts.into_iter().map(Step::Shift).collect();
         let (schema, on_failure, soak_ms) = (Self::SCHEMA.to_owned(), OnFailure::default(), Self::default_soak_ms());
-        Self { schema, wave, parent, drivers, on_failure, soak_ms, steps }
+        let clusters = BTreeMap::new();
+        Self { schema, wave, parent, drivers, on_failure, soak_ms, clusters, steps }
     }
 }

@@ -4,6 +4,7 @@ use crate::{PlanHash, Shift, Step};
 use caravan_providers::target::Target;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// The plan of one wave. It holds everything that execution needs: no choice is left for then.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -24,6 +25,11 @@ pub struct WavePlan {
     /// way back: at least as long as resolvers keep an answer. Plans that were sealed without it have a day.
     #[serde(default = "WavePlan::default_soak_ms", skip_serializing_if = "WavePlan::is_default_soak")]
     pub soak_ms: u64,
+    /// Which clusters the contexts of the kubeconfig led to when the targets were observed: the uid of the namespace `kube-system` by
+    /// context. A context is a name on a machine; elsewhere, or tomorrow, it may lead to another cluster with the same names in it. Empty
+    /// of plans that were sealed without it, and without what may not be asked.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub clusters: BTreeMap<String, String>,
     /// The steps, in the order in which they are made; a rollback is the reverse.
     pub steps: Vec<Step>,
 }

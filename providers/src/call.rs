@@ -197,6 +197,15 @@ pub trait Observer: Send + Sync {
     fn count(&self, _count: &Count) -> impl Future<Output = Result<Counted, NotCounted>> + Send {
         async { Err(NotCounted::Unnamed) }
     }
+
+    /// Which cluster a context of the kubeconfig leads to now: the uid of its namespace `kube-system`, which is made with the cluster and
+    /// never again. None where an observer knows no clusters.
+    ///
+    /// # Errors
+    /// Those of any call.
+    fn cluster_identity(&self, _context: &str) -> impl Future<Output = Result<Option<String>, CallError>> + Send {
+        async { Ok(None) }
+    }
 }
 
 /// Something that makes every call. It never repeats a write by itself: only the engine does, after it has observed the target.

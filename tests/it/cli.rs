@@ -2,6 +2,7 @@
 
 mod assess;
 mod browser;
+mod commits;
 mod costs;
 mod decisions;
 mod demo;

@@ -142,6 +142,7 @@ pub(crate) fn seal(shifts: Vec<Shift>) -> Sealed {
         drivers: Drivers::OneMachine,
         on_failure: OnFailure::Wave,
         soak_ms: 1000,
+        clusters: std::collections::BTreeMap::new(),
         steps: shifts.into_iter().map(Step::Shift).collect(),
     };
     Sealed::seal(plan).unwrap()

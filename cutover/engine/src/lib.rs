@@ -53,7 +53,7 @@ pub use seeded_bug::SeededBug;
 pub use state::{Phase, State, Unsettled};
 pub use step_state::{Doubt, StepState, TargetState};
 pub use store::{Clock, JournalStore, JournalStoreError, LeaseClaim, LeaseMark, LeaseState};
-pub use task::{Task, is_going_back, is_to_be_finalised};
+pub use task::{Task, gaps, is_going_back, is_to_be_finalised};
 pub use transition::{Illegal, transition};
 pub use transition::{adoptable, soaked_at};
 pub use trouble::Trouble;

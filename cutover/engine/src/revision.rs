@@ -2,7 +2,7 @@
 
 /// The revision of the transition function: raised with every change of it. The journal keeps which ones have driven a run,
 /// and each driver's first entry names its own: what follows it is replayed by the rules of then. `tests/revision.rs` holds it against the sources.
-pub const REVISION: u32 = 14;
+pub const REVISION: u32 = 15;
 
 /// The oldest revision whose unfinished runs this one goes on with: it replays their entries to the very state in which they
 /// were left. Journals under `tests/formats/` hold that of revision 0, which is every version that kept none. Raised when it is no
@@ -70,3 +70,7 @@ pub(crate) const APPROVED_FOR_ONE_WAIT: u32 = 14;
 /// From this revision on, a new side that fails while no shift has users on its new side is held for a person, also after a write
 /// that moved nobody. Before, everything went back after that.
 pub(crate) const HOLDS_AT_ZERO: u32 = 14;
+
+/// From this revision on, a write of the way back that a provider refuses, and an owner that is not proved to be as it should, are tried
+/// again by themselves, ever more rarely. Before, a person had to ask for it, also when the trouble was long over.
+pub(crate) const TRIES_WHAT_WAS_REFUSED: u32 = 15;

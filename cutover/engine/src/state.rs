@@ -60,6 +60,10 @@ pub struct State {
     /// where nothing of the kind is waited for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next_look: Option<NextLook>,
+    /// How often in a row a write of the way back was refused, or an owner was not proved to be as it should: it is tried again, ever
+    /// more rarely.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub refusals: u32,
     /// What tells that the journal is older than what was written; none while nothing does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub older_journal: Option<String>,
@@ -68,6 +72,11 @@ pub struct State {
     pub as_of: Moment,
     /// What it is doing.
     pub phase: Phase,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+const fn is_zero(number: &u32) -> bool {
+    *number == 0
 }
 
 /// Writes that were accepted as one, or one alone, and are on their way to everywhere.
@@ -301,6 +310,7 @@ impl State {
             sent: Vec::new(),
             largest_batch: None,
             next_look: None,
+            refusals: 0,
             older_journal: None,
             as_of: Moment(0),
             phase: Phase::Planned,

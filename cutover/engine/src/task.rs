@@ -184,12 +184,19 @@ fn places(state: &State) -> impl Iterator<Item = (usize, usize)> {
     steps.flat_map(|(step, reached)| (0..reached.targets.len()).map(move |place| (step, place)))
 }
 
-/// The hand-over in which nobody is known to be at work: who was started is not at work before it is proved to be.
+/// The first hand-over in which nobody is known to be at work.
 pub(crate) fn gap(plan: &WavePlan, state: &State) -> Option<usize> {
-    let mut steps = plan.steps.iter().zip(&state.steps);
-    steps.position(|(planned, reached)| {
+    gaps(plan, state).next()
+}
+
+/// The hand-overs in which nobody is known to be at work, by their places in the plan: who was started is not at work before it is
+/// proved to be.
+pub fn gaps<'a>(plan: &'a WavePlan, state: &'a State) -> impl Iterator<Item = usize> + 'a {
+    let steps = plan.steps.iter().zip(&state.steps).enumerate();
+    let is_gap = |(planned, reached): &(&Step, &StepState)| {
         !reached.released_to_others && (planned.is_gap(reached.stage) || reached.unproven.is_some())
-    })
+    };
+    steps.filter(move |(_, step)| is_gap(step)).map(|(at, _)| at)
 }
 
 /// The step that is taken back by itself and is not back yet. Of several the last one that is not passed over.

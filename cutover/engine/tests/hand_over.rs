@@ -116,6 +116,9 @@ impl Run {
     /// Goes on as the world is until it waits for a person or is over.
     fn rest(&mut self) -> &Phase {
         for _ in 0..300 {
+            if self.state.waits_for_person() {
+                return &self.state.phase;
+            }
             match self.wanted() {
                 Some(call) => self.answer(&call),
                 None => return &self.state.phase,
@@ -153,6 +156,36 @@ fn the_old_owner_is_not_started_beside_a_new_one_that_somebody_else_started_in_t
     run.command(|who, at| Event::Retried { who, at });
     assert!(matches!(run.rest(), Phase::Finished(_)));
     assert_eq!(run.is_working, [true, false]);
+}
+
+/// Whoever outlasts the time that the plan gives it, and a right that is missing for a while, keep nobody from work for ever.
+#[test]
+fn an_owner_that_is_not_proved_to_rest_is_asked_on_until_it_does() {
+    for denied in [false, true] {
+        let mut run = Run::new();
+        run.until(is_observation);
+        run.command(aborted);
+        // The old owner was switched off: it is proved to rest before anybody is started.
+        let mut asked = 0;
+        while asked < 400 && !matches!(run.state.phase, Phase::Finished(_)) {
+            let Some(call) = run.wanted() else { break };
+            let is_question = matches!(call, Call::Activity(_)) && run.place(&call) == Some(1);
+            match is_question && asked < 200 {
+                true if denied => run.reply(Err(CallError::Denied("pods is forbidden".to_owned()))),
+                true => run.reply(Ok(Reply::Activity(Activity::Working))),
+                false => run.answer(&call),
+            }
+            asked += u32::from(is_question);
+            if let Phase::Held { reason, .. } = &run.state.phase {
+                let is_right =
+                    matches!((denied, reason), (false, Hold::StillAtWork(_)) | (true, Hold::Inconclusive(_)));
+                assert!(is_right, "{reason:?}");
+                assert!(!run.is_working[0], "nobody is started beside it");
+            }
+        }
+        assert!(matches!(run.state.phase, Phase::Finished(_)), "{denied}: {:?}", run.state.phase);
+        assert_eq!(run.is_working, [true, false]);
+    }
 }
 
 #[test]

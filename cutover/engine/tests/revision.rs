@@ -22,6 +22,7 @@ const REVISIONS: &[(u32, &str)] = &[
     (12, "b560bb35d22eba5a"),
     (13, "c3956ebc23b8e3c0"),
     (14, "328836fa5fdb2c2f"),
+    (15, "dd0215e0f608548f"),
 ];
 
 /// What decides how an entry is taken in: the transition function, the tasks and writes that follow, and the replay.

@@ -155,14 +155,23 @@ fn old_side_fails(lasts: u64) -> impl Fn(&Call, u64) -> Option<Answer> {
 }
 
 #[test]
-fn what_is_refused_for_good_still_stops_the_rollback_for_a_person() {
+fn what_is_refused_stops_the_rollback_for_a_person_and_is_tried_again_by_itself() {
     let lasting: [fn(String) -> CallError; 3] = [CallError::Denied, CallError::Rejected, CallError::Missing];
     for error in lasting {
-        let mut night = Night::new(Step::Shift(common::rule()), outage(KINDS[1], error, u64::MAX - BEGINS));
-        night.until(BEGINS).command(aborted);
-        night.until(BEGINS + 10 * MINUTE);
-        assert!(matches!(night.state.phase, Phase::Stuck { .. }), "{:?}", night.state.phase);
-        assert!(night.now < BEGINS + MINUTE, "and says so at once");
+        for step in shifts() {
+            for lasts in [1, 15_000, 5 * MINUTE, 60 * MINUTE] {
+                let mut night = Night::new(step.clone(), outage(KINDS[1], error, lasts));
+                night.until(BEGINS).command(aborted);
+                night.until(BEGINS + lasts.min(10_000));
+                let stuck = matches!(night.state.phase, Phase::Stuck { .. }) || lasts == 1;
+                assert!(stuck, "it says so at once: {:?}", night.state.phase);
+                night.until(BEGINS + lasts + MINUTE);
+                assert!(night.is_back(), "{lasts} ms: {:?}", night.state.phase);
+                night.assert_exact();
+                let intents = night.journal.iter().filter(|event| matches!(event, Event::Intended { .. })).count();
+                assert!(intents as u64 <= 20 + lasts / 20_000, "{intents} intents in {lasts} ms");
+            }
+        }
         let mut night = Night::new(Step::Shift(common::rule()), outage(KINDS[0], error, u64::MAX - BEGINS));
         night.until(BEGINS).command(aborted);
         night.until(BEGINS + 10 * MINUTE);

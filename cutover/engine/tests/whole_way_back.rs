@@ -424,7 +424,7 @@ fn a_batch_that_is_refused_is_halved() {
     night.command(|who, at| Event::Retried { who, at });
     night.until(u64::MAX / 2);
     assert!(night.is_back(), "{:?}", night.state.phase);
-    assert_eq!(batches(&night), [4, 4]);
+    assert!(batches(&night).iter().all(|size| *size == 4), "{:?}", batches(&night));
 }
 
 /// Refused for one value, with another name put back by hand or in somebody else's hands meanwhile: what remains is not sent again as

@@ -366,6 +366,7 @@ pub(crate) const fn nowhere() -> State {
         sent: Vec::new(),
         largest_batch: None,
         next_look: None,
+        refusals: 0,
         older_journal: None,
         as_of: Moment(0),
         phase: Phase::Planned,

@@ -152,7 +152,9 @@ pub(super) fn of_watched(
 
 fn kind(before: &Stood, state: &State) -> Option<NoticeKind> {
     let word = RunState::from(&state.phase);
-    if word != before.state {
+    // What was refused is tried again by itself: people were told the first time.
+    let is_told = state.refusals > 1 && matches!(word, RunState::Held | RunState::Stuck);
+    if word != before.state && !is_told {
         match word {
             RunState::AwaitingApproval | RunState::Shifted => return Some(NoticeKind::Approval),
             RunState::Held | RunState::Conflict => return Some(NoticeKind::Hold),

@@ -2,6 +2,7 @@
 
 use caravan_plans::Step;
 use caravan_providers::target::{TargetLocation, quoted};
+use std::collections::BTreeMap;
 
 /// Says when a program is not there that a step needs.
 pub(super) const NEEDS: &str = r#"needs() {
@@ -22,27 +23,42 @@ pub(super) const IN_ACCOUNT: &str = r#"in_account() {
 }
 "#;
 
-/// The lines that see that the programs of a step are there, and the credentials of its account. Its targets are of one account, of one
+/// Sees that a context leads to the cluster that the plan was made for.
+pub(super) const IN_CLUSTER: &str = r#"in_cluster() {
+  if [ "$(kubectl --context "$1" get namespace kube-system --output jsonpath='{.metadata.uid}')" != "$2" ]; then
+    echo "context $1 does not lead to the cluster that the plan was made for ($2), or it does not answer" >&2
+    exit 1
+  fi
+}
+"#;
+
+/// The lines that see that the programs of a step are there, the credentials of its account and the cluster of its context. Its targets are of one account, of one
 /// cluster, or of both where work is handed over.
-pub(super) fn needed(step: &Step) -> Vec<String> {
+pub(super) fn needed(step: &Step, clusters: &BTreeMap<String, String>) -> Vec<String> {
     let locations: Vec<TargetLocation> = step.targets().map(|target| target.kind().location()).collect();
-    let in_cluster = locations.iter().any(|location| matches!(location, TargetLocation::Cluster(_)));
+    let context = locations.iter().find_map(|location| match location {
+        TargetLocation::Cluster(context) => Some(context.clone()),
+        TargetLocation::Account(_) | TargetLocation::Simulation => None,
+    });
     let account = locations.into_iter().find_map(|location| match location {
         TargetLocation::Account(scope) => Some(scope.account),
         TargetLocation::Cluster(_) | TargetLocation::Simulation => None,
     });
-    let cluster = in_cluster.then(|| "needs kubectl".to_owned());
+    let cluster = context.iter().flat_map(|context| {
+        let proved = clusters.get(context).map(|uid| format!("in_cluster {} {}", quoted(context), quoted(uid)));
+        std::iter::once("needs kubectl".to_owned()).chain(proved)
+    });
     let account = account.map(|account| ["needs aws".to_owned(), format!("in_account {account}")]);
-    cluster.into_iter().chain(account.into_iter().flatten()).collect()
+    cluster.chain(account.into_iter().flatten()).collect()
 }
 
 /// Lines of a step as one command that can be pasted into a shell that somebody works in: the first that fails ends it, the run is
 /// this one, whatever the shell's own `RUN` is, and the account is proved.
-pub(super) fn guarded(run: &str, step: &Step, lines: Vec<String>) -> Vec<String> {
+pub(super) fn guarded(run: &str, clusters: &BTreeMap<String, String>, step: &Step, lines: Vec<String>) -> Vec<String> {
     if lines.is_empty() {
         return lines;
     }
-    let needed = needed(step);
+    let needed = needed(step, clusters);
     let defined = |name: &str, text: &'static str| {
         needed.iter().any(|line| line.starts_with(name)).then(|| text.lines().map(str::to_owned)).into_iter().flatten()
     };
@@ -52,6 +68,9 @@ pub(super) fn guarded(run: &str, step: &Step, lines: Vec<String>) -> Vec<String>
         format!("RUN={}", quoted(run)),
         "AWS_PAGER= && export AWS_PAGER".to_owned(),
     ];
-    let defined = defined("needs", NEEDS).chain(defined("in_account", IN_ACCOUNT)).collect::<Vec<_>>();
+    let defined = defined("needs", NEEDS)
+        .chain(defined("in_account", IN_ACCOUNT))
+        .chain(defined("in_cluster", IN_CLUSTER))
+        .collect::<Vec<_>>();
     begin.into_iter().chain(defined).chain(needed).chain(lines).chain([")".to_owned()]).collect()
 }

@@ -154,6 +154,12 @@ pub fn makes_sense(run: &Run, request: &Request) -> Result<(), SubmitError> {
 }
 
 fn makes_sense_in(run: &Run, state: State, request: &Request) -> Result<(), SubmitError> {
+    // Between an answer and the next intent the journal ends with the answer, also for good where the driver died there. The engine takes
+    // no command in that moment; whoever drives takes it in right after, or the next driver does.
+    let state = match &state.phase {
+        Phase::Recording { then, .. } => (**then).clone(),
+        _ => state,
+    };
     let next = transition(run.plan(), state, request.event());
     let name = || run.name().to_owned();
     next.map(drop).map_err(|illegal| match illegal {

@@ -3,7 +3,7 @@
 use super::by_hand::guarded;
 use super::time::time_text;
 use caravan_cutover_engine::{Phase, State, StepState, soaked_at};
-use caravan_plans::{Sealed, Step};
+use caravan_plans::{Sealed, Step, WavePlan};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -54,11 +54,11 @@ impl RemainsStatus {
             return Vec::new();
         }
         let steps = plan.plan().steps.iter().zip(&state.steps);
-        let of_step = |(planned, reached)| Self::of_step(&state.run, planned, reached, state.is_over());
+        let of_step = |step| Self::of_step(&state.run, plan.plan(), step, state.is_over());
         steps.filter_map(of_step).collect()
     }
 
-    fn of_step(run: &str, planned: &Step, reached: &StepState, is_over: bool) -> Option<Self> {
+    fn of_step(run: &str, plan: &WavePlan, (planned, reached): (&Step, &StepState), is_over: bool) -> Option<Self> {
         let (Step::Shift(shift), false) = (planned, reached.finalised || reached.released_to_others) else {
             return None;
         };
@@ -72,7 +72,7 @@ impl RemainsStatus {
             stands: kind.lines(stands),
             becomes: becomes.as_ref().map(|becomes| kind.lines(becomes)).unwrap_or_default(),
             commands: commands.map_or_else(Vec::new, |becomes| {
-                guarded(run, planned, kind.manual_rollback(becomes, &[(100, stands)]))
+                guarded(run, &plan.clusters, planned, kind.manual_rollback(becomes, &[(100, stands)]))
             }),
         })
     }

@@ -67,6 +67,8 @@ pub(super) struct Before {
     asked: Option<Side>,
     /// Whose side it is.
     workload: Option<String>,
+    /// Why a write is looked for.
+    refused: Option<String>,
 }
 
 impl Before {
@@ -87,7 +89,11 @@ impl Before {
         };
         let step = state.phase.task().and_then(|task| plan.steps.get(task.step()));
         let workload = step.map(|step| step.workload().to_string());
-        Self { word: RunState::from(&state.phase), goes_back: is_going_back(state), asked, workload }
+        let refused = match &state.phase {
+            Phase::Resolving { error, .. } | Phase::InDoubt { error, .. } => Some(error.to_string()),
+            _ => None,
+        };
+        Self { word: RunState::from(&state.phase), goes_back: is_going_back(state), asked, workload, refused }
     }
 }
 
@@ -230,7 +236,7 @@ fn reason(plan: &WavePlan, before: &Before, word: RunState, state: &State, event
         other => match &state.phase {
             Phase::Stuck { reason, .. } => reason.clone(),
             Phase::Held { reason, .. } => why_held(reason),
-            _ => format!("after `{}`", other.name()),
+            _ => before.refused.clone().unwrap_or_else(|| format!("after `{}`", other.name())),
         },
     }
 }

@@ -34,6 +34,9 @@ pub struct RunStatus {
     pub driver: Option<DriverStatus>,
     /// The shares of traffic that are on a new side: what is at risk while the run is not over.
     pub at_risk: Vec<ShareStatus>,
+    /// The workloads of hand-overs in which nobody is known to be at work.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub nobody_works: Vec<String>,
     /// The soak, after which the run may be finalised; none while not everything is on the new side, and once it is over.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub soak: Option<SoakStatus>,
@@ -241,6 +244,7 @@ pub fn status(run: &str, plan: &Sealed, state: &State) -> RunStatus {
         // What was left to others soaks for nobody.
         soak: SoakStatus::of(plan, state).filter(|_| !at_risk.is_empty()),
         at_risk,
+        nobody_works: nobody_works(plan, state),
         remains: RemainsStatus::of(plan, state),
         measured: Vec::new(),
         watched: Vec::new(),
@@ -251,6 +255,12 @@ pub fn status(run: &str, plan: &Sealed, state: &State) -> RunStatus {
         queued: Vec::new(),
         refused: Vec::new(),
     }
+}
+
+/// Of a run that is over nobody looks after it any more.
+fn nobody_works(plan: &Sealed, state: &State) -> Vec<String> {
+    let steps = gaps(plan.plan(), state).filter(|_| !state.is_over() && state.phase != Phase::Planned);
+    steps.map(|step| plan.plan().steps[step].workload().to_string()).collect()
 }
 
 /// The stage whose snapshot stands at a step's target, as far as it is known: the one that was observed, or the one whose write

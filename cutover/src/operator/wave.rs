@@ -86,6 +86,14 @@ pub enum LivePlanError {
         /// Whose fencing token is there.
         run: String,
     },
+    /// Two contexts lead to one cluster: what is moved there might be moved twice.
+    #[error("contexts {one} and {other} lead to one cluster")]
+    OneCluster {
+        /// The one context.
+        one: String,
+        /// The other.
+        other: String,
+    },
     /// The target can't be observed now.
     #[error("can't observe {target}")]
     Unobservable {
@@ -191,7 +199,32 @@ pub async fn plan_from_world(
             Err(error) => return Err(unobservable(Some(error))),
         }
     }
-    Ok(build(spec, |target| observed.get(target).cloned(), drivers, None)?)
+    let plan = build(spec, |target| observed.get(target).cloned(), drivers, None)?;
+    Ok(WavePlan { clusters: clusters(world, &plan).await?, ..plan })
+}
+
+/// The clusters in which a plan has targets, each by its own identity, as far as it may be asked.
+async fn clusters(world: &impl Observer, plan: &WavePlan) -> Result<BTreeMap<String, String>, LivePlanError> {
+    let mut clusters = BTreeMap::new();
+    for target in plan.targets() {
+        let TargetLocation::Cluster(context) = target.kind().location() else { continue };
+        if clusters.contains_key(&context) {
+            continue;
+        }
+        match world.cluster_identity(&context).await {
+            Ok(Some(uid)) => {
+                if let Some((other, _)) = clusters.iter().find(|(_, known)| **known == uid) {
+                    return Err(LivePlanError::OneCluster { one: other.clone(), other: context });
+                }
+                clusters.insert(context, uid);
+            }
+            Ok(None) | Err(CallError::Denied(_)) => {}
+            Err(source) => {
+                return Err(LivePlanError::Unobservable { target: Box::new(target.clone()), source: Some(source) });
+            }
+        }
+    }
+    Ok(clusters)
 }
 
 /// Who else writes to the wave's targets by themselves, and is not named there as paused (K11).

@@ -77,6 +77,7 @@ async fn try_to_drive<S: RunStore, E: Executor, C: Clock, A: Attendant>(
         Err(RunReadError::Replay { run, source }) => return Err(DriverError::Replay { run, source }),
         Err(RunReadError::NoSuchRun { .. }) => return Ok((Came::Over, true)),
     };
+    attendant.takes_up(&run).await;
     if run.needs_proof(&driver.journal).await?
         && let Err(denied) = attendant.admit(&run).await
     {

@@ -8,6 +8,9 @@ use std::future::Future;
 
 /// Whom a supervisor asks and tells.
 pub trait Attendant: Send + Sync + 'static {
+    /// A run is about to be driven.
+    fn takes_up(&self, run: &Run) -> impl Future<Output = ()> + Send;
+
     /// Whether a run may be driven: that the credentials of its accounts are theirs.
     fn admit(&self, run: &Run) -> impl Future<Output = Result<(), CallError>> + Send;
 

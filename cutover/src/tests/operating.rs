@@ -3,8 +3,8 @@
 use super::common::{http_route, records, rule};
 use super::stage::{Room, quick};
 use crate::operator::{
-    ApprovalEvidence, NewRun, NewestSealError, NotReady, Run, RunState, StepProgress, SubmitError, WaitingFor, approve,
-    approve_seal, check_ready, newest_seal, reviewed_seal, seal, submit,
+    Advice, ApprovalEvidence, NewRun, NewestSealError, NotReady, Run, RunState, StepProgress, SubmitError, WaitingFor,
+    approve, approve_seal, check_ready, makes_sense, newest_seal, reviewed_seal, seal, submit,
 };
 use crate::{Approval, Command, JournalError, RunRecord};
 use caravan_cutover_engine::{Hold, Moment, Outcome, Phase, State, Task};
@@ -121,6 +121,32 @@ async fn a_command_that_makes_no_sense_says_where_the_run_stands() {
         format!("olivia has approved `{}` already: the approval waits for a driver", evidence.step)
     );
     assert_eq!(journal.commands("r1").await.unwrap().len(), 1);
+}
+
+/// Also where the journal ends between an answer and the intent that follows, which is where a driver that was killed leaves it.
+#[tokio::test]
+async fn a_rollback_can_be_commanded_after_every_entry_of_a_run() {
+    let room = Room::new(vec![quick(http_route()), quick(rule())]).await;
+    let journal = room.journal();
+    room.driver("d1").drive("r1", &room.plan, "olivia", |_| {}).await.unwrap();
+    let record = Run::read(&journal, "r1").await.unwrap().record().clone();
+    let mut run = Run::untouched(&journal, record).await.unwrap();
+    let (mut entries, mut recording) = (0, 0);
+    let see = |(), run: &Run| {
+        entries += 1;
+        recording += usize::from(matches!(run.state().phase, Phase::Recording { .. }));
+        let allowed = makes_sense(run, &Command::Rollback.by("olivia", Moment(1)));
+        assert!(allowed.is_ok(), "at entry {}: {allowed:?}", run.sequence());
+        assert!(next_commands(run).contains(&"rollback".to_owned()), "at entry {}", run.sequence());
+    };
+    run.follow(&journal, |_| (), see).await.unwrap();
+    assert_eq!(run.state().phase, Phase::Shifted);
+    assert!(entries > 30 && recording > 3, "{entries} entries, {recording} of them before an intent");
+}
+
+/// What whoever looks at a run is told that can be done.
+fn next_commands(run: &Run) -> Vec<String> {
+    Advice::next(run, false, Moment(1)).iter().filter_map(|advice| advice.args.get(1).cloned()).collect()
 }
 
 /// The words of a status are those of the engine's phases, in JSON and for people.

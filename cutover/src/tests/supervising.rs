@@ -27,6 +27,8 @@ fn take_one(left: &AtomicU32) -> bool {
 }
 
 impl Attendant for Desk {
+    async fn takes_up(&self, _: &Run) {}
+
     async fn admit(&self, _: &Run) -> Result<(), CallError> {
         assert!(!take_one(&self.breaks), "a defect in the task");
         if take_one(&self.refuses) {

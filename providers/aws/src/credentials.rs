@@ -2,7 +2,7 @@
 
 use crate::clock;
 use crate::failed_call::{FailedCall, causes, nowhere};
-use crate::in_turn::first_answer;
+use crate::in_turn::{Place, first_answer};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider, future};
@@ -54,8 +54,11 @@ impl Renewing {
         if let Some(credentials) = lasts(if waits { Duration::ZERO } else { EARLY }) {
             return Ok(credentials.clone());
         }
-        let others = self.others.iter().map(ProvideCredentials::provide_credentials);
-        match first_answer(self.source.provide_credentials(), others, passes).await {
+        let mut others: Vec<Place<'_, Credentials, CredentialsError>> = Vec::new();
+        for source in &self.others {
+            others.push(Box::pin(source.provide_credentials()));
+        }
+        match first_answer(Box::pin(self.source.provide_credentials()), others, passes).await {
             Ok(fresh) => {
                 *held = Held { credentials: Some(fresh.clone()), not_before: None };
                 Ok(fresh)

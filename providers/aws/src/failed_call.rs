@@ -244,7 +244,7 @@ pub(crate) fn chain(error: &(dyn Error + 'static)) -> String {
 
 /// An error, and what caused it, down to the first cause.
 pub(crate) fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
-    std::iter::successors(Some(error), |error| error.source())
+    std::iter::successors(Some(error), |error| (*error).source())
 }
 
 /// A call of which no failure depends on what is asked: only lists differ, by their tokens.

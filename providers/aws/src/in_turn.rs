@@ -1,8 +1,8 @@
 //! One question to places that answer it alike: the next one is asked while those before it stay silent.
 
 use futures_util::StreamExt as _;
+use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesUnordered;
-use std::future::Future;
 use std::time::Duration;
 
 /// After so long without an answer the next place is asked, too.
@@ -14,29 +14,26 @@ const NEXT_AFTER: Duration = Duration::from_secs(3);
 /// # Errors
 /// The first place's: at once where it does not pass, else when nobody has answered. What another place says against the question
 /// counts for nothing: it was not configured, and may be closed to whoever asks.
-pub(crate) async fn first_answer<T, E, F>(
-    first: F,
-    others: impl IntoIterator<Item = F>,
-    passes: impl Fn(&E) -> bool,
-) -> Result<T, E>
-where
-    F: Future<Output = Result<T, E>>,
-{
+pub(crate) async fn first_answer<T: Send, E: Send>(
+    first: Place<'_, T, E>,
+    others: Vec<Place<'_, T, E>>,
+    passes: impl Fn(&E) -> bool + Send,
+) -> Result<T, E> {
     in_turn(NEXT_AFTER, first, others, passes).await
 }
 
-async fn in_turn<T, E, F>(
+/// A place that is being asked.
+pub(crate) type Place<'a, T, E> = BoxFuture<'a, Result<T, E>>;
+
+async fn in_turn<T: Send, E: Send>(
     next_after: Duration,
-    first: F,
-    others: impl IntoIterator<Item = F>,
-    passes: impl Fn(&E) -> bool,
-) -> Result<T, E>
-where
-    F: Future<Output = Result<T, E>>,
-{
-    let numbered = |(number, place): (usize, F)| async move { (number, place.await) };
-    let mut others = others.into_iter().zip(1..).map(|(place, number)| (number, place)).peekable();
-    let mut asked = FuturesUnordered::from_iter([numbered((0, first))]);
+    first: Place<'_, T, E>,
+    others: Vec<Place<'_, T, E>>,
+    passes: impl Fn(&E) -> bool + Send,
+) -> Result<T, E> {
+    let mut others = others.into_iter().peekable();
+    let mut asked = FuturesUnordered::new();
+    asked.push(numbered(true, first));
     let mut failure = None;
     loop {
         let next = asked.next();
@@ -46,30 +43,36 @@ where
         };
         match said {
             Ok(Some((_, Ok(answer)))) => return Ok(answer),
-            Ok(Some((0, Err(error)))) if !passes(&error) => return Err(error),
-            Ok(Some((0, Err(error)))) => failure = Some(error),
-            Ok(Some((_, Err(_)))) | Err(_) => {}
+            Ok(Some((true, Err(error)))) if !passes(&error) => return Err(error),
+            Ok(Some((true, Err(error)))) => failure = Some(error),
+            Ok(Some((false, Err(_)))) | Err(_) => {}
             Ok(None) => {
                 if let (None, Some(failure)) = (others.peek(), failure.take()) {
                     return Err(failure);
                 }
             }
         }
-        asked.extend(others.next().map(numbered));
+        if let Some(place) = others.next() {
+            asked.push(numbered(false, place));
+        }
     }
+}
+
+/// The answer of a place, with whether it is the first.
+async fn numbered<T, E>(is_first: bool, place: Place<'_, T, E>) -> (bool, Result<T, E>) {
+    (is_first, place.await)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use futures_util::future::BoxFuture;
     use std::future::pending;
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     type Said = Result<&'static str, &'static str>;
 
     /// A place that says this; none says nothing.
-    fn place(said: Option<Said>, asked: &AtomicUsize) -> BoxFuture<'_, Said> {
+    fn place(said: Option<Said>, asked: &AtomicUsize) -> Place<'_, &'static str, &'static str> {
         Box::pin(async move {
             asked.fetch_add(1, Ordering::Relaxed);
             match said {
@@ -82,8 +85,8 @@ mod tests {
     /// What comes of places that say these things, and how many of them were asked.
     async fn ask(places: &[Option<Said>]) -> (Said, usize) {
         let asked = AtomicUsize::new(0);
-        let mut places = places.iter().map(|said| place(*said, &asked));
-        let first = places.next().unwrap();
+        let mut places: Vec<_> = places.iter().map(|said| place(*said, &asked)).collect();
+        let first = places.remove(0);
         let said = in_turn(Duration::from_millis(20), first, places, |error| *error != "refused").await;
         (said, asked.into_inner())
     }

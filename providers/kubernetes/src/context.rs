@@ -1,5 +1,6 @@
 //! Routes of the cluster that a context of the kubeconfig names.
 
+use crate::error::told;
 use crate::{ClusterError, Routes};
 use kube::config::{KubeConfigOptions, Kubeconfig};
 
@@ -15,7 +16,10 @@ impl Routes {
         let mut config = kube::Config::from_custom_kubeconfig(file, &options).await.map_err(|error| wrong(&error))?;
         // Only the engine repeats a write, after it has observed the target.
         config.default_retry = false;
-        let client = kube::Client::try_from(config).map_err(|error| wrong(&error))?;
+        let client = kube::Client::try_from(config).map_err(|error| match told(&error) {
+            (reason, true) => ClusterError::NoCredentials { context: context.to_owned(), reason },
+            (reason, false) => ClusterError::NotConfigured(format!("context {context}: {reason}")),
+        })?;
         Ok(Self::new(client))
     }
 }

@@ -8,6 +8,14 @@ pub enum ClusterError {
     /// There is no kubeconfig, or it can't be used: nobody said which cluster.
     #[error("no cluster is configured: {0}")]
     NotConfigured(String),
+    /// A context can't be used: it has no credentials.
+    #[error("context {context} of the kubeconfig: {reason}")]
+    NoCredentials {
+        /// The context.
+        context: String,
+        /// Why, without what a credentials program said.
+        reason: String,
+    },
     /// The credentials are missing, wrong or expired (401), or may not do this (403).
     #[error("the cluster at {url} refuses the credentials: {reason}")]
     Denied {
@@ -35,6 +43,33 @@ pub enum ClusterError {
     },
 }
 
+/// What is said of a credentials program or a token file that gives nothing: it may have printed a secret, so that its own words are
+/// not passed on.
+const NO_CREDENTIALS: &str = "the kubeconfig's credentials program or token file fails";
+
+/// An error of the client in one line, and whether it is that no credentials could be had: then nothing was sent.
+pub(crate) fn told(error: &kube::Error) -> (String, bool) {
+    let mut causes =
+        std::iter::successors(Some(error as &(dyn std::error::Error + 'static)), |error| (*error).source());
+    let is_auth = |cause: &(dyn std::error::Error + 'static)| {
+        cause.is::<kube::client::AuthError>() || matches!(cause.downcast_ref(), Some(kube::Error::Auth(_)))
+    };
+    let said = error.to_string();
+    // Whatever wraps it: what a program printed stands behind this word.
+    match causes.any(is_auth) || said.contains("stdout:") {
+        true => (NO_CREDENTIALS.to_owned(), true),
+        false => (one_line(&said), false),
+    }
+}
+
+/// A text of somebody else's on one line: what is printed must not look like another line of ours.
+pub(crate) fn one_line(text: &str) -> String {
+    text.split(|c: char| c.is_whitespace() || c.is_control())
+        .filter(|word| !word.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
 impl ClusterError {
     /// What it means that the client failed.
     pub(crate) fn of(url: &str, error: kube::Error) -> Self {
@@ -43,11 +78,10 @@ impl ClusterError {
             kube::Error::Api(status) if matches!(status.code, 401 | 403) => {
                 Self::Denied { url, reason: status.message.clone() }
             }
-            // Its text may hold what the credentials program printed, so it is not passed on.
-            kube::Error::Auth(_) => {
-                Self::Denied { url, reason: "the kubeconfig's credentials program or token file fails".to_owned() }
-            }
-            other => Self::Unusable { url, source: Box::new(other) },
+            other => match told(&other) {
+                (reason, true) => Self::Denied { url, reason },
+                (_, false) => Self::Unusable { url, source: Box::new(other) },
+            },
         }
     }
 }

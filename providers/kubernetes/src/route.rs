@@ -7,8 +7,10 @@
 //! they follow its generation.
 
 use crate::controllers::{MANAGER, controllers};
+use crate::error::{one_line, told};
 use caravan_providers::target::{FencingToken, HttpRouteTarget, Snapshot, Target};
 use caravan_providers::{Call, CallError, Executor, Observer, Reply, Write};
+use k8s_openapi::api::core::v1::Namespace;
 use kube::Api;
 use kube::api::{ApiResource, DynamicObject, Patch, PatchParams};
 use serde_json::{Value, json};
@@ -34,6 +36,16 @@ impl Routes {
     #[must_use]
     pub const fn new(client: kube::Client) -> Self {
         Self { client }
+    }
+
+    /// Which cluster this is: the uid of the namespace `kube-system`.
+    ///
+    /// # Errors
+    /// Those of any call.
+    pub async fn identity(&self) -> Result<String, CallError> {
+        let namespaces: Api<Namespace> = Api::all(self.client.clone());
+        let found = within(namespaces.get_metadata("kube-system")).await?;
+        found.metadata.uid.ok_or_else(|| CallError::Rejected("its namespace kube-system has no uid".to_owned()))
     }
 
     fn api(&self, target: &Target) -> Result<(Api<DynamicObject>, String), CallError> {
@@ -210,7 +222,7 @@ pub(crate) async fn within<T>(answer: impl Future<Output = kube::Result<T>>) -> 
 fn failed(error: &kube::Error) -> CallError {
     match error {
         kube::Error::Api(status) => {
-            let text = status.message.clone();
+            let text = one_line(&status.message);
             match status.code {
                 401 | 403 => CallError::Denied(text),
                 404 => CallError::Missing(text),
@@ -220,9 +232,10 @@ fn failed(error: &kube::Error) -> CallError {
                 _ => CallError::InDoubt(text),
             }
         }
-        kube::Error::Auth(_) => {
-            CallError::Denied("the kubeconfig's credentials program or token file fails".to_owned())
-        }
-        other => CallError::InDoubt(other.to_string()),
+        other => match told(other) {
+            // The program may give them the next time: nobody has refused anything.
+            (reason, true) => CallError::NotSent(reason),
+            (reason, false) => CallError::InDoubt(reason),
+        },
     }
 }

@@ -123,7 +123,7 @@ impl Routes {
     async fn activity(&self, target: &ClusterWorkTarget) -> Result<Reply, CallError> {
         let object = json_of(&within(self.api_of_work(target).get(&target.name)).await?)?;
         let pods = match target.kind {
-            ClusterWork::CronJob => 0,
+            ClusterWork::CronJob => self.runs(&target.namespace, &object).await?,
             ClusterWork::Deployment => self.pods(&target.namespace, &object).await?,
             ClusterWork::ScaledObject => {
                 let scaled = object["spec"]["scaleTargetRef"]["name"].as_str().unwrap_or_default();
@@ -135,7 +135,24 @@ impl Routes {
         Ok(Reply::Activity(if works { Activity::Working } else { Activity::Idle }))
     }
 
-    /// How many pods a Deployment has, those that are ending among them.
+    /// How many Jobs of a CronJob have not ended. Its own list of active ones may miss some: those that somebody made of it by hand, and
+    /// any after trouble of its controller (kubernetes/kubernetes#120649).
+    async fn runs(&self, namespace: &str, cron_job: &Value) -> Result<usize, CallError> {
+        let uid = &cron_job["metadata"]["uid"];
+        let jobs = within(self.api_in(namespace, ["batch", "v1", "Job", "jobs"]).list(&ListParams::default())).await?;
+        let is_of = |job: &&DynamicObject| {
+            let owners = job.metadata.owner_references.iter().flatten();
+            owners.into_iter().any(|owner| *uid == owner.uid.as_str())
+        };
+        let has_ended = |job: &DynamicObject| {
+            let mut all = job.data["status"]["conditions"].as_array().into_iter().flatten();
+            all.any(|one| (one["type"] == "Complete" || one["type"] == "Failed") && one["status"] == "True")
+        };
+        Ok(jobs.items.iter().filter(is_of).filter(|job| !has_ended(job)).count())
+    }
+
+    /// How many pods a Deployment has, those that are ending among them, and without those that have ended and stay: one that was
+    /// evicted works no more.
     async fn pods(&self, namespace: &str, deployment: &Value) -> Result<usize, CallError> {
         let selector = &deployment["spec"]["selector"];
         let labels = selector["matchLabels"].as_object().filter(|labels| !labels.is_empty());
@@ -146,8 +163,9 @@ impl Routes {
         let labels: Vec<String> =
             labels.iter().map(|(name, value)| format!("{name}={}", value.as_str().unwrap_or_default())).collect();
         let pods = self.api_in(namespace, ["", "v1", "Pod", "pods"]);
-        let listed = within(pods.list_metadata(&ListParams::default().labels(&labels.join(",")))).await?;
-        Ok(listed.items.len())
+        let lasting =
+            ListParams::default().labels(&labels.join(",")).fields("status.phase!=Failed,status.phase!=Succeeded");
+        Ok(within(pods.list_metadata(&lasting)).await?.items.len())
     }
 }
 

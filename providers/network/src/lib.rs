@@ -1,16 +1,17 @@
 //! What touches the world and is no cloud's API: trees of files on a disk, probes over HTTP and gRPC, name servers,
-//! vanity domains, certificate authorities, and metrics.
+//! vanity domains, certificate authorities, metrics, and Git.
 //!
-//! In: a folder, and paths with bytes; a probe; questions to name servers; a domain; or an address with metrics. Out:
-//! what was written, or what differs; a verdict; which server answers something else; what there is of a domain; or what was
+//! In: a folder, and paths with bytes; a repository and a branch; a probe; questions to name servers; a domain; or an address with metrics. Out:
+//! what was written, or what differs; a commit; a verdict; which server answers something else; what there is of a domain; or what was
 //! counted.
 //!
 //! What must never happen here: a file half written; a path or a link that leads out of the folder; a file touched that
-//! has its bytes already. Nothing here knows what the files mean.
+//! has its bytes already; a branch moved that somebody else moved. Nothing here knows what the files mean.
 
 mod acme;
 mod challenges;
 mod exchange;
+pub mod git;
 pub mod look;
 pub mod metrics;
 pub mod name_servers;

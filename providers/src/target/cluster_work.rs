@@ -88,6 +88,10 @@ impl ClusterWorkTarget {
                 Snapshot::Activation { active: replicas > 0, settings }
             }
             ClusterWork::ScaledObject => {
+                if spec["scaleTargetRef"]["kind"].as_str().is_some_and(|kind| kind != "Deployment") {
+                    let field = "scaleTargetRef.kind that is a Deployment, whose pods alone can be counted";
+                    return Err(SnapshotError { what: "ScaledObject", field });
+                }
                 if annotation(PAUSED).is_some() {
                     let field = "state: its annotation autoscaling.keda.sh/paused stops it at any number";
                     return Err(SnapshotError { what: "ScaledObject", field });
@@ -149,7 +153,8 @@ impl ClusterWorkTarget {
         Some(Snapshot::Activation { active: false, settings })
     }
 
-    /// Whether it works, by an object as the API gives it and the number of its pods, those that are ending among them: one that is
+    /// Whether it works, by an object as the API gives it and the number of its pods, those that are ending among them, of a CronJob of its
+    /// Jobs that have not ended: one that is
     /// suspended until its last run or pod is gone, one that is not as soon as all that it asks for is there.
     #[must_use]
     pub fn is_at_work(&self, object: &Value, pods: usize) -> bool {
@@ -160,7 +165,7 @@ impl ClusterWorkTarget {
         };
         match self.kind {
             ClusterWork::CronJob if spec["suspend"] == true => {
-                status["active"].as_array().is_some_and(|active| !active.is_empty())
+                pods > 0 || status["active"].as_array().is_some_and(|active| !active.is_empty())
             }
             ClusterWork::CronJob => true,
             ClusterWork::Deployment => match spec["replicas"].as_u64().unwrap_or(1) {
@@ -215,8 +220,10 @@ impl ClusterWorkTarget {
         let (kubectl, name) = (kubectl(&self.cluster, &self.namespace), quoted(&self.name));
         let deployment = match self.kind {
             ClusterWork::CronJob => {
-                let active = format!("{kubectl} get cronjob {name} --output jsonpath='{{.status.active}}'");
-                return vec![format!("until [ -z \"$({active})\" ]; do sleep 5; done")];
+                return vec![
+                    format!("uid=$({kubectl} get cronjob {name} --output jsonpath='{{.metadata.uid}}')"),
+                    until_none(&format!("{kubectl} get jobs --output go-template={UNFINISHED}")),
+                ];
             }
             ClusterWork::Deployment => name,
             ClusterWork::ScaledObject => {
@@ -227,12 +234,25 @@ impl ClusterWorkTarget {
         let labels = "'{{range $k, $v := .spec.selector.matchLabels}}{{$k}}={{$v}},{{end}}'";
         vec![
             format!("labels=$({kubectl} get deployment {deployment} --output go-template={labels})"),
-            format!(
-                "until [ -z \"$({kubectl} get pods --selector \"${{labels%,}}\" --output name)\" ]; do sleep 5; done"
-            ),
+            until_none(&format!(
+                "{kubectl} get pods --selector \"${{labels%,}}\" --field-selector status.phase!=Failed,status.phase!=Succeeded \
+                 --output name"
+            )),
         ]
     }
 }
+
+/// Waits until a command names nothing any more. One that gets no answer says nothing of it, and is asked again.
+fn until_none(command: &str) -> String {
+    format!("until left=$({command}) && [ -z \"$left\" ]; do sleep 5; done")
+}
+
+/// The Jobs of the CronJob `$uid` that have not ended, for a shell.
+const UNFINISHED: &str = concat!(
+    r#"'{{range $job := .items}}{{range .metadata.ownerReferences}}{{if eq .uid "'"$uid"'"}}{{$ended := false}}"#,
+    r#"{{range $job.status.conditions}}{{if eq .status "True"}}{{if or (eq .type "Complete") (eq .type "Failed")}}"#,
+    r#"{{$ended = true}}{{end}}{{end}}{{end}}{{if not $ended}}{{$job.metadata.name}} {{end}}{{end}}{{end}}{{end}}'"#,
+);
 
 impl fmt::Display for ClusterWorkTarget {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -407,6 +427,7 @@ mod tests {
         let resumed = with(ClusterWork::CronJob, "/spec/suspend", false.into());
         assert!(!job.is_at_work(&suspended(ClusterWork::CronJob), 0));
         assert!(job.is_at_work(&running, 0) && job.is_at_work(&resumed, 0));
+        assert!(job.is_at_work(&suspended(ClusterWork::CronJob), 1), "a run that its own list does not have");
 
         let at_zero = suspended(ClusterWork::Deployment);
         assert!(!deployment.is_at_work(&at_zero, 0) && deployment.is_at_work(&at_zero, 1));

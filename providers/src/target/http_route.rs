@@ -50,9 +50,11 @@ impl HttpRouteTarget {
             if said.peek().is_none() {
                 return Some(format!("no controller says anything of the route at gateway {name} (status.parents)"));
             }
-            let conditions = said.flat_map(|said| ["Accepted", "ResolvedRefs"].map(|kind| (said, kind)));
-            let mut wrong = conditions.filter_map(|(said, kind)| wrong(said, kind, generation));
-            wrong.next().map(|why| format!("gateway {name}: {why}"))
+            let wrong = said.flat_map(|said| {
+                let held = ["Accepted", "ResolvedRefs"].into_iter().filter_map(|kind| wrong(said, kind, generation));
+                held.chain(against(said, generation)).collect::<Vec<_>>()
+            });
+            wrong.into_iter().next().map(|why| format!("gateway {name}: {why}"))
         })
     }
 
@@ -75,6 +77,22 @@ fn is_same_parent(one: &Value, other: &Value, namespace: &str) -> bool {
     ];
     defaults.iter().all(|(name, default)| field(one, name, default) == field(other, name, default))
         && one["port"] == other["port"]
+}
+
+/// What a controller says against a route of this generation beside the two that it must say: that a part of it is dropped
+/// (`PartiallyInvalid`, Gateway API), or that a backend has no endpoints (`BackendsAvailable`, Envoy Gateway, which answers 500 or 503 then and
+/// leaves `ResolvedRefs` as it is).
+fn against(parent: &Value, generation: i64) -> Option<String> {
+    let controller = parent["controllerName"].as_str().unwrap_or("its controller");
+    let mut conditions = parent["conditions"].as_array().into_iter().flatten();
+    let found = conditions.find(|condition| {
+        let is_against = [("PartiallyInvalid", "True"), ("BackendsAvailable", "False")]
+            .iter()
+            .any(|(kind, status)| condition["type"] == *kind && condition["status"] == *status);
+        is_against && condition["observedGeneration"].as_i64().is_none_or(|observed| observed == generation)
+    })?;
+    let text = |field: &str| found[field].as_str().unwrap_or_default();
+    Some(format!("{} is {} by {controller}: {} ({})", text("type"), text("status"), text("reason"), text("message")))
 }
 
 /// Why a condition does not hold of a generation; none when it does.

@@ -124,7 +124,7 @@ impl ChangedPlace {
 }
 
 /// Lines of ledgers are long.
-fn shortened(text: &str) -> String {
+pub(super) fn shortened(text: &str) -> String {
     const SHOWN: usize = 120;
     match text.char_indices().nth(SHOWN) {
         Some((end, _)) => format!("{}…", &text[..end]),

@@ -2,6 +2,7 @@
 
 mod beneath;
 mod changes;
+mod commit;
 mod finding;
 mod format;
 mod machines;
@@ -32,6 +33,7 @@ use caravan_convert::{App, Converted, Demand, Names, Sources, Trace, convert_amo
 use caravan_inventory::{Decisions, Unit, UnitState};
 use caravan_inventory_store::Store;
 use clap::Args;
+use commit::CommitArgs;
 use jiff::tz::TimeZone;
 use marks::Marks;
 use places::Places;
@@ -56,6 +58,9 @@ pub(crate) use selection::{Selection, in_tree, is_of};
 /// `--check` is for pipelines. It is green, 0, when nothing differs and everything open is answered, or accepted in decisions.yaml
 /// until a day that has not passed (`caravan decide --accept`). `--format github`, `sarif` and `junit` say what was found with file,
 /// line and rule.
+///
+/// `--commit REPO --branch B` commits to a branch instead: what differs, and why, is its message. Nothing is committed where files of people
+/// are in conflict; a branch that somebody else moved meanwhile stays as they left it; and nothing is pushed without `--push`.
 ///
 /// `--prove` runs each Worker in miniflare beside what it became: workerd with the context of its image, or, where routes answer in
 /// its place, a model of the gateway. Both are asked what the script's own text suggests, and must answer alike. Nothing leaves the
@@ -82,6 +87,8 @@ pub(crate) struct ConvertArgs {
     selection: SelectionArgs,
     #[command(flatten)]
     proof: ProveArgs,
+    #[command(flatten)]
+    commit: CommitArgs,
 }
 
 /// What is converted, and how.
@@ -116,9 +123,11 @@ pub(crate) fn run(global: &Global, printer: &Printer, args: &ConvertArgs) -> Res
     let permit =
         if args.check { None } else { Some(WritePermit::ask(global, "writing the trees; `--check` compares")?) };
     let store = inventory_db::open(&global.dir)?;
-    let out = args.out.as_deref().unwrap_or(&global.dir);
+    let committing = args.commit.open()?;
+    let beside = committing.as_ref().map(|committing| committing.files()).transpose()?;
+    let out = beside.as_deref().or(args.out.as_deref()).unwrap_or(&global.dir);
     let prover = Prover::of(&args.proof)?;
-    let report = convert_and_prove(
+    let mut report = convert_and_prove(
         &Conversion {
             store: &store,
             decided: &decided,
@@ -126,12 +135,15 @@ pub(crate) fn run(global: &Global, printer: &Printer, args: &ConvertArgs) -> Res
             out,
             permit: permit.as_ref(),
             selection: Selection::of(&args.selection, &global.dir, out)?,
-            lines: args.check && (args.diff || !matches!(printer.format, OutputFormat::Human)),
+            lines: committing.is_some() || args.check && (args.diff || !matches!(printer.format, OutputFormat::Human)),
             sources: args.sources.iter().map(Utf8PathBuf::as_path).chain([global.dir.as_path()]).collect(),
         },
         printer,
         prover,
     )?;
+    if let Some(committing) = committing {
+        report.commits = committing.finish(printer, &report)?;
+    }
     match printer.format {
         OutputFormat::Human => report.tell(printer, out, args.diff)?,
         OutputFormat::Json => printer.json(&report.document(args.diff))?,

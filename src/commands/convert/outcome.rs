@@ -1,6 +1,7 @@
 //! The outcome of a conversion as text and as JSON.
 
 use super::changes::Change;
+use super::commit::CommitRow;
 use super::finding::Finding;
 use super::machines::VerdictRow;
 use super::prove::Told;
@@ -92,6 +93,9 @@ pub(crate) struct Document<'a> {
     /// With `--prove`, whether Workers answer as their originals.
     #[serde(skip_serializing_if = "Option::is_none")]
     proof: Option<&'a Told>,
+    /// With `--commit`, the commits that were made; a repository in which nothing is different has none.
+    #[serde(skip_serializing_if = "<[CommitRow]>::is_empty")]
+    commits: &'a [CommitRow],
 }
 
 #[derive(JsonSchema, Serialize)]
@@ -212,6 +216,7 @@ impl ConversionReport {
             terraform: self.shared.row(),
             verdicts: self.hosts.iter().map(VerdictRow::of).collect(),
             proof: self.proof.as_ref(),
+            commits: &self.commits,
         }
     }
 
@@ -258,6 +263,7 @@ impl ConversionReport {
         if !accepted.is_empty() {
             writeln!(stdout, "accepted   {} of what is open", accepted.len())?;
         }
+        section(stdout, "committed", self.commits.iter().map(CommitRow::line))?;
         section(stdout, "differences", differences.iter().cloned())?;
         section(stdout, "refused", self.refused_lines(verbose).into_iter())?;
         section(stdout, "machines", self.machine_lines().into_iter())?;

@@ -1,6 +1,7 @@
 //! The report of a conversion.
 
 use super::changes::Change;
+use super::commit::CommitRow;
 use super::finding::{Finding, FindingKind};
 use super::marks::{Mark, Marks};
 use super::outcome::{AcceptedRow, Open};
@@ -48,6 +49,8 @@ pub(crate) struct ConversionReport {
     pub(super) shared: SharedOutcome,
     /// What was shown of the Workers, where somebody asked for it.
     pub(super) proof: Option<Told>,
+    /// What was committed.
+    pub(super) commits: Vec<CommitRow>,
 }
 
 impl ConversionReport {
@@ -76,6 +79,7 @@ impl ConversionReport {
             platform_stale: Vec::new(),
             shared: SharedOutcome::default(),
             proof: None,
+            commits: Vec::new(),
         }
     }
 

@@ -120,6 +120,9 @@ pub(crate) struct Next {
     /// Whether it takes everything back.
     #[serde(skip)]
     pub(crate) is_way_back: bool,
+    /// Its word: `approve`; none of what is no command of this program.
+    #[serde(skip)]
+    pub(crate) word: Option<String>,
 }
 
 /// What can be done about a run next.
@@ -127,9 +130,9 @@ pub(crate) fn next(global: &Global, run: &Run, status: &RunStatus) -> Vec<Next> 
     let is_driven = status.driver.as_ref().is_some_and(|driver| driver.drives);
     let command = |advice: Advice| {
         let command = pasted(&advice, &global.dir, &global.repeated());
-        let is_way_back = advice.program == Program::Caravan
-            && advice.args.get(1).is_some_and(|word| word == Command::Rollback.as_str());
-        Next { command, does: advice.does, is_way_back }
+        let word = advice.args.get(1).filter(|_| advice.program == Program::Caravan).cloned();
+        let is_way_back = word.as_deref() == Some(Command::Rollback.as_str());
+        Next { command, does: advice.does, is_way_back, word }
     };
     Advice::next(run, is_driven, journal_db::now()).into_iter().map(command).collect()
 }
@@ -198,6 +201,13 @@ pub(super) fn head(status: &RunStatus, width: usize) -> Vec<String> {
         None => {}
     }
     lines.extend(at_risk(status, width));
+    for workload in &status.nobody_works {
+        lines.extend(
+            wrapped(&format!("nobody is known to be at work for {workload}"), width - 2)
+                .iter()
+                .map(|line| format!("  {line}")),
+        );
+    }
     let mut say = |text: String| {
         lines.extend(wrapped(&text, width.saturating_sub(2)).into_iter().map(|line| format!("  {line}")))
     };

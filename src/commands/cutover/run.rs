@@ -205,6 +205,7 @@ async fn drive_all(
         let task_name = name.clone();
         let task = tasks.spawn(async move {
             let plan = run.plan();
+            driver.world.expect(&name, plan.plan()).await;
             if needs_proof && let Err(denied) = driver.world.prove(plan.plan()).await {
                 return Ended::Refused { status: run.status(), name, denied };
             }

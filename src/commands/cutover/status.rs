@@ -1,7 +1,7 @@
 //! `caravan cutover status`.
 
 use super::live;
-use crate::error::Failure;
+use crate::error::{Failure, FailureKind};
 use crate::exit::Exit;
 use crate::global::Global;
 use crate::journal_db::Journal;
@@ -21,6 +21,10 @@ pub(crate) struct StatusArgs {
     /// The run
     #[arg(value_name = "RUN")]
     run: Option<String>,
+    /// Print only this command of those that make sense now, as it can be pasted: `approve`, `rollback`. For a shell:
+    /// eval "$(caravan cutover status RUN --next approve)"
+    #[arg(long, value_name = "COMMAND", requires = "run")]
+    next: Option<String>,
 }
 
 /// `caravan.runs/v1`.
@@ -59,6 +63,9 @@ pub(super) fn run(global: &Global, printer: &Printer, args: &StatusArgs) -> Resu
         Some(name) => {
             let read = async { told(global, &journal, &Run::read(&journal, name).await?).await };
             let told = signals::block_on(read)??;
+            if let Some(word) = &args.next {
+                return next(printer, &told, word);
+            }
             if printer.is_json() {
                 printer.json(&told)?;
             } else {
@@ -73,6 +80,24 @@ pub(super) fn run(global: &Global, printer: &Printer, args: &StatusArgs) -> Resu
                 return Ok(Exit::Failed);
             }
         }
+    }
+    Ok(Exit::Done)
+}
+
+/// One of the commands that make sense now, alone: what others said of a target is no part of it.
+fn next(printer: &Printer, told: &Told, word: &str) -> Result<Exit, Failure> {
+    let Some(found) = told.next.iter().find(|next| next.word.as_deref() == Some(word)) else {
+        let words: Vec<&str> = told.next.iter().filter_map(|next| next.word.as_deref()).collect();
+        let text = format!("`{word}` makes no sense now: run {} is {}", told.status.run, told.status.state);
+        let failure = Failure::new(FailureKind::Usage, text);
+        return Err(match words.is_empty() {
+            true => failure,
+            false => failure.hint(format!("what does: {}", words.join(", "))),
+        });
+    };
+    match printer.is_json() {
+        true => printer.json(found)?,
+        false => printer.text(|out| writeln!(out, "{}", found.command))?,
     }
     Ok(Exit::Done)
 }

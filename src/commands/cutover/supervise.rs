@@ -94,6 +94,10 @@ impl Desk {
 }
 
 impl Attendant for Desk {
+    async fn takes_up(&self, run: &Run) {
+        self.driver.world.expect(run.name(), run.plan().plan()).await;
+    }
+
     async fn admit(&self, run: &Run) -> Result<(), CallError> {
         self.driver.world.prove(run.plan().plan()).await
     }
@@ -106,6 +110,7 @@ impl Attendant for Desk {
         let lines = changes.lines(plan, state, None);
         if state.is_over() {
             *said = None;
+            self.driver.world.forget(run);
         }
         lines.iter().filter(|_| !self.quiet).for_each(|line| live::say(line));
     }

@@ -131,6 +131,7 @@ mod tests {
             since: None,
             driver: None,
             at_risk: Vec::new(),
+            nobody_works: Vec::new(),
             soak: None,
             remains: Vec::new(),
             watched: Vec::new(),
@@ -153,6 +154,7 @@ mod tests {
                     command: "caravan cutover retry friday-1".to_owned(),
                     does: "asks again",
                     is_way_back: false,
+                    word: None,
                 }];
                 let lines = lines(&status(shifts, at, waiting.clone()), &next, width, height);
                 assert_eq!(lines.iter().any(|line| line.contains("cutover retry")), height >= LOW, "{lines:#?}");
@@ -188,6 +190,7 @@ mod tests {
             command: format!("caravan cutover {word} friday-1"),
             does: "does it",
             is_way_back,
+            word: None,
         };
         let next = [of("pause", false), of("retry", false), of("rollback", true)];
         let shown = lines(&status(1, 0, None), &next, 80, 24).join("\n");

@@ -13,6 +13,7 @@ use crate::permit::WritePermit;
 use crate::printer::{Printer, printable};
 use crate::shared::Shared;
 use crate::suggest::nearest_id;
+use crate::wrap::write_wrapped;
 use crate::{decisions, inventory_db};
 use caravan_inventory::{Decision, Decisions, Question, QuestionId, WorkloadId, WorkloadKind, digest_of_question};
 use caravan_inventory_store::Store;
@@ -285,12 +286,12 @@ fn example(questions: &[Question]) -> Option<String> {
 
 fn write(out: &mut impl Write, question: &Question) -> io::Result<()> {
     writeln!(out, "{}", printable(question.id.as_str()))?;
-    writeln!(out, "  {}", printable(&question.text))?;
+    write_wrapped(out, 2, &question.text)?;
     if !question.options.is_empty() {
-        writeln!(out, "  answers: {}", printable(&question.options.join(", ")))?;
+        write_wrapped(out, 2, &format!("answers: {}", question.options.join(", ")))?;
     }
     match &question.assumed {
-        Some(assumed) => writeln!(out, "  assumed until then: {}", printable(assumed)),
+        Some(assumed) => write_wrapped(out, 2, &format!("assumed until then: {assumed}")),
         None => Ok(()),
     }
 }

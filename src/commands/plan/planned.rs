@@ -13,9 +13,9 @@ use caravan_cutover::operator::{
 };
 use caravan_plans::spec::ShiftSpec;
 use caravan_plans::strategy::Strategy;
-use caravan_plans::{SurroundingsError, WavePlan, WaveSpec, check_routes, check_surroundings};
-use caravan_providers::CallError;
-use caravan_providers::target::{SettledBy, Target};
+use caravan_plans::{Step, SurroundingsError, WavePlan, WaveSpec, check_routes, check_surroundings};
+use caravan_providers::target::{SettledBy, Target, TargetLocation};
+use caravan_providers::{Call, CallError, Observer as _};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A plan that nobody has sealed.
@@ -39,9 +39,11 @@ pub(super) fn planned(global: &Global, printer: &Printer, wave: &str, over: Over
             let plan = plan_from_world(&world, &spec, config.drivers).await;
             let plan = plan.map_err(|error| waves::in_file(&global.dir, &spec, over, error.into()))?;
             let active = active_controllers(&world, &spec).await?;
+            owners_answer(&world, &plan).await?;
             say_what_leaves_no_mark(printer, &spec);
             beside(global, printer, &spec, &world).await?;
             around(global, printer, &spec, &plan)?;
+            say_unproven_clusters(printer, &plan);
             Ok(Planned { plan, active })
         })?;
     }
@@ -54,6 +56,18 @@ pub(super) fn planned(global: &Global, printer: &Printer, wave: &str, over: Over
     }
     waves::kept_elsewhere(&store, &plan)?.iter().for_each(|said| printer.warning(said));
     Ok(Planned { plan, active: Vec::new() })
+}
+
+/// Asks every owner of work whether it works, as a hand-over will: a right that is missing is found before anybody is stopped.
+async fn owners_answer(world: &RealWorld, plan: &WavePlan) -> Result<(), Failure> {
+    for step in plan.steps.iter().filter(|step| matches!(step, Step::HandOver(_))) {
+        for target in step.targets() {
+            if let Err(error) = world.observe(&Call::Activity(target.clone())).await {
+                return Err(Failure::from(error).context(format!("nobody could tell whether {target} works")));
+            }
+        }
+    }
+    Ok(())
 }
 
 /// What stands around the targets is known from the inventory alone, where there is one.
@@ -117,6 +131,24 @@ fn cluster_of(shift: &ShiftSpec) -> Option<&str> {
     match &shift.strategy {
         Strategy::Route(route) => Some(&route.cluster),
         _ => None,
+    }
+}
+
+/// A context is a name on a machine.
+fn say_unproven_clusters(printer: &Printer, plan: &WavePlan) {
+    let contexts: BTreeSet<String> = plan
+        .targets()
+        .filter_map(|target| match target.kind().location() {
+            TargetLocation::Cluster(context) => Some(context),
+            _ => None,
+        })
+        .filter(|context| !plan.clusters.contains_key(context))
+        .collect();
+    for context in contexts {
+        printer.warning(&format!(
+            "context {context}: no right to get the namespace kube-system, whose uid tells one cluster from another: a kubeconfig in which it \
+             leads elsewhere will not be noticed"
+        ));
     }
 }
 

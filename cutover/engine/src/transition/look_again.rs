@@ -1,13 +1,15 @@
-//! On the way back a step that waits for somebody else's doing keeps no other one waiting, and what a third party changed is
-//! looked at again by itself.
+//! On the way back a step that waits for somebody else's doing keeps no other one waiting; what a third party changed is looked at
+//! again by itself, and what was refused is tried again.
 
 use super::judge::{is_after, is_before, is_of_later_driver};
 use super::pace::{BETWEEN_LOOKS_MS, LONGEST_BETWEEN_LOOKS_MS};
 use super::repeat::trouble;
 use super::rules::{Illegal, Rules, unexpected};
-use crate::revision::{LOOKS_AGAIN, SEES_ALL};
+use crate::revision::{LOOKS_AGAIN, SEES_ALL, TRIES_WHAT_WAS_REFUSED};
 use crate::task::is_going_back;
-use crate::{Blocked, Direction, Doubt, Event, Hold, Moment, NextLook, Pending, Phase, SeededBug, State, Task, task};
+use crate::{
+    Blocked, Direction, Doubt, Event, Hold, Moment, NextLook, Pending, Phase, SeededBug, State, StepState, Task, task,
+};
 use caravan_plans::{Step, WavePlan};
 use caravan_providers::target::{FencingToken, Snapshot};
 use caravan_providers::{CallError, Reply, Write};
@@ -25,7 +27,8 @@ pub(super) struct Blocking {
 /// the task that waits.
 pub(crate) fn looked_at<'a>(plan: &'a WavePlan, state: &'a State) -> impl Iterator<Item = Task> + 'a {
     let own = state.phase.task();
-    state.steps.iter().enumerate().filter(|(_, reached)| is_looked_at(reached.blocked)).map(move |(step, reached)| {
+    let is_waited_for = |reached: &StepState| is_looked_at(state, reached.blocked);
+    state.steps.iter().enumerate().filter(move |(_, reached)| is_waited_for(reached)).map(move |(step, reached)| {
         let doubted = reached.doubt.as_ref().map(|doubt| doubt.pending.task);
         let unseen = || reached.targets.iter().position(|target| !target.seen_at_end).unwrap_or(0);
         let otherwise = match reached.stage {
@@ -55,13 +58,16 @@ impl Rules<'_> {
         let Blocking { task, by, pending, reason } = blocking;
         let is_first = self.may_pass_over(&state, task);
         let is_later = (0..state.steps.len()).any(|step| step != task.step() && self.may_pass_later(&state, step));
+        if by == Blocked::Refused && state.revision >= TRIES_WHAT_WAS_REFUSED {
+            state.refusals = state.refusals.saturating_add(1);
+        }
         let reached = &mut state.steps[task.step()];
         reached.blocked = Some(by);
         if !is_first && !is_later {
             state.steps.iter_mut().for_each(|step| step.passed_over = false);
             // Whoever gives up does not look again either.
             let gives_up = self.bug == SeededBug::GiveUpOnTheWayBack;
-            state.next_look = next_look(&state, 0, at).filter(|_| !gives_up);
+            state.next_look = next_look(&state, state.refusals.saturating_sub(1), at).filter(|_| !gives_up);
             return Err(Box::new(state));
         }
         reached.passed_over = true;
@@ -108,8 +114,8 @@ impl Rules<'_> {
         let mut free = Vec::new();
         for (task, answer) in tasks.into_iter().zip(answers) {
             let Ok(Reply::Observed { snapshot, token }) = answer else { continue };
-            // Who can be observed again goes on, whatever stands there.
-            let was_unseen = state.steps[task.step()].blocked == Some(Blocked::Unseen);
+            // Who can be observed again goes on, whatever stands there; and what was refused is tried again: the next write compares.
+            let was_unseen = matches!(state.steps[task.step()].blocked, Some(Blocked::Unseen | Blocked::Refused));
             if is_of_later_driver(&state, token.as_ref()) {
                 return Ok(State { phase: Phase::LeaseLost, ..state });
             }
@@ -200,14 +206,18 @@ fn is_seen(state: &State, task: Task) -> bool {
     state.revision >= SEES_ALL && matches!(task, Task::See { .. })
 }
 
-/// Whether a look tells that what a step waits for has come.
-const fn is_looked_at(blocked: Option<Blocked>) -> bool {
-    matches!(blocked, Some(Blocked::Foreign | Blocked::Unseen))
+/// Whether a look tells that what a step waits for has come, or may have.
+const fn is_looked_at(state: &State, blocked: Option<Blocked>) -> bool {
+    match blocked {
+        Some(Blocked::Foreign | Blocked::Unseen) => true,
+        Some(Blocked::Refused) => state.revision >= TRIES_WHAT_WAS_REFUSED,
+        None => false,
+    }
 }
 
-/// When what somebody else changed is looked at again, after so many looks that found nothing new; none where nobody did.
+/// When what somebody else changed is looked at again, or what was refused is tried again, after so many looks that found nothing new; none where nobody did.
 fn next_look(state: &State, looks: u32, at: Moment) -> Option<NextLook> {
-    let is_waited_for = state.steps.iter().any(|step| is_looked_at(step.blocked));
+    let is_waited_for = state.steps.iter().any(|step| is_looked_at(state, step.blocked));
     let doubled = (BETWEEN_LOOKS_MS << looks.min(4)).min(LONGEST_BETWEEN_LOOKS_MS);
     is_waited_for.then_some(NextLook { at: at.plus_ms(doubled), looks })
 }

@@ -151,7 +151,7 @@ impl Rules<'_> {
     /// Goes on from where it waited: first to the write whose outcome is not known, if there is one. What is repeated begins
     /// at once; a write that may still land is waited for all the same.
     pub(super) fn go_on(self, mut state: State) -> State {
-        state.next_look = None;
+        (state.next_look, state.refusals) = (None, 0);
         state.steps.iter_mut().for_each(|step| step.blocked = None);
         forget_what_was_seen(&mut state);
         match state.phase {

@@ -4,6 +4,7 @@ use super::judge::{may_pass, nothing_to_judge};
 use super::look_again::Blocking;
 use super::repeat::trouble;
 use super::rules::Rules;
+use crate::revision::TRIES_WHAT_WAS_REFUSED;
 use crate::{Blocked, Direction, Hold, Moment, Phase, SeededBug, State, Task};
 use caravan_providers::{Activity, CallError, Reply};
 
@@ -42,6 +43,10 @@ impl Rules<'_> {
             Ok(Reply::Activity(activity)) if *activity == wanted => rounds + 1,
             Ok(Reply::Activity(_)) => 0,
             Err(error) if may_pass(error) => 0,
+            // A right that is missing says nothing of the owner.
+            Err(error) if state.revision >= TRIES_WHAT_WAS_REFUSED && state.direction == Direction::Back => {
+                return self.is_unseen(state, error.to_string(), at);
+            }
             other => return self.is_unproven(state, nothing_to_judge(other), at),
         };
         if rounds >= proof.rounds {
@@ -67,12 +72,22 @@ impl Rules<'_> {
     }
 
     fn proof_is_there(self, mut state: State, task: Task) -> State {
-        state.steps[task.step()].unproven = None;
+        (state.steps[task.step()].unproven, state.refusals) = (None, 0);
         self.begin(state)
     }
 
-    /// Forward, the old owner goes on: turned back. On the rollback a person decides, and until then nothing is started
-    /// beside an owner that may be at work.
+    /// On the way back nobody can be asked whether the owner is as it should: a person is told, and it is asked on.
+    fn is_unseen(self, state: State, reason: String, at: Moment) -> State {
+        let Phase::Proving { task, .. } = state.phase else { return state };
+        let blocking = Blocking { task, by: Blocked::Refused, pending: None, reason: reason.clone() };
+        match self.others_go_on(state, blocking, at) {
+            Ok(others) => others,
+            Err(state) => self.hold(*state, Hold::Inconclusive(reason)),
+        }
+    }
+
+    /// Forward, the old owner goes on: turned back. On the rollback nothing is started beside an owner that may be at work: a person is
+    /// told, and it is asked on.
     fn is_unproven(self, state: State, reason: String, at: Moment) -> State {
         let Phase::Proving { task, .. } = state.phase else { return state };
         let wanted = self.wanted(&state, task);

@@ -253,6 +253,7 @@ impl Rules<'_> {
             }
             Task::Undo { .. } => {
                 (reached.targets[place], reached.blocked) = (reached.targets[place].put_back(), None);
+                state.refusals = 0;
                 let stage = reached.stage.and_then(|stage| planned.after_undo(stage));
                 *reached = StepState { stage, baked: false, unproven, ..reached.clone() };
             }

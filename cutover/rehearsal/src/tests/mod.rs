@@ -52,6 +52,7 @@ fn plan() -> WavePlan {
         drivers: Drivers::Shared,
         on_failure: OnFailure::Wave,
         soak_ms: 600_000,
+        clusters: std::collections::BTreeMap::new(),
         steps: vec![Step::Shift(shift)],
     }
 }

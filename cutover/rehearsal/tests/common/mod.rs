@@ -151,6 +151,7 @@ pub(crate) fn sealed_steps(steps: Vec<Step>) -> Sealed {
         drivers: Drivers::OneMachine,
         on_failure: OnFailure::Wave,
         soak_ms: SOAK_MS,
+        clusters: std::collections::BTreeMap::new(),
         steps,
     })
     .unwrap()

@@ -6,7 +6,7 @@ use crate::budget::Budgets;
 use crate::capture::Capture;
 use crate::failed_call::FailedCall;
 use crate::identity;
-use crate::in_turn::first_answer;
+use crate::in_turn::{Place, first_answer};
 use crate::session::{Entry, GLOBAL, RegionClients, http_client};
 use crate::stats::Stats;
 use aws_credential_types::Credentials;
@@ -131,8 +131,11 @@ impl Configured {
         }
         let question = self.question();
         let capture = Capture::new(Stats::default(), Budgets::default().of(&question));
-        let mut asks = sessions.iter().map(|session| identity::account_of(session, &capture));
-        let first = asks.next().ok_or_else(|| CallError::NotSent("there is no region to ask".to_owned()))?;
+        let mut asks: Vec<Place<'_, String, FailedCall>> = Vec::new();
+        for session in &sessions {
+            asks.push(Box::pin(identity::account_of(session, &capture)));
+        }
+        let first = asks.remove(0);
         let found = within_limit(first_answer(first, asks, |fault| fault.is_worth_another_attempt(&question))).await;
         let found = AccountId::new(found.map_err(|fault| error::of_unsent(fault, &question))?);
         if found == self.account.id {

@@ -123,10 +123,10 @@ fn write_stage(out: &mut impl Write, plan: &WavePlan, step: &Step, stage: usize)
 /// What goes and what comes.
 fn write_lines(out: &mut impl Write, old: &[String], new: &[String]) -> io::Result<()> {
     for line in old.iter().filter(|line| !new.contains(line)) {
-        writeln!(out, "     - {}", printable(line))?;
+        write_wrapped(out, 5, &format!("- {line}"))?;
     }
     for line in new.iter().filter(|line| !old.contains(line)) {
-        writeln!(out, "     + {}", printable(line))?;
+        write_wrapped(out, 5, &format!("+ {line}"))?;
     }
     Ok(())
 }
