@@ -8,7 +8,7 @@ use super::waiting::WaitingFor;
 use super::watched::WatchedStatus;
 use crate::MeasuredSpan;
 use crate::journal::{QueuedCommand, RefusedCommand};
-use caravan_cutover_engine::{Blocked, Direction, Phase, State, Task, entering};
+use caravan_cutover_engine::{Blocked, Direction, Phase, State, Task, entering, gaps};
 use caravan_plans::{Sealed, Step};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

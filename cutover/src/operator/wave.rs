@@ -5,7 +5,7 @@ use caravan_plans::{
     BuildError, Drafted, Drivers, Estate, NewSide, SurroundingsError, WavePlan, WaveSpec, build, check_filled_in,
     check_surroundings, draft,
 };
-use caravan_providers::target::{Controller, SnapshotError, Target};
+use caravan_providers::target::{Controller, SnapshotError, Target, TargetLocation};
 use caravan_providers::{Call, CallError, Observer, Reply};
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -205,7 +205,7 @@ pub async fn plan_from_world(
 
 /// The clusters in which a plan has targets, each by its own identity, as far as it may be asked.
 async fn clusters(world: &impl Observer, plan: &WavePlan) -> Result<BTreeMap<String, String>, LivePlanError> {
-    let mut clusters = BTreeMap::new();
+    let mut clusters: BTreeMap<String, String> = BTreeMap::new();
     for target in plan.targets() {
         let TargetLocation::Cluster(context) = target.kind().location() else { continue };
         if clusters.contains_key(&context) {

@@ -57,7 +57,7 @@ fn unanswered(error: &ClusterError) -> Check {
         ClusterError::NotConfigured(_) => {
             Check::skipped("cluster", text, "set KUBECONFIG, or log in as you would for kubectl")
         }
-        ClusterError::Denied { .. } => Check {
+        ClusterError::Denied { .. } | ClusterError::NoCredentials { .. } => Check {
             exit: Exit::Access,
             ..Check::failed("cluster", text, "renew the credentials: what does `kubectl version` say?")
         },

@@ -36,6 +36,7 @@ fn view(state: RunState, direction: Direction, steps: Vec<StepStatus>) -> RunVie
             silent_seconds: Some(2),
             lease_broken: None,
         }),
+        nobody_works: Vec::new(),
         at_risk: Vec::new(),
         soak: None,
         remains: Vec::new(),
