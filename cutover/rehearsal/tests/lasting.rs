@@ -209,11 +209,12 @@ fn a_command_that_the_journal_could_not_take_decides_nothing() {
     let late = FaultPlan { manner: Manner::Late { ms: 2_000_000 }, ..FaultPlan::default() };
     let undisturbed = play(&plan, world_of(plan.plan(), 1), &late);
     let is_write = |made: &&Effect| matches!(made, Effect::Call(call) if matches!(**call, Call::Write(_)));
-    let calls = undisturbed.effects.iter().map(|made| &made.effect).filter(|made| matches!(made, Effect::Call(_)));
-    let put_back = calls.enumerate().filter(|(_, made)| is_write(made)).last().unwrap().0;
-    let denied_at = writes(&undisturbed).last().copied().unwrap();
+    let mut calls = undisturbed.effects.iter().map(|made| &made.effect).filter(|made| matches!(made, Effect::Call(_)));
+    // On the way forward nothing is tried again by itself after a refusal: a person is asked.
+    let entered = calls.position(|made| is_write(&made)).unwrap();
+    let denied_at = writes(&undisturbed).first().copied().unwrap();
     let outage = denied_at + 500_000..denied_at + 3_000_000;
-    let faults = [(put_back as u64, CallFault::Denied)].into();
+    let faults = [(entered as u64, CallFault::Denied)].into();
     let run =
         play(&plan, world_of(plan.plan(), 1), &FaultPlan { faults, journal_outages: vec![outage.clone()], ..late });
     assert_eq!(run.violations, []);
