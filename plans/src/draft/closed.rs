@@ -96,7 +96,11 @@ fn is_of(way: &ClosedWay, front: &Front<'_>) -> bool {
         Some(priority) => format!("{listener}/{priority}"),
         None => format!("{listener}/default"),
     };
-    let named = if OF_RULES.contains(&topic) { step } else { listener };
+    let named = match topic {
+        topic if OF_RULES.contains(&topic) => step,
+        topic if OF_LISTENERS.contains(&topic) => listener,
+        _ => return false,
+    };
     format!("{inside}/").contains(&format!("/{named}/"))
 }
 

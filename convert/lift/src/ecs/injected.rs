@@ -40,7 +40,7 @@ const SIGNS: &[&str] = &[
     "ec2-metadata",
     "ec2metadata",
     // How members of a cluster find each other by what ECS says of their tasks: Hazelcast, Akka and Pekko, JGroups.
-    "hazelcast.aws",
+    "-Dhazelcast.aws",
     "aws-api-ecs",
     "ECS_PING",
 ];
@@ -65,7 +65,7 @@ const IMAGES: [&str; 8] = [
 /// The beginnings of variables by which a program is set up for ECS, each with what it is to find there: Traefik's provider, and
 /// Hazelcast's members.
 const SET_UP: [(&str, &str); 2] =
-    [("TRAEFIK_PROVIDERS_ECS", "providers.ecs"), ("HZ_NETWORK_JOIN_AWS", "hazelcast.aws")];
+    [("TRAEFIK_PROVIDERS_ECS", "providers.ecs"), ("HZ_NETWORK_JOIN_AWS", "HZ_NETWORK_JOIN_AWS")];
 
 /// Asks, for each container, whether it can do without all of it; it does not start before somebody said so.
 pub(super) fn map<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, member: &Member<'a>) {

@@ -9,8 +9,7 @@ use crate::tracker::{Asked, FieldTracker};
 use caravan_inventory::QuestionId;
 use serde_json::Value;
 
-/// The topic of the question, and its answers.
-const TOPIC: &str = "autoscaling";
+/// The answers: it scales, or it stays as it is.
 const ANSWERS: [&str; 2] = ["yes", "no"];
 
 /// What is suspended of a source's scaling, as it is meant to stay.
@@ -61,7 +60,7 @@ pub(crate) fn ask<'a>(
         "Its autoscaling is suspended at the moment: {}. Should it scale on the platform (`yes`), or stay as it is now (`no`)?",
         parts.join(", ")
     );
-    let id = tracker.question_id(TOPIC, "");
+    let id = tracker.question_id("autoscaling", "");
     match tracker.ask(id, &text, &ANSWERS, Some(ANSWERS[1])) {
         Asked::Given(answer) if answer == ANSWERS[0] => {
             fields.iter().for_each(|field| field.dropped(tracker, "dropped-by-answer"));
