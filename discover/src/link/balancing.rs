@@ -274,7 +274,8 @@ impl<'f> Balancing<'f> {
         // What leads to the balancer by its own name comes by what takes that name.
         let balancer = default.and_then(|default| self.balancers.get(default.text("/LoadBalancerArn")?));
         let made = balancer.and_then(|balancer| View::of(balancer).text("/DNSName")).map(str::to_ascii_lowercase);
-        reached.extend(made.map(|made| vec![made]).filter(|made| may_share(&reached[0], made)));
+        let made = made.map(|made| vec![format!("dualstack.{made}"), made]);
+        reached.extend(made.filter(|made| may_share(&reached[0], made)));
         if default.is_some_and(|default| default_leads_to(&default, &reached[0])) {
             reached.push(Vec::new());
         }

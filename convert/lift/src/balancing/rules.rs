@@ -280,7 +280,9 @@ fn made_names(context: &Context<'_, '_>, one: &Listener<'_>) -> BTreeSet<String>
         let mut rules = one.read.iter().zip(&one.shares);
         rules.any(|(rule, share)| rule.group.is_some() && *share == Share::Open && rule.conditions.takes_host(name))
     };
-    names.map(str::to_ascii_lowercase).filter(is_taken).collect()
+    let taken = names.map(str::to_ascii_lowercase).filter(is_taken);
+    // By either of them, for both families of addresses.
+    taken.flat_map(|name| [format!("dualstack.{name}"), name]).collect()
 }
 
 /// Whether a host is the name that AWS made for one of the load balancers here: as it answers, or for one of a template, as it begins
