@@ -30,7 +30,7 @@ mod wildcards;
 mod workload;
 
 pub use acceptance::{Acceptance, Acceptances, Standing, refusal_id};
-pub use aws_names::is_made_by_aws;
+pub use aws_names::{MADE_UP_BALANCER, is_made_by_aws};
 pub use coverage::{Coverage, Unit, UnitState};
 pub use domain::{
     Address, Alias, CaaRecord, CaaSet, Certificate, Domain, DomainRequest, Http, Inspection, Language, Looked, Records,

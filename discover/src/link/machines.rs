@@ -87,6 +87,7 @@ impl Linker<'_> {
             fronts.extend(balancing.follow(target, self, &mut observed));
         }
         observed.extend(self.hosts.records_of(&fronts));
+        observed.extend(self.hosts.distributions_to(&fronts));
         observed.extend(gateways.sending_to(&fronts, &BTreeSet::new()));
         let own = group.or_else(|| instance_id(deciding)).unwrap_or(&deciding.observation.name);
         let named = deciding.tags().get("Name").copied().filter(|name| !name.is_empty()).unwrap_or(own);

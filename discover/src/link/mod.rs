@@ -12,6 +12,7 @@
 mod balancing;
 mod calls;
 mod classic;
+mod distributions;
 mod dns_name;
 mod domains;
 mod ecs;

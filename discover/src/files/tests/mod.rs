@@ -5,6 +5,8 @@ mod deployments;
 mod functions;
 mod hostile;
 mod loops;
+mod nested_stacks;
+mod private_apis;
 mod record_sets;
 mod recording;
 mod security_groups;

@@ -1,6 +1,7 @@
 //! From a template's resources to the documents that AWS's APIs answer once it is deployed.
 
 mod blue_green;
+mod cloudfront;
 mod ecs;
 mod elb;
 mod events;
@@ -19,6 +20,7 @@ mod state_machine;
 use super::branches::Choice;
 use super::document::{Resource, Template};
 use super::evaluate::Evaluator;
+use super::intrinsic::Intrinsic;
 use crate::files::recognise::Thing;
 use caravan_inventory::{ObservationKind as Kind, Unresolved};
 use permission::Permissions;
@@ -57,6 +59,7 @@ const READ: &[(&str, Read)] = &[
     ("AWS::ApiGateway::Resource", rest_api::resource),
     ("AWS::ApiGateway::Stage", rest_api::stage),
     ("AWS::ApiGateway::VpcLink", rest_api::vpc_link),
+    ("AWS::CloudFront::Distribution", cloudfront::distribution),
     ("AWS::EC2::SecurityGroup", security_group::group),
     ("AWS::EC2::SecurityGroupIngress", security_group::ingress),
     ("AWS::EC2::SecurityGroupEgress", security_group::egress),
@@ -84,6 +87,21 @@ const WITH_OTHERS: &[&str] = &[
     "AWS::CodeDeploy::Application",
     "AWS::ECS::PrimaryTaskSet",
 ];
+
+/// Types that are not read, and that lead callers of their own to load balancers: a static address, a private link, a network of services.
+const IN_FRONT: &[&str] =
+    &["AWS::EC2::VPCEndpointService", "AWS::GlobalAccelerator::EndpointGroup", "AWS::VpcLattice::TargetGroup"];
+
+/// Whether a value names a resource: by itself, by an attribute, or inside a text.
+fn names(value: &Value, id: &str) -> bool {
+    match (Intrinsic::of(value), value) {
+        (Some(Intrinsic::Ref(name) | Intrinsic::GetAtt(name, _)), _) => name == id,
+        (_, Value::String(text)) => text.contains(&format!("${{{id}}}")) || text.contains(&format!("${{{id}.")),
+        (_, Value::Array(items)) => items.iter().any(|item| names(item, id)),
+        (_, Value::Object(fields)) => fields.values().any(|value| names(value, id)),
+        _ => false,
+    }
+}
 
 /// What a template's resources give.
 pub(super) struct Emitted {
@@ -131,9 +149,11 @@ pub(super) fn emit(template: &Template) -> Emitted {
             }
         }
     }
-    for resource in template.resources.values() {
+    for (id, resource) in &template.resources {
         let of_type = resource.of_type.as_str();
-        if !WITH_OTHERS.contains(&of_type)
+        emitter.in_front(id, resource);
+        if !template.stacks.contains_key(id)
+            && !WITH_OTHERS.contains(&of_type)
             && !firewall::ASSOCIATIONS.contains(&of_type)
             && !READ.iter().any(|(read, _)| *read == of_type)
         {
@@ -169,6 +189,23 @@ impl Emitter<'_> {
     /// Adds a document under its native name.
     fn add(&mut self, kind: Kind, name: &str, body: impl Into<Value>) {
         self.emitted.things.push(Thing { kind, place: Some(name.to_owned()), body: body.into() });
+    }
+
+    /// Says of what leads callers of its own to a load balancer of the template, and is not read, that it does.
+    fn in_front(&mut self, id: &str, resource: &Resource) {
+        if !IN_FRONT.contains(&resource.of_type.as_str()) {
+            return;
+        }
+        let template = self.eval.template;
+        let properties = Value::Object(resource.properties.clone());
+        let balancers = template.ids_of("AWS::ElasticLoadBalancingV2::LoadBalancer");
+        for balancer in balancers.iter().filter(|balancer| names(&properties, balancer)) {
+            self.emitted.elsewhere.push(format!(
+                "{} ({}) leads to the load balancer {balancer}, and who comes by it is not read",
+                template.at(id),
+                resource.of_type
+            ));
+        }
     }
 
     /// Counts a resource of a type that is not read, or not in the way that this one is written.
