@@ -5,6 +5,7 @@ mod deployments;
 mod functions;
 mod hostile;
 mod loops;
+mod machines;
 mod record_sets;
 mod recording;
 mod security_groups;

@@ -7,6 +7,8 @@ mod events;
 mod firewall;
 mod function;
 mod http_api;
+mod machine;
+mod machine_group;
 mod of_function;
 mod permission;
 mod rest_api;
@@ -60,6 +62,17 @@ const READ: &[(&str, Read)] = &[
     ("AWS::EC2::SecurityGroup", security_group::group),
     ("AWS::EC2::SecurityGroupIngress", security_group::ingress),
     ("AWS::EC2::SecurityGroupEgress", security_group::egress),
+    ("AWS::IAM::InstanceProfile", machine::instance_profile),
+    ("AWS::EC2::LaunchTemplate", machine::launch_template),
+    ("AWS::AutoScaling::LaunchConfiguration", machine::launch_configuration),
+    ("AWS::EC2::Instance", machine::instance),
+    ("AWS::EC2::EIP", machine::address),
+    ("AWS::EC2::EIPAssociation", machine::address),
+    ("AWS::EC2::VolumeAttachment", machine::attachment),
+    ("AWS::AutoScaling::AutoScalingGroup", machine_group::group),
+    ("AWS::AutoScaling::ScalingPolicy", machine_group::policy),
+    ("AWS::AutoScaling::ScheduledAction", machine_group::schedule),
+    ("AWS::AutoScaling::LifecycleHook", machine_group::hook),
     ("AWS::ECS::Cluster", ecs::cluster),
     ("AWS::ECS::Service", ecs::service),
     ("AWS::ECS::TaskDefinition", ecs::task_definition),
@@ -168,7 +181,25 @@ impl Emitter<'_> {
 
     /// Adds a document under its native name.
     fn add(&mut self, kind: Kind, name: &str, body: impl Into<Value>) {
-        self.emitted.things.push(Thing { kind, place: Some(name.to_owned()), body: body.into() });
+        let mut body = body.into();
+        self.without_unknown(kind, name, &mut body);
+        self.emitted.things.push(Thing { kind, place: Some(name.to_owned()), body });
+    }
+
+    /// Takes properties away that AWS's API does not have, such as misspelt ones: deploying them fails, and they are said.
+    fn without_unknown(&mut self, kind: Kind, name: &str, body: &mut Value) {
+        let Value::Object(fields) = body else { return };
+        if Unresolved::of(&Value::Object(fields.clone())).is_some() {
+            return;
+        }
+        let unknown: Vec<String> = fields.keys().filter(|field| !kind.model().knows(field)).cloned().collect();
+        for field in unknown {
+            fields.remove(&field);
+            self.emitted.elsewhere.push(format!("{field} of {name} is no property that AWS's API has"));
+        }
+        if let Some(inside) = fields.get_mut("Configuration").filter(|_| kind == Kind::LambdaFunction) {
+            self.without_unknown(kind, name, inside);
+        }
     }
 
     /// Counts a resource of a type that is not read, or not in the way that this one is written.
