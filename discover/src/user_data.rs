@@ -51,7 +51,8 @@ pub(crate) fn is_user_data(head: &[u8], named: bool) -> bool {
             let mime = small.starts_with("mime-version:") || small.starts_with("content-type: multipart/");
             mime && small.contains("multipart/")
         }
-        "text/x-include-url" => named || includes(&head),
+        // Other files begin so, too.
+        "text/x-include-url" => includes(&head),
         "text/x-shellscript" | "text/x-windows-script" | BOTTLEROCKET => named,
         _ => true,
     }
@@ -193,11 +194,12 @@ fn is_powershell(text: &str) -> bool {
     is_command && !first.ends_with(':') || begins || assigns
 }
 
-/// Whether nothing but addresses follows: other files begin so, too.
+/// Whether an address follows, on the first line or behind it.
 fn includes(head: &str) -> bool {
-    let lines = head.lines().skip(1).map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
-    let mut lines = lines.peekable();
-    lines.peek().is_some_and(|line| line.contains("://"))
+    let mut lines = head.trim_start().lines().map(str::trim);
+    let first = lines.next().unwrap_or_default();
+    let next = lines.find(|line| !line.is_empty() && !line.starts_with('#'));
+    [Some(first), next].into_iter().flatten().any(|line| line.contains("://"))
 }
 
 /// The settings of a Bottlerocket node, in TOML (Bottlerocket, "Settings").

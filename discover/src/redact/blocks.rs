@@ -52,7 +52,7 @@ impl Block {
         }
         match bare.split_once("<<").filter(|(program, _)| program.contains("chpasswd")) {
             Some((_, word)) if !word.starts_with('<') => {
-                let word = word.trim_start_matches('-').trim().split_whitespace().next().unwrap_or_default();
+                let word = word.trim_start_matches('-').split_whitespace().next().unwrap_or_default();
                 Self::Given(word.trim_matches(['\'', '"', '\\']).to_owned())
             }
             _ => self,

@@ -172,8 +172,7 @@ impl Redactor {
             return Some(rebuilt(masked));
         }
         let whole = core.trim_end_matches([':', '=']);
-        // `connect({password: `
-        let name = whole.rsplit(['(', '{', '[', ',']).next().unwrap_or(whole);
+        let name = behind_brackets(whole).unwrap_or(whole);
         if core.len() > whole.len() && is_option_name(name.trim_start_matches('-')) {
             // `Authorization:`, or `PASSWORD=` before a quote.
             reading.expect_after(name);
@@ -438,6 +437,15 @@ fn trim(word: &str) -> (&str, &str, &str) {
     let core = core.trim_end_matches([')', ']', '}', ',', ';', '\\']);
     let signs = !core.is_empty() && core.bytes().all(|b| matches!(b, b':' | b'=' | b'|' | b'&'));
     if signs { (word, "", "") } else { (before, core, &word[before.len() + core.len()..]) }
+}
+
+/// The name of a secret behind the brackets of a call: `connect({password`; none where it is none, or what stands before it is odd.
+fn behind_brackets(whole: &str) -> Option<&str> {
+    let at = whole.rfind(['(', '{', '['])?;
+    let (before, name) = whole.split_at(at + 1);
+    let is_call = |b: u8| b.is_ascii_alphanumeric() || b"_.({[".contains(&b);
+    let is_plain = before.len() <= 40 && before.bytes().all(is_call) && words::is_plain(before);
+    (is_plain && suspicion(name) == Suspicion::Strong).then_some(name)
 }
 
 /// Whether quotes alone keep a text from being taken for a secret.

@@ -105,7 +105,7 @@ impl Reading<'_> {
             return self.cookie(text);
         }
         if let Some(masked) = self.credentials(text) {
-            return Some(masked);
+            return masked;
         }
         let masked = self.redactor.value(text, self.name())?;
         let plain = suspicion(self.name()) == Suspicion::None
@@ -115,12 +115,18 @@ impl Reading<'_> {
     }
 
     /// A scheme with what is shown by it, whatever it is called: `Bearer SECRET`. Words alone explain something.
-    fn credentials(&self, text: &str) -> Option<String> {
+    /// None where it is no such text; nothing in it where what is shown is marked.
+    fn credentials(&self, text: &str) -> Option<Option<String>> {
         let (scheme, shown) = text.trim().split_once(' ')?;
+        if !["basic", "bearer"].iter().any(|one| scheme.eq_ignore_ascii_case(one)) {
+            return None;
+        }
+        if self.redactor.is_mark(shown) {
+            return Some(None);
+        }
         let is_word = !shown.contains(char::is_whitespace) && !shown.contains(['=', '"', '{']) && shown.len() >= 8;
-        let is_secret = is_word && shown.bytes().any(|b| b.is_ascii_digit()) && !self.redactor.is_mark(shown);
-        let is_shown = ["basic", "bearer"].iter().any(|one| scheme.eq_ignore_ascii_case(one));
-        (is_shown && is_secret).then(|| format!("{scheme} {}", self.redactor.mark(shown)))
+        let is_secret = is_word && shown.bytes().any(|b| b.is_ascii_digit());
+        is_secret.then(|| Some(format!("{scheme} {}", self.redactor.mark(shown))))
     }
 
     /// A cookie, or a piece of one around what is filled in: its value may be a secret, its name and its attributes are none.

@@ -238,7 +238,9 @@ fn without_places(text: &str) -> Option<String> {
     while let Some(at) = rest.find(STARTUP_PLACE).filter(|at| rest[..*at].ends_with("${")) {
         let (before, from) = rest.split_at(at);
         let name = from.bytes().take_while(|b| b.is_ascii_alphanumeric() || *b == b'_').count();
-        let Some(after) = from[name..].strip_prefix('}') else { break };
+        // The bracket may have been taken for one of the line.
+        let after = &from[name..];
+        let Some(after) = after.strip_prefix('}').or_else(|| after.is_empty().then_some("")) else { break };
         out += &before[..before.len() - 2];
         (rest, any) = (after, true);
     }

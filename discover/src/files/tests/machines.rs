@@ -140,7 +140,7 @@ fn a_file_is_user_data_by_its_folder_its_ending_or_because_it_is_named() {
     let (_kept, dir) = folder();
     put(&dir, "user-data/web", "#!/bin/bash\ntrue\n");
     put(&dir, "user-data/nested/desk.txt", "# of the desk\nSet-TimeZone UTC\n");
-    put(&dir, "user-data/notes.md", "#!/bin/bash\n");
+    put(&dir, "user-data/notes.md", "# Notes\n");
     put(&dir, "boot/include.txt", "#include\nhttps://boot.example.com/a\n");
     put(&dir, "boot/node.yaml", "apiVersion: node.eks.aws/v1alpha1\nkind: NodeConfig\nspec: {}\n");
     put(&dir, "boot/run.txt", "#!/bin/bash\ntrue\n");

@@ -436,9 +436,9 @@ fn events_of_services_that_call_functions_alone_are_read() {
                 origin: \"https://example.com\"}\n      - alexaSmartHome: amzn1.ask.skill.x\n      - iotFleetProvisioning: {templateName: a}\n      \
                 - kafka: {topic: parcels, bootstrapServers: [\"kafka:9092\"]}\n";
     let read = read("edge/serverless.yml", file);
-    let function = &read.one(Kind::LambdaFunction, "function:edge-dev-edge-a")["Configuration"];
+    let function = &read.one(Kind::LambdaFunction, "function:edge-edge-a")["Configuration"];
     assert_eq!(function["Environment"]["Variables"]["ADDRESS"], json!({"$unresolved": "${cf.eu-west-1:other.Address}"}));
-    let policy = read.one(Kind::FunctionPolicy, "function:edge-dev-edge-a")["Policy"].to_string();
+    let policy = read.one(Kind::FunctionPolicy, "function:edge-edge-a")["Policy"].to_string();
     for caller in ["edgelambda.amazonaws.com", "alexa-connectedhome.amazon.com", "iot.amazonaws.com"] {
         assert!(policy.contains(caller), "{caller}: {policy}");
     }

@@ -188,7 +188,22 @@ impl Emitter<'_> {
 
     /// Takes properties away that AWS's API does not have, such as misspelt ones: deploying them fails, and they are said.
     fn without_unknown(&mut self, kind: Kind, name: &str, body: &mut Value) {
+        // Those whose properties stand in the answer as the template writes them.
+        const AS_WRITTEN: [Kind; 9] = [
+            Kind::AutoScalingGroup,
+            Kind::Ec2Instance,
+            Kind::EcsService,
+            Kind::EcsTaskDefinition,
+            Kind::EventSourceMapping,
+            Kind::GroupPolicy,
+            Kind::LambdaFunction,
+            Kind::LaunchConfiguration,
+            Kind::LifecycleHook,
+        ];
         let Value::Object(fields) = body else { return };
+        if !AS_WRITTEN.contains(&kind) {
+            return;
+        }
         if Unresolved::of(&Value::Object(fields.clone())).is_some() {
             return;
         }
