@@ -173,7 +173,8 @@ const NODE_OF_EKS: &str = "application/node.eks.aws";
 fn is_node_of_eks(text: &str) -> bool {
     let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with(['#', '-']));
     let of_eks = |line: &str| {
-        line.strip_prefix("apiVersion:").is_some_and(|said| said.trim().trim_matches(['"', '\'']).starts_with("node.eks.aws/"))
+        line.strip_prefix("apiVersion:")
+            .is_some_and(|said| said.trim().trim_matches(['"', '\'']).starts_with("node.eks.aws/"))
     };
     lines.clone().take(2).any(of_eks) && lines.any(|line| line.starts_with("kind:") && line.ends_with("NodeConfig"))
 }
@@ -187,9 +188,14 @@ fn is_powershell(text: &str) -> bool {
     let capital = |part: &str| part.starts_with(|c: char| c.is_ascii_uppercase());
     let letters = |part: &str| part.len() > 1 && part.bytes().all(|b| b.is_ascii_alphanumeric());
     let is_command = word.split_once('-').is_some_and(|(verb, noun)| {
-        capital(verb) && capital(noun) && letters(verb) && letters(noun) && verb.bytes().all(|b| b.is_ascii_alphabetic())
+        capital(verb)
+            && capital(noun)
+            && letters(verb)
+            && letters(noun)
+            && verb.bytes().all(|b| b.is_ascii_alphabetic())
     });
-    let begins = ["[string]$", "[Net.ServicePointManager]", "[CmdletBinding("].iter().any(|begin| first.starts_with(begin));
+    let begins =
+        ["[string]$", "[Net.ServicePointManager]", "[CmdletBinding("].iter().any(|begin| first.starts_with(begin));
     let assigns = first.starts_with('$') && first.split_once('=').is_some_and(|(name, _)| letters(name[1..].trim()));
     is_command && !first.ends_with(':') || begins || assigns
 }

@@ -32,7 +32,8 @@ pub(super) fn read(name: &str, file: &Utf8Path, survey: &Survey) -> Result<Found
     let head = &bytes[..bytes.len().min(1024)];
     let extension = file.extension().unwrap_or_default().to_ascii_lowercase();
     // A file that is named itself is whatever it begins as.
-    let is_named = file.file_name() == Some(name) && !matches!(extension.as_str(), "json" | "yaml" | "yml" | "template");
+    let is_named =
+        file.file_name() == Some(name) && !matches!(extension.as_str(), "json" | "yaml" | "yml" | "template");
     if is_user_data(head, is_called || is_named || super::walk::is_kept_as_text(&extension)) {
         return Ok(user_data(of_template(bytes, &extension)));
     }
@@ -164,8 +165,10 @@ fn of_yaml(name: &str, file: &Utf8Path, text: &str, survey: &Survey) -> Result<F
 fn repeating(name: &str, text: &str, survey: &Survey, reason: &str) -> Option<Found> {
     let document = cloud_formation(text)?;
     let mut found = template::read(name, (document, text), Dialect::CloudFormation, survey);
-    let place = reason.strip_prefix("is not YAML at ").and_then(|rest| rest.split_once(':')).map_or("", |(place, _)| place);
-    let said = format!("a key stands twice in one place ({place}): the last is read, as it is when the template is deployed");
+    let place =
+        reason.strip_prefix("is not YAML at ").and_then(|rest| rest.split_once(':')).map_or("", |(place, _)| place);
+    let said =
+        format!("a key stands twice in one place ({place}): the last is read, as it is when the template is deployed");
     found.left_out = Some(found.left_out.map_or_else(|| said.clone(), |more| format!("{said}; {more}")));
     Some(found)
 }

@@ -71,7 +71,8 @@ fn login(redactor: &Redactor, line: &str) -> Option<String> {
     let (user, password) = inner.split_once(':')?;
     let word = !user.is_empty() && user.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-$".contains(&b));
     let password = password.trim_end_matches(['"', '\'']);
-    let says_how = ["R", "RANDOM", ""].contains(&password) || password.starts_with([' ', '$']) && !password.starts_with("$6");
+    let says_how =
+        ["R", "RANDOM", ""].contains(&password) || password.starts_with([' ', '$']) && !password.starts_with("$6");
     if !word || says_how || redactor.is_mark(password) || password.contains("<redacted:") {
         return None;
     }

@@ -300,7 +300,8 @@ impl Redactor {
             let (text, end) = piece.strip_suffix(is_between).map_or((piece, ""), |text| (text, &piece[text.len()..]));
             let masked = text.split_once('=').and_then(|(key, value)| {
                 let name = key.trim_start_matches(['^', '(', '{', '[', '-']);
-                let is_secret = is_option_name(name) && suspicion(name) == Suspicion::Strong && !value.starts_with("$(");
+                let is_secret =
+                    is_option_name(name) && suspicion(name) == Suspicion::Strong && !value.starts_with("$(");
                 let masked = is_secret.then(|| self.value(value, name)).flatten()?;
                 Some(format!("{key}={masked}"))
             });

@@ -352,7 +352,8 @@ impl<'a> Visit<'a> for Reading<'_> {
         let (called, receiver) = (calls(it).unwrap_or_default(), receiver(it));
         // `btoa("user:SECRET")`, `Buffer.from("user:SECRET")`: what is encoded so is a login where it looks like one.
         let encodes = called == "btoa" || called == "from" && receiver.as_deref() == Some("Buffer");
-        let around = if encodes && suspicion(self.name()) == Suspicion::None { "login" } else { self.name() }.to_owned();
+        let around =
+            if encodes && suspicion(self.name()) == Suspicion::None { "login" } else { self.name() }.to_owned();
         let first = it.arguments.first().and_then(Argument::as_expression);
         let given = first.and_then(text_of).filter(|_| it.arguments.len() > 1);
         let compared = compares(called) && (given.is_none() || it.arguments.len() == 2)

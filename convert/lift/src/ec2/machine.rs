@@ -179,7 +179,11 @@ fn kind<'a>(tracker: &mut FieldTracker<'a>, context: &Context<'_, 'a>, field: Fi
         }
         arch => {
             component.arch = arch.or(component.arch);
-            field.approximated(tracker, context.at("arch"), "its processor alone: the containers say what they need of a node");
+            field.approximated(
+                tracker,
+                context.at("arch"),
+                "its processor alone: the containers say what they need of a node",
+            );
         }
     }
 }
@@ -331,10 +335,13 @@ mod tests {
 
     #[test]
     fn the_processor_is_told_by_the_kind_of_machine() {
-        for kind in ["t4g.micro", "a1.large", "c7gn.xlarge", "im4gn.large", "x2gd.medium", "g5g.xlarge", "hpc7g.4xlarge"] {
+        for kind in
+            ["t4g.micro", "a1.large", "c7gn.xlarge", "im4gn.large", "x2gd.medium", "g5g.xlarge", "hpc7g.4xlarge"]
+        {
             assert_eq!(arch_of(kind), Some(Arch::Arm64), "{kind}");
         }
-        for kind in ["t3.micro", "g4dn.xlarge", "g6.xlarge", "m6idn.large", "u-6tb1.metal", "x1e.xlarge", "inf2.xlarge"] {
+        for kind in ["t3.micro", "g4dn.xlarge", "g6.xlarge", "m6idn.large", "u-6tb1.metal", "x1e.xlarge", "inf2.xlarge"]
+        {
             assert_eq!(arch_of(kind), Some(Arch::Amd64), "{kind}");
         }
         assert_eq!((arch_of("large"), arch_of("")), (None, None));

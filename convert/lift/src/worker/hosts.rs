@@ -73,7 +73,8 @@ fn read(pattern: &str, custom: bool) -> Read {
     }
     if custom {
         // A custom domain is one name, and nothing of it (Cloudflare Workers, "Custom Domains").
-        return (path.is_none() && !host.starts_with('*')).then(|| (hosts.into_iter().map(|host| Pattern { host, path: None }).collect(), None));
+        return (path.is_none() && !host.starts_with('*'))
+            .then(|| (hosts.into_iter().map(|host| Pattern { host, path: None }).collect(), None));
     }
     let mut note =
         (scheme == Some("http")).then_some("its route took requests without TLS alone, and the gateway's takes both");
@@ -94,7 +95,8 @@ fn read(pattern: &str, custom: bool) -> Read {
 pub(super) fn map<'a>(tracker: &mut FieldTracker<'a>, plan: &mut Plan<'a>) {
     let all = routes(plan.config);
     for (at, (value, pattern, custom)) in all.iter().enumerate() {
-        let read = read(pattern, *custom).filter(|(patterns, _)| patterns.iter().all(|one| is_of_zone(value, &one.host)));
+        let read =
+            read(pattern, *custom).filter(|(patterns, _)| patterns.iter().all(|one| is_of_zone(value, &one.host)));
         match read {
             Some((patterns, note)) => {
                 let new: Vec<_> = patterns.into_iter().filter(|one| !plan.hosts.patterns.contains(one)).collect();
@@ -224,7 +226,11 @@ mod tests {
     #[test]
     fn a_route_leads_to_hosts_of_its_own_zone_alone() {
         let of = |zone: &str, host: &str| is_of_zone(&json!({"pattern": "x", "zone_name": zone}), host);
-        assert!(of("example.com", "example.com") && of("Example.com", "a.example.com") && of("example.com", "*.example.com"));
+        assert!(
+            of("example.com", "example.com")
+                && of("Example.com", "a.example.com")
+                && of("example.com", "*.example.com")
+        );
         assert!(!of("example.com", "badexample.com") && !of("example.org", "a.example.com"));
         assert!(is_of_zone(&json!("a.example.com/*"), "a.example.com"));
         assert!(is_of_zone(&json!({"pattern": "x", "zone_id": "1"}), "a.example.com"));

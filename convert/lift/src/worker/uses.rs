@@ -324,7 +324,9 @@ mod tests {
 
     #[test]
     fn headers_that_cloudflare_writes_are_known() {
-        let found = uses("return new Response(request.headers.get('CF-Device-Type') + request.headers.get('Cf-Access-Jwt-Assertion'));");
+        let found = uses(
+            "return new Response(request.headers.get('CF-Device-Type') + request.headers.get('Cf-Access-Jwt-Assertion'));",
+        );
         let found: Vec<&str> = found.cloudflare.iter().map(String::as_str).collect();
         assert_eq!(found, ["cf-access-jwt-assertion", "cf-device-type"]);
     }

@@ -64,7 +64,7 @@ Resources:
   Own: {Type: AWS::EC2::EIP, Properties: {InstanceId: !Ref Desk}}
 "##;
 
-fn of<'o>(all: &'o [Observation], kind: Kind) -> &'o Value {
+fn of(all: &[Observation], kind: Kind) -> &Value {
     &all.iter().find(|one| one.kind == kind).unwrap_or_else(|| panic!("no {}", kind.as_str())).body
 }
 
@@ -111,7 +111,11 @@ fn machines_of_a_template_are_what_the_apis_would_answer() {
             assert!(observation.kind.model().knows(field), "{}: {field}", observation.kind.as_str());
         }
     }
-    assert!(heap.reason("shop/template.yaml").contains("misspelt of shop-Desk"), "{}", heap.reason("shop/template.yaml"));
+    assert!(
+        heap.reason("shop/template.yaml").contains("misspelt of shop-Desk"),
+        "{}",
+        heap.reason("shop/template.yaml")
+    );
 }
 
 #[test]
@@ -128,7 +132,10 @@ fn user_data_that_a_template_does_not_tell_is_said() {
     let unread = &of(all, Kind::Ec2Instance)["userDataParts"][0];
     assert_eq!(unread["problem"], "the template does not tell it");
     let configuration = of(all, Kind::LaunchConfiguration);
-    assert_eq!((text(configuration), &configuration["InstanceMonitoring"]), ("#!/bin/sh\ntrue\n", &json!({"Enabled": true})));
+    assert_eq!(
+        (text(configuration), &configuration["InstanceMonitoring"]),
+        ("#!/bin/sh\ntrue\n", &json!({"Enabled": true}))
+    );
 }
 
 fn kinds(paths: &[Utf8PathBuf]) -> Vec<String> {
@@ -147,7 +154,7 @@ fn a_file_is_user_data_by_its_folder_its_ending_or_because_it_is_named() {
     put(&dir, "tools/run.sh", "#!/bin/bash\ntrue\n");
     put(&dir, "tools/header.txt", "#include <stdio.h>\n");
     assert_eq!(
-        kinds(&[dir.clone()]),
+        kinds(std::slice::from_ref(&dir)),
         [
             "files/boot/include.txt complete ec2.instance",
             "files/boot/node.yaml complete ec2.instance",

@@ -437,13 +437,16 @@ fn events_of_services_that_call_functions_alone_are_read() {
                 - kafka: {topic: parcels, bootstrapServers: [\"kafka:9092\"]}\n";
     let read = read("edge/serverless.yml", file);
     let function = &read.one(Kind::LambdaFunction, "function:edge-edge-a")["Configuration"];
-    assert_eq!(function["Environment"]["Variables"]["ADDRESS"], json!({"$unresolved": "${cf.eu-west-1:other.Address}"}));
+    assert_eq!(
+        function["Environment"]["Variables"]["ADDRESS"],
+        json!({"$unresolved": "${cf.eu-west-1:other.Address}"})
+    );
     let policy = read.one(Kind::FunctionPolicy, "function:edge-edge-a")["Policy"].to_string();
     for caller in ["edgelambda.amazonaws.com", "alexa-connectedhome.amazon.com", "iot.amazonaws.com"] {
         assert!(policy.contains(caller), "{caller}: {policy}");
     }
     let mapping = read.one(Kind::EventSourceMapping, "Kafka4");
-    assert_eq!(mapping["SelfManagedEventSource"]["Endpoints"]["KafkaBootstrapServers"], json!(["kafka:9092"]));
+    assert_eq!(mapping["SelfManagedEventSource"]["Endpoints"]["KAFKA_BOOTSTRAP_SERVERS"], json!(["kafka:9092"]));
 }
 
 #[test]

@@ -299,5 +299,8 @@ fn an_older_script_exports_nothing() {
     let text = body["modules"][0]["content"].as_str().unwrap();
     assert!(!text.contains("export"), "{text}");
     assert_eq!(text.lines().count(), script.lines().count());
-    assert!(text.contains("       async function answer()") && text.contains("       const GREETING = 'hello',"), "{text}");
+    assert!(
+        text.contains("       async function answer()") && text.contains("       const GREETING = 'hello',"),
+        "{text}"
+    );
 }

@@ -88,11 +88,9 @@ impl Word {
             (_, Piece::Text(text)) if text.contains(PLACE) => {
                 let (before, from) = text.split_once(PLACE).unwrap_or_default();
                 let (name, after) = from.split_once('}').unwrap_or((from, ""));
-                for piece in [
-                    Piece::Text(before.to_owned()),
-                    Piece::Open(format!("${{{name}}}")),
-                    Piece::Text(after.to_owned()),
-                ] {
+                for piece in
+                    [Piece::Text(before.to_owned()), Piece::Open(format!("${{{name}}}")), Piece::Text(after.to_owned())]
+                {
                     self.push(piece);
                 }
             }
@@ -188,10 +186,7 @@ mod tests {
     #[test]
     fn what_a_template_fills_in_is_open_in_any_text() {
         assert_eq!(PLACE, format!("${{{STARTUP_PLACE}"));
-        for word in [
-            Word::plain("a ${__template_Stage} b", 1),
-            expand("a ${__template_Stage} b", 1, &known(), false),
-        ] {
+        for word in [Word::plain("a ${__template_Stage} b", 1), expand("a ${__template_Stage} b", 1, &known(), false)] {
             assert_eq!((word.text(), word.shown().as_str()), (None, "a ${Stage} b"));
         }
     }

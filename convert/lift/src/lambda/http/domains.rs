@@ -130,7 +130,8 @@ mod tests {
 
     #[test]
     fn the_parts_of_a_host_are_named_together_without_doubled_slashes() {
-        let mapping = |api: &str, host: &str, path: &str| json!({"apiId": api, "domainName": host, "apiMappingKey": path});
+        let mapping =
+            |api: &str, host: &str, path: &str| json!({"apiId": api, "domainName": host, "apiMappingKey": path});
         let bodies = [
             mapping("a", "api.example.com", "/post"),
             mapping("a", "API.example.com", "get"),

@@ -70,9 +70,11 @@ pub(super) fn instance(out: &mut Emitter<'_>, id: &str, resource: &Resource) {
         tags.extend(said.into_iter().filter_map(|(key, value)| Some(json!({"key": key, "value": value?}))));
     }
     let mut disks = list(fields.remove("BlockDeviceMappings"));
-    disks.extend(list(fields.remove("Volumes")).into_iter().map(|volume| {
-        json!({"DeviceName": volume.get("Device"), "Ebs": {"VolumeId": volume.get("VolumeId")}})
-    }));
+    disks.extend(
+        list(fields.remove("Volumes"))
+            .into_iter()
+            .map(|volume| json!({"DeviceName": volume.get("Device"), "Ebs": {"VolumeId": volume.get("VolumeId")}})),
+    );
     let cards = list(fields.remove("NetworkInterfaces"));
     let mut groups = list(fields.remove("SecurityGroupIds"));
     groups.extend(list(fields.remove("SecurityGroups")));

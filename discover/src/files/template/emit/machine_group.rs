@@ -26,7 +26,8 @@ const NUMBERS: &[&str] = &[
     "SpotInstancePools",
     "TargetValue",
 ];
-const BOOLEANS: &[&str] = &["CapacityRebalance", "DisableScaleIn", "NewInstancesProtectedFromScaleIn", "PropagateAtLaunch"];
+const BOOLEANS: &[&str] =
+    &["CapacityRebalance", "DisableScaleIn", "NewInstancesProtectedFromScaleIn", "PropagateAtLaunch"];
 
 /// A group.
 pub(super) fn group(out: &mut Emitter<'_>, id: &str, resource: &Resource) {
@@ -43,7 +44,13 @@ pub(super) fn group(out: &mut Emitter<'_>, id: &str, resource: &Resource) {
     let mut fields = properties(out, resource, LINKS);
     out.leave_out(
         &mut fields,
-        &["InstanceId", "MetricsCollection", "NotificationConfiguration", "NotificationConfigurations", "VPCZoneIdentifier"],
+        &[
+            "InstanceId",
+            "MetricsCollection",
+            "NotificationConfiguration",
+            "NotificationConfigurations",
+            "VPCZoneIdentifier",
+        ],
     );
     moved(&mut fields, "Cooldown", "DefaultCooldown");
     let name = out.eval.name_of(id, "AutoScalingGroupName");

@@ -76,7 +76,9 @@ fn one(
         "alb" => behind(template, service, function, said, number),
         "cloudwatchLog" => permit(template, function, "logs.amazonaws.com", None, &format!("Logs{number}")),
         "cognitoUserPool" => permit(template, function, "cognito-idp.amazonaws.com", None, &format!("Cognito{number}")),
-        "iot" | "iotFleetProvisioning" => permit(template, function, "iot.amazonaws.com", None, &format!("Iot{number}")),
+        "iot" | "iotFleetProvisioning" => {
+            permit(template, function, "iot.amazonaws.com", None, &format!("Iot{number}"))
+        }
         "alexaSmartHome" => {
             permit(template, function, "alexa-connectedhome.amazon.com", None, &format!("AlexaHome{number}"));
         }
