@@ -43,6 +43,8 @@ impl Linker<'_> {
             let owner = std::iter::once(&machines.deciding)
                 .chain(&machines.instances)
                 .chain(&templates)
+                // What only a file tells of has no owner that replaces it: what it is a node of, its verdict says.
+                .filter(|view| !view.is_file())
                 .filter_map(|view| Some((*view, owner_of(view)?)))
                 .min_by_key(|(_, owner)| owner.is_vague());
             match owner {

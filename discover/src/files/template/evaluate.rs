@@ -81,9 +81,7 @@ impl<'t> Evaluator<'t> {
             // CloudFormation fills these in when it deploys (user guide, "Dynamic references").
             (None, Value::String(text)) if is_reference(text) => self.stored(value, places, depth),
             // Without `Fn::Sub` it is deployed as it stands, which nobody means: it is asked about.
-            (None, Value::String(text)) if is_forgotten(text) => {
-                Outcome::Open { text: text.clone(), default: Some(value.clone()) }
-            }
+            (None, Value::String(text)) if is_forgotten(text) => Outcome::Open { text: text.clone(), default: None },
             (None, Value::Object(fields)) => Outcome::Known(Value::Object(self.object(fields, places, depth))),
             (None, Value::Array(items)) => {
                 let item = |(at, item): (usize, &Value)| {
@@ -249,9 +247,13 @@ pub(super) fn opened(value: Value) -> Value {
 }
 
 /// Whether a text has a place that nothing fills in when it is deployed: `${Stage}`, but none of API Gateway's own
-/// (`${stageVariables.alias}`, `${request.header.Host}`).
+/// (`${stageVariables.alias}`, `${request.header.Host}`); or is a function that was written as a text (`"!Ref Stage"`). It is offered as
+/// no default: nobody means it, and it would stand in what is written.
 pub(super) fn is_forgotten(text: &str) -> bool {
     const OF_GATEWAYS: &[&str] = &["stageVariables.", "request.", "context.", "route.", "integration.", "response."];
+    // Functions in the short form, as a text: they are functions in YAML alone, and without quotes.
+    const SHORT: &[&str] = &["Ref ", "Sub ", "GetAtt ", "ImportValue ", "Join ", "If ", "FindInMap ", "Select "];
     let mut places = text.split("${").skip(1);
     places.any(|place| place.contains('}') && !OF_GATEWAYS.iter().any(|own| place.starts_with(own)))
+        || text.strip_prefix('!').is_some_and(|said| SHORT.iter().any(|function| said.starts_with(function)))
 }

@@ -7,6 +7,7 @@ mod hostile;
 mod loops;
 mod nested_stacks;
 mod private_apis;
+mod machines;
 mod record_sets;
 mod recording;
 mod security_groups;

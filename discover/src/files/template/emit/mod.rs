@@ -8,6 +8,8 @@ mod events;
 mod firewall;
 mod function;
 mod http_api;
+mod machine;
+mod machine_group;
 mod of_function;
 mod permission;
 mod rest_api;
@@ -63,6 +65,17 @@ const READ: &[(&str, Read)] = &[
     ("AWS::EC2::SecurityGroup", security_group::group),
     ("AWS::EC2::SecurityGroupIngress", security_group::ingress),
     ("AWS::EC2::SecurityGroupEgress", security_group::egress),
+    ("AWS::IAM::InstanceProfile", machine::instance_profile),
+    ("AWS::EC2::LaunchTemplate", machine::launch_template),
+    ("AWS::AutoScaling::LaunchConfiguration", machine::launch_configuration),
+    ("AWS::EC2::Instance", machine::instance),
+    ("AWS::EC2::EIP", machine::address),
+    ("AWS::EC2::EIPAssociation", machine::address),
+    ("AWS::EC2::VolumeAttachment", machine::attachment),
+    ("AWS::AutoScaling::AutoScalingGroup", machine_group::group),
+    ("AWS::AutoScaling::ScalingPolicy", machine_group::policy),
+    ("AWS::AutoScaling::ScheduledAction", machine_group::schedule),
+    ("AWS::AutoScaling::LifecycleHook", machine_group::hook),
     ("AWS::ECS::Cluster", ecs::cluster),
     ("AWS::ECS::Service", ecs::service),
     ("AWS::ECS::TaskDefinition", ecs::task_definition),
@@ -188,7 +201,40 @@ impl Emitter<'_> {
 
     /// Adds a document under its native name.
     fn add(&mut self, kind: Kind, name: &str, body: impl Into<Value>) {
-        self.emitted.things.push(Thing { kind, place: Some(name.to_owned()), body: body.into() });
+        let mut body = body.into();
+        self.without_unknown(kind, name, &mut body);
+        self.emitted.things.push(Thing { kind, place: Some(name.to_owned()), body });
+    }
+
+    /// Takes properties away that AWS's API does not have, such as misspelt ones: deploying them fails, and they are said.
+    fn without_unknown(&mut self, kind: Kind, name: &str, body: &mut Value) {
+        // Those whose properties stand in the answer as the template writes them.
+        const AS_WRITTEN: [Kind; 9] = [
+            Kind::AutoScalingGroup,
+            Kind::Ec2Instance,
+            Kind::EcsService,
+            Kind::EcsTaskDefinition,
+            Kind::EventSourceMapping,
+            Kind::GroupPolicy,
+            Kind::LambdaFunction,
+            Kind::LaunchConfiguration,
+            Kind::LifecycleHook,
+        ];
+        let Value::Object(fields) = body else { return };
+        if !AS_WRITTEN.contains(&kind) {
+            return;
+        }
+        if Unresolved::of(&Value::Object(fields.clone())).is_some() {
+            return;
+        }
+        let unknown: Vec<String> = fields.keys().filter(|field| !kind.model().knows(field)).cloned().collect();
+        for field in unknown {
+            fields.remove(&field);
+            self.emitted.elsewhere.push(format!("{field} of {name} is no property that AWS's API has"));
+        }
+        if let Some(inside) = fields.get_mut("Configuration").filter(|_| kind == Kind::LambdaFunction) {
+            self.without_unknown(kind, name, inside);
+        }
     }
 
     /// Says of what leads callers of its own to a load balancer of the template, and is not read, that it does.
