@@ -1,7 +1,7 @@
 //! The command line as clap sees it. Nothing here does anything.
 
 use crate::commands::{
-    assess, completions, convert, cutover, decide, demo, discover, doctor, domains, init, inventory, man, plan,
+    assess, completions, convert, cutover, decide, demo, discover, doctor, domains, init, inventory, man, people, plan,
     rehearse, render, schema, tui, why,
 };
 use crate::global::Global;
@@ -41,6 +41,9 @@ pub(crate) enum Command {
     /// Customers' hostnames: list, look up, plan their certificates, write their documents
     #[command(subcommand)]
     Domains(domains::DomainsCommand),
+    /// Who is in which team, and what a change of that does where
+    #[command(subcommand)]
+    People(people::PeopleCommand),
     Tui(tui::TuiArgs),
     Doctor(doctor::DoctorArgs),
     Schema(schema::SchemaArgs),

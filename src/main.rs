@@ -27,6 +27,7 @@ mod notifications;
 mod operator;
 mod origins;
 mod paths;
+mod people;
 mod permit;
 mod printer;
 mod probes;

@@ -1,6 +1,6 @@
 //! `caravan schema`: the JSON Schema of a file or of an answer, made from its type.
 
-use crate::commands::{convert, cutover, decide, domains, why};
+use crate::commands::{convert, cutover, decide, domains, people, why};
 use crate::config::Config;
 use crate::decisions::Decided;
 use crate::error::{Failure, FailureKind};
@@ -65,6 +65,17 @@ const DESCRIBED: &[Described] = &[
         name: "domain-moves",
         about: "what `caravan domains move` and `watch` answer",
         schema: written::<domains::MovesDocument>,
+    },
+    Described { name: "people", about: "people.yaml", schema: read::<caravan_convert::People> },
+    Described {
+        name: "people-check",
+        about: "what `caravan people check` answers",
+        schema: written::<people::CheckDocument>,
+    },
+    Described {
+        name: "people-diff",
+        about: "what `caravan people diff` answers",
+        schema: written::<people::DiffDocument>,
     },
     Described { name: "runs", about: "what `caravan cutover status` answers", schema: written::<cutover::RunsAnswer> },
 ];

@@ -61,7 +61,7 @@ fn accounts() -> BTreeMap<EnvironmentName, AccountId> {
 }
 
 fn made(settings: &Platform, trace: Trace) -> PlatformTree {
-    platform_tree(&demand(settings), settings, &accounts(), &Nothing, trace)
+    platform_tree(&demand(settings), settings, None, &accounts(), &Nothing, trace)
 }
 
 /// Every object, by file, kind and name.
@@ -282,7 +282,7 @@ fn a_name_belongs_to_one_team_and_the_other_is_told() {
     let host = || ["track.parcels.example".to_owned()].into();
     let needs = Needs { hosts: host(), ..Needs::default() };
     demand.add(&TeamName::new("zoo"), "copy", &EnvironmentName::new("prod"), &needs);
-    let tree = platform_tree(&demand, &settings, &accounts(), &Nothing, Trace::Off);
+    let tree = platform_tree(&demand, &settings, None, &accounts(), &Nothing, Trace::Off);
     let open: Vec<_> = tree.open.iter().collect();
     assert!(open.len() == 1 && open[0].what.contains("track.parcels.example for zoo/copy"), "{open:?}");
     let zoo = object(&objects(&tree), "Namespace/team-zoo")["metadata"]["annotations"]["plat.io/hosts"].clone();
@@ -298,7 +298,7 @@ fn the_internal_gateway_is_there_where_an_app_has_an_internal_host() {
     let needs = Needs::of(&render::objects(&config, &settings, "prod").unwrap());
     let mut demand = Demand::default();
     demand.add(&TeamName::new("tracking"), "parcels", &EnvironmentName::new("prod"), &needs);
-    let without = objects(&platform_tree(&demand, &settings, &accounts(), &Nothing, Trace::Off));
+    let without = objects(&platform_tree(&demand, &settings, None, &accounts(), &Nothing, Trace::Off));
     assert!(without.keys().all(|name| !name.contains("internal")), "{:?}", without.keys());
 }
 
@@ -312,12 +312,12 @@ fn an_edit_stays_and_what_is_not_made_any_more_is_named() {
         let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
         Ok(if file == path { Some(mine.clone()) } else { first.files.get(file).map(text) })
     };
-    let again = platform_tree(&demand(&settings), &settings, &accounts(), &there, Trace::Off);
+    let again = platform_tree(&demand(&settings), &settings, None, &accounts(), &there, Trace::Off);
     assert!(again.files.get(path).is_none() && again.conflicts.is_empty() && again.stale.is_empty());
     let closed = Platform { egress: crate::Egress::Closed, ..settings.clone() };
-    let changed = platform_tree(&demand(&closed), &closed, &accounts(), &there, Trace::Off);
+    let changed = platform_tree(&demand(&closed), &closed, None, &accounts(), &there, Trace::Off);
     assert_eq!(changed.conflicts.iter().map(|one| one.path.as_str()).collect::<Vec<_>>(), [path]);
-    let nobody = platform_tree(&Demand::default(), &settings, &accounts(), &there, Trace::Off);
+    let nobody = platform_tree(&Demand::default(), &settings, None, &accounts(), &there, Trace::Off);
     assert_eq!(nobody.stale.len(), first.files.len() - 1);
     let kept = Last::read(&|_: &str| {
         Ok(nobody.files.get(ledger::PATH).map(|bytes| String::from_utf8(bytes.to_vec()).unwrap()))

@@ -1,6 +1,7 @@
 //! The scopes of apps: a caller whose client has one of an app that takes tokens gets tokens for it; a login asks for those that it names.
 
-use super::{Made, SCOPE, Work, from, label, owner};
+use super::{SCOPE, Work, from, label, owner};
+use crate::terraform::made::Made;
 use crate::AppAuth;
 use crate::auth_settings::{REALM_SCOPES, Realm};
 use crate::terraform::hcl::{Item, Value};

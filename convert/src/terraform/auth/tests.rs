@@ -28,7 +28,7 @@ fn app(team: &str, name: &str, auth: &str, platform: &Platform) -> Vec<AppAuth> 
 fn convert(auth: &[AppAuth], platform: &Platform) -> SharedConverted {
     let accounts = BTreeMap::from([(EnvironmentName::new("prod"), AccountId::new("123456789012"))]);
     let unread = BTreeSet::new();
-    let estate = SharedEstate { resources: &[], apps: &[], unread: &unread, auth, accounts: &accounts };
+    let estate = SharedEstate { resources: &[], apps: &[], unread: &unread, auth, accounts: &accounts, people: None };
     convert_shared(&estate, platform, &Decisions::default(), &Nothing, Trace::Lines)
 }
 
