@@ -10,6 +10,7 @@ mod costing;
 mod cutover_world;
 mod decisions;
 mod demo_world;
+mod deployed;
 mod dispatch;
 mod env;
 mod error;

@@ -66,7 +66,9 @@ pub(crate) fn earlier(dir: &Utf8Path, from: &str, platform: &Platform) -> Result
         return Ok(Earlier { name: from.to_owned(), company: Some(company) });
     }
     let usage = |text: String| Failure::new(FailureKind::Usage, text);
-    if from.starts_with('-') || git(dir, &["rev-parse", "--verify", "--quiet", &format!("{from}^{{commit}}")])?.is_none() {
+    if from.starts_with('-')
+        || git(dir, &["rev-parse", "--verify", "--quiet", &format!("{from}^{{commit}}")])?.is_none()
+    {
         return Err(usage(format!("`{from}` is no file, and no revision of the repository that {dir} is in"))
             .hint("compare with a file (`--from FILE`), or with a commit, branch or tag (`--from HEAD~1`)"));
     }

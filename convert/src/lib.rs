@@ -44,7 +44,7 @@ pub use merge::{Existing, Nothing};
 pub use names::Names;
 pub use needs::{Needs, Size};
 pub use people::{Company, People};
-pub use platform::{Demand, Open, PLATFORM_KINDS, PlatformTree, platform_tree};
+pub use platform::{Demand, Open, PLATFORM_KINDS, PlatformTree, foreign_images, platform_tree};
 pub use provenance::{Origin, Place, Provenance, Rule, Span, Trace};
 pub use render::{AppAuth, CUSTOM_KINDS};
 pub use render_error::RenderError;

@@ -1,6 +1,6 @@
 //! `caravan schema`: the JSON Schema of a file or of an answer, made from its type.
 
-use crate::commands::{convert, cutover, decide, domains, people, why};
+use crate::commands::{convert, cutover, decide, domains, new, people, why};
 use crate::config::Config;
 use crate::decisions::Decided;
 use crate::error::{Failure, FailureKind};
@@ -66,7 +66,8 @@ const DESCRIBED: &[Described] = &[
         about: "what `caravan domains move` and `watch` answer",
         schema: written::<domains::MovesDocument>,
     },
-    Described { name: "people", about: "people.yaml", schema: read::<caravan_convert::People> },
+    Described { name: "new-app", about: "what `caravan new app` answers", schema: written::<new::AppDocument> },
+    Described { name: "people", about: "people.yaml", schema: caravan_convert::people::schema },
     Described {
         name: "people-check",
         about: "what `caravan people check` answers",

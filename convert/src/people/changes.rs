@@ -80,7 +80,9 @@ impl Changes {
         let leaving = there.iter().filter_map(|person| {
             let owned: Vec<String> = was
                 .iter()
-                .filter(|(of, names)| names.contains(person) && !is.get(*of).is_some_and(|names| names.contains(person)))
+                .filter(|(of, names)| {
+                    names.contains(person) && !is.get(*of).is_some_and(|names| names.contains(person))
+                })
                 .map(|(of, _)| of.field())
                 .collect();
             let gone = !here.contains(person);

@@ -110,7 +110,13 @@ impl Work<'_> {
         self.lists(&field, &team.owners, &team.members, team.environments.as_ref());
         self.switches(&field, team.datadog, team.github);
         self.aws(&field, &team.aws);
-        self.existing(&field, &team.existing, (true, !team.aws.is_empty(), team.datadog != Some(false), team.github != Some(false)));
+        let people: Vec<&String> = team.owners.iter().chain(&team.members).collect();
+        self.existing(
+            &field,
+            &team.existing,
+            &people,
+            (true, !team.aws.is_empty(), team.datadog != Some(false), team.github != Some(false)),
+        );
     }
 
     fn role(&mut self, name: &str, role: &Role) {
@@ -139,7 +145,13 @@ impl Work<'_> {
         self.lists(&field, &role.owners, &role.members, role.environments.as_ref());
         self.switches(&field, role.datadog, role.github);
         self.aws(&field, &role.aws);
-        self.existing(&field, &role.existing, (true, !role.aws.is_empty(), role.datadog == Some(true), role.github == Some(true)));
+        let people: Vec<&String> = role.owners.iter().chain(&role.members).collect();
+        self.existing(
+            &field,
+            &role.existing,
+            &people,
+            (true, !role.aws.is_empty(), role.datadog == Some(true), role.github == Some(true)),
+        );
         if role.environments.is_some() && role.teams.is_empty() {
             self.wrong.add(
                 format!("{field}.environments"),
@@ -182,9 +194,19 @@ impl Work<'_> {
             for (at, name) in list.iter().enumerate() {
                 let known = self.file.people.contains_key(name);
                 let field = format!("{field}[{at}]");
-                self.wrong.want(known, &field, format!("there is no person `{name}`"), "add them to `people`, or take them out");
+                self.wrong.want(
+                    known,
+                    &field,
+                    format!("there is no person `{name}`"),
+                    "add them to `people`, or take them out",
+                );
                 let twice = key == "members" && owners.contains(name);
-                self.wrong.want(!twice, &field, format!("`{name}` is an owner, too"), "an owner is a member: leave it out here");
+                self.wrong.want(
+                    !twice,
+                    &field,
+                    format!("`{name}` is an owner, too"),
+                    "an owner is a member: leave it out here",
+                );
             }
         }
         let Some(environments) = environments else { return };
@@ -233,7 +255,30 @@ impl Work<'_> {
     }
 
     /// What is there already has to be of a system that is written.
-    fn existing(&mut self, field: &str, existing: &ExistingGroups, used: (bool, bool, bool, bool)) {
+    fn existing(&mut self, field: &str, existing: &ExistingGroups, people: &[&String], used: (bool, bool, bool, bool)) {
+        let ExistingGroups { entra_members, datadog_members, .. } = existing;
+        for (key, named, id) in
+            [("entra", entra_members, &existing.entra), ("datadog", datadog_members, &existing.datadog)]
+        {
+            let field = format!("{field}.existing.{key}_members");
+            parts::unique(&mut self.wrong, &field, named);
+            let there = named.is_empty() || id.is_some();
+            self.wrong.want(
+                there,
+                &field,
+                "of a group that is made nobody is a member yet",
+                format!("write `{key}`, too"),
+            );
+            for (at, name) in named.iter().enumerate() {
+                let problem = format!("`{name}` is no owner and no member here");
+                self.wrong.want(
+                    people.contains(&name),
+                    &format!("{field}[{at}]"),
+                    problem,
+                    "add them there, or take them out",
+                );
+            }
+        }
         let systems = &self.file.systems;
         let here = systems.aws.as_ref().is_some_and(|aws| aws.groups == super::file::AwsGroups::Here);
         for (key, id, written, shape) in [
@@ -244,7 +289,12 @@ impl Work<'_> {
         ] {
             let Some(id) = id else { continue };
             let field = format!("{field}.existing.{key}");
-            self.wrong.want(shape(id), &field, format!("`{id}` is no id of a group there"), "write the id that it has there");
+            self.wrong.want(
+                shape(id),
+                &field,
+                format!("`{id}` is no id of a group there"),
+                "write the id that it has there",
+            );
             self.wrong.want(written, &field, "nothing of it is written there", "take this out");
         }
     }

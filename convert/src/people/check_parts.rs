@@ -91,7 +91,12 @@ pub(super) fn applications(wrong: &mut Mistakes, file: &People) {
         match &application.client_id {
             Some(id) => {
                 let at = format!("{field}.client_id");
-                wrong.want(shapes::is_uuid(id), &at, format!("`{id}` is no client id"), "write it as Entra ID shows it");
+                wrong.want(
+                    shapes::is_uuid(id),
+                    &at,
+                    format!("`{id}` is no client id"),
+                    "write it as Entra ID shows it",
+                );
                 let none = application.redirects.is_empty();
                 let problem = "what is there already is not changed";
                 wrong.want(none, &format!("{field}.redirects"), problem, "set them in Entra ID, and take this out");
@@ -105,7 +110,12 @@ pub(super) fn applications(wrong: &mut Mistakes, file: &People) {
         unique(wrong, &format!("{field}.redirects"), &application.redirects);
         for (at, url) in application.redirects.iter().enumerate() {
             let problem = format!("`{url}` is no https:// URL, nor one of http://localhost");
-            wrong.want(shapes::is_redirect(url), &format!("{field}.redirects[{at}]"), problem, "people are sent there with a code");
+            wrong.want(
+                shapes::is_redirect(url),
+                &format!("{field}.redirects[{at}]"),
+                problem,
+                "people are sent there with a code",
+            );
         }
         let (teams, roles) = (application.teams.as_deref(), application.roles.as_deref());
         let nobody = (teams.is_some() || roles.is_some())

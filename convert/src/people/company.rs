@@ -2,7 +2,9 @@
 
 use super::check;
 use super::facts::System;
-use super::file::{Application, AwsGrant, AwsGroups, AwsSystem, DatadogSystem, ExistingGroups, GithubSystem, People, Person};
+use super::file::{
+    Application, AwsGrant, AwsGroups, AwsSystem, DatadogSystem, ExistingGroups, GithubSystem, People, Person,
+};
 use super::mistake::Mistake;
 use crate::Platform;
 use caravan_inventory::TeamName;

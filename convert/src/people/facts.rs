@@ -202,7 +202,11 @@ impl Company {
             for group in self.groups.values().filter(|group| self.makes(group, system)) {
                 for (name, part, person) in self.members(group) {
                     if let Err(key) = how(system, part, person) {
-                        let reason = format!("{name} is not in {} at {}: write `{key}` of `people.{name}`", group.name, system.name());
+                        let reason = format!(
+                            "{name} is not in {} at {}: write `{key}` of `people.{name}`",
+                            group.name,
+                            system.name()
+                        );
                         gaps.push(Gap { system, group: group.name.clone(), person: name.to_owned(), reason });
                     }
                 }
@@ -222,7 +226,9 @@ fn how(system: System, part: Part, person: &Person) -> Result<String, &'static s
         System::Entra => Ok(person.identity().to_owned()),
         System::Kubernetes | System::Argocd => Ok(String::new()),
         System::Aws => person.user_name().map(str::to_owned).ok_or("email"),
-        System::Datadog => person.user_name().map(|name| format!("{name}, {}", owner("admin", "member"))).ok_or("email"),
+        System::Datadog => {
+            person.user_name().map(|name| format!("{name}, {}", owner("admin", "member"))).ok_or("email")
+        }
         System::Github => {
             person.github.as_ref().map(|login| format!("{login}, {}", owner("maintainer", "member"))).ok_or("github")
         }

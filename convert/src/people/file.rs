@@ -174,10 +174,14 @@ pub struct Role {
 pub struct ExistingGroups {
     /// The object id of the group in Entra ID.
     pub entra: Option<String>,
+    /// Who of the people here is in that group already: their memberships are imported, too, since Entra ID takes nobody twice.
+    pub entra_members: Vec<String>,
     /// The id of the group in IAM Identity Center.
     pub aws: Option<String>,
     /// The id of the team at Datadog.
     pub datadog: Option<String>,
+    /// Who of the people here is in that team already: their memberships are imported, too.
+    pub datadog_members: Vec<String>,
     /// The slug or id of the team at GitHub.
     pub github: Option<String>,
 }

@@ -14,6 +14,7 @@ mod facts;
 mod file;
 mod mistake;
 mod read;
+mod schema;
 mod shapes;
 #[cfg(test)]
 mod tests;
@@ -28,3 +29,4 @@ pub use file::{
 };
 pub use mistake::Mistake;
 pub use read::keys_without_value;
+pub use schema::schema;

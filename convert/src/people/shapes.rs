@@ -25,10 +25,7 @@ pub(super) fn is_address(text: &str) -> bool {
 pub(super) fn is_domain(text: &str) -> bool {
     let label = |label: &str| {
         let inner = |b: u8| b.is_ascii_alphanumeric() || b == b'-';
-        (1..=63).contains(&label.len())
-            && label.bytes().all(inner)
-            && !label.starts_with('-')
-            && !label.ends_with('-')
+        (1..=63).contains(&label.len()) && label.bytes().all(inner) && !label.starts_with('-') && !label.ends_with('-')
     };
     text.len() <= 253 && text.contains('.') && text.split('.').all(label)
 }
@@ -74,12 +71,14 @@ pub(super) fn is_login(text: &str) -> bool {
 /// Where people may be sent back to: over TLS, or to a program on their own machine (Microsoft identity platform, "Redirect URI
 /// restrictions").
 pub(super) fn is_redirect(text: &str) -> bool {
-    let tail = |rest: &str| !rest.is_empty() && !rest.contains(|c: char| c.is_whitespace() || c.is_control() || "*#\"\\".contains(c));
+    let tail = |rest: &str| {
+        !rest.is_empty() && !rest.contains(|c: char| c.is_whitespace() || c.is_control() || "*#\"\\".contains(c))
+    };
     text.len() <= 256
         && (text.strip_prefix("https://").is_some_and(tail)
-            || text.strip_prefix("http://localhost").is_some_and(|rest| {
-                rest.is_empty() || (rest.starts_with([':', '/']) && tail(rest))
-            }))
+            || text
+                .strip_prefix("http://localhost")
+                .is_some_and(|rest| rest.is_empty() || (rest.starts_with([':', '/']) && tail(rest))))
 }
 
 #[cfg(test)]
@@ -92,7 +91,15 @@ mod tests {
             (
                 is_address as fn(&str) -> bool,
                 &["ada@example.com", "ada.l+x@a-b.example", "x_other.com#EXT#@a.onmicrosoft.com"][..],
-                &["ada", "a@b@example.com", "a b@example.com", "@example.com", "ada@example", "a\"@example.com", "ada@-x.com"][..],
+                &[
+                    "ada",
+                    "a@b@example.com",
+                    "a b@example.com",
+                    "@example.com",
+                    "ada@example",
+                    "a\"@example.com",
+                    "ada@-x.com",
+                ][..],
             ),
             (is_uuid, &["0a1B2c3d-0000-1111-2222-333344445555"], &["0a1b2c3d00001111222233334444", "", "x"]),
             (is_group, &["eng-shop", "SG_Shop.1"], &["", "eng shop", "-x", "Ärzte"]),

@@ -57,11 +57,7 @@ fn each_mistake_names_its_field_and_what_to_do() {
         ("{upn: eve@example.com}", "{upn: eve}", "people.eve.upn: `eve` can't be one"),
         ("{upn: eve@example.com}", "{upn: ADA@example.com}", "people.eve.upn: `ada@example.com` is ada's, too"),
         ("{upn: eve@example.com}", "{upn: bob@example.com}", "people.eve.email: `bob@example.com` is bob's, too"),
-        (
-            "{upn: eve@example.com}",
-            "{upn: eve@example.com, github: Ada-L}",
-            "people.eve.github: `ada-l` is ada's, too",
-        ),
+        ("{upn: eve@example.com}", "{upn: eve@example.com, github: Ada-L}", "people.eve.github: `ada-l` is ada's, too"),
         (
             "{upn: eve@example.com}",
             "{object_id: 0A1B2C3D-0000-1111-2222-333344445555}",
@@ -74,7 +70,11 @@ fn each_mistake_names_its_field_and_what_to_do() {
         ("teams: [\"*\"]", "teams: [\"*\", pay]", "roles.on-call.teams: `*` is every team already"),
         ("teams: [\"*\"]", "teams: [depot]", "roles.on-call.teams[0]: there is no team `depot`"),
         ("teams: [\"*\"], environments", "environments", "roles.on-call.environments: says in which clusters"),
-        ("members: [eve], teams", "members: [eve], group: ENG-pay, teams", "its group `ENG-pay` is that of teams.pay, too"),
+        (
+            "members: [eve], teams",
+            "members: [eve], group: ENG-pay, teams",
+            "its group `ENG-pay` is that of teams.pay, too",
+        ),
         ("environments: [staging]", "environments: []", "teams.shop.environments: names none"),
         ("environments: [staging]", "environments: [a b]", "teams.shop.environments[0]: "),
         ("accounts: [\"444455556666\"]", "accounts: []", "teams.shop.aws[0].accounts: names none"),
@@ -104,6 +104,17 @@ fn each_mistake_names_its_field_and_what_to_do() {
         let said = mistakes(before, after);
         assert!(said.iter().any(|one| one.contains(wanted)), "{after}: {said:#?}");
     }
+    for (existing, wanted) in [
+        ("{entra_members: [eve]}", "teams.pay.existing.entra_members: of a group that is made nobody is a member yet"),
+        (
+            "{entra: 11111111-2222-3333-4444-555555555555, entra_members: [ada]}",
+            "teams.pay.existing.entra_members[0]: `ada` is no owner and no member here",
+        ),
+    ] {
+        let said = mistakes("owners: [eve]}", &format!("owners: [eve], existing: {existing}}}"));
+        assert_eq!(said.len(), 1, "{said:#?}");
+        assert!(said[0].starts_with(wanted), "{said:#?}");
+    }
     assert_eq!(mistakes("schema", "schema"), [""; 0]);
 }
 
@@ -121,7 +132,8 @@ fn what_needs_a_system_says_so_where_it_is_left_out() {
 #[test]
 fn there_is_one_scheme_of_names_and_one_tenant_wherever_they_are_said() {
     let platform = |groups: &str, tenant: &str| -> Platform {
-        serde_json::from_str(&format!(r#"{{"groups": {{"team": "{groups}"}}, "auth": {{"tenant": "{tenant}"}}}}"#)).unwrap()
+        serde_json::from_str(&format!(r#"{{"groups": {{"team": "{groups}"}}, "auth": {{"tenant": "{tenant}"}}}}"#))
+            .unwrap()
     };
     let same = platform("eng-{team}", "11111111-2222-3333-4444-555555555555");
     assert!(Company::of(&file(FILE), &same).is_ok());
@@ -130,7 +142,8 @@ fn there_is_one_scheme_of_names_and_one_tenant_wherever_they_are_said() {
     let fields: Vec<&str> = said.iter().map(|one| one.field.as_str()).take(2).collect();
     assert_eq!(fields, ["systems.entra.tenant", "names.team"], "{said:#?}");
     // What the file does not say, the settings do.
-    let silent = FILE.replace("team: \"eng-{team}\", ", "").replace("{tenant: 11111111-2222-3333-4444-555555555555}", "{}");
+    let silent =
+        FILE.replace("team: \"eng-{team}\", ", "").replace("{tenant: 11111111-2222-3333-4444-555555555555}", "{}");
     let company = Company::of(&file(&silent), &other).unwrap();
     assert!(company.has_group("people-shop") && company.tenant.is_some_and(|tenant| tenant.starts_with("99999999")));
 }
@@ -166,7 +179,15 @@ fn said(changes: &Changes) -> Vec<String> {
     let word = |change: &Change| {
         let json = serde_json::to_value(change).unwrap();
         let text = |key: &str| json[key].as_str().unwrap_or("-").to_owned();
-        format!("{} {} {} {} {} {}", text("system"), text("change"), text("kind"), text("group"), text("person"), text("of"))
+        format!(
+            "{} {} {} {} {} {}",
+            text("system"),
+            text("change"),
+            text("kind"),
+            text("group"),
+            text("person"),
+            text("of")
+        )
     };
     changes.changes.iter().map(word).collect()
 }

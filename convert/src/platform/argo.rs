@@ -32,13 +32,7 @@ const PROJECT: &[Row] = &[
         "/spec/roles",
         "team-in-argo",
         "the people of the team see their apps and may have them compared and applied again",
-        &[
-            From::Setting("groups/team"),
-            From::People,
-            From::Setting("namespace_prefix"),
-            From::Apps,
-            From::Environment,
-        ],
+        &[From::Setting("groups/team"), From::People, From::Setting("namespace_prefix"), From::Apps, From::Environment],
     ),
 ];
 

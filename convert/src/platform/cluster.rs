@@ -3,9 +3,9 @@
 use super::demand::{Team, together};
 use super::document::Document;
 use super::open::{Open, filled};
-use crate::{Company, Platform};
 use crate::needs::Needs;
 use crate::provenance::Origin;
+use crate::{Company, Platform};
 use caravan_inventory::{AccountId, EnvironmentName, TeamName};
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -35,7 +35,7 @@ pub(crate) use open::filled;
 
 use crate::merge::{self, Existing, Merged};
 use crate::provenance::{Origin, Trace};
-use crate::{Company, Conflict, File, Platform, Tree};
+use crate::{Company, Conflict, File, Needs, Platform, Tree};
 use caravan_inventory::{AccountId, EnvironmentName, TeamName};
 use cluster::{Cluster, Files};
 use demand::Team;
@@ -111,6 +111,13 @@ fn unknown_environments(people: &Company, demand: &Demand) -> BTreeSet<Open> {
             remedy: "in people.yaml: the name that plconfig files have".to_owned(),
         })
         .collect()
+}
+
+/// The images of an app that its cluster would refuse, whatever else runs there: of no registry below `platform.registries`, where
+/// any is named.
+#[must_use]
+pub fn foreign_images(settings: &Platform, needs: &Needs) -> Vec<String> {
+    admission::foreign_images(settings, needs)
 }
 
 /// What all teams of a cluster share.

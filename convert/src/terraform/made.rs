@@ -32,8 +32,7 @@ impl Made {
     /// What is there already and becomes the resource of this address.
     pub(super) fn import(&mut self, address: String, id: Value, from: &From) {
         self.gap();
-        let arguments =
-            vec![Item::argument("to", Value::Expression(address), from), Item::argument("id", id, from)];
+        let arguments = vec![Item::argument("to", Value::Expression(address), from), Item::argument("id", id, from)];
         self.body.push(Item::block("import", &[], from, arguments));
     }
 

@@ -239,7 +239,9 @@ impl<'a> Work<'a> {
         let emptied = self.known.iter().filter_map(|path| parse(path)).filter(|name| !modules.contains_key(name));
         let emptied: Vec<_> = emptied.map(|name| (name, Default::default())).collect();
         let emptied = emptied.into_iter().map(|(name, empty)| (name, empty, false));
-        for (name, (module, documents), is_kept) in modules.into_iter().map(|(name, made)| (name, made, true)).chain(emptied) {
+        for (name, (module, documents), is_kept) in
+            modules.into_iter().map(|(name, made)| (name, made, true)).chain(emptied)
+        {
             self.out.fields += ledger::counts(&documents);
             self.write_module(&name, module, &documents, is_kept);
         }

@@ -146,8 +146,7 @@ impl Module {
         let from = fixed(VERSIONS);
         let mut needed: BTreeMap<&str, (&str, &str)> = self.others.iter().map(Other::source).collect();
         // What a module once held is forgotten by the provider that it had.
-        for (other, source) in
-            [("azuread", AZUREAD), ("datadog", DATADOG), ("github", GITHUB), ("keycloak", KEYCLOAK)]
+        for (other, source) in [("azuread", AZUREAD), ("datadog", DATADOG), ("github", GITHUB), ("keycloak", KEYCLOAK)]
         {
             if self.removed.iter().any(|address| address.starts_with(&format!("{other}_"))) {
                 needed.insert(other, source);

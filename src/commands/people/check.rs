@@ -1,7 +1,7 @@
 //! `caravan people check`: whether people.yaml can stand, and what it leaves open.
 
-use super::tree;
 use crate::config::Config;
+use crate::deployed;
 use crate::error::{Failure, FailureKind};
 use crate::exit::Exit;
 use crate::global::Global;
@@ -65,7 +65,13 @@ pub(super) fn run(global: &Global, printer: &Printer, args: &CheckArgs) -> Resul
     printer.text(|out| {
         for group in &document.groups {
             let systems: Vec<&str> = group.systems.iter().map(|system| system.name()).collect();
-            let line = format!("{} ({}): {} in {}", group.name, group.of, counted(group.people(), "person"), systems.join(", "));
+            let line = format!(
+                "{} ({}): {} in {}",
+                group.name,
+                group.of,
+                counted(group.people(), "person"),
+                systems.join(", ")
+            );
             writeln!(out, "{}", printable(&line))?;
         }
         Ok(())
@@ -78,17 +84,17 @@ fn warnings(company: &Company, out: &Utf8Path) -> Vec<String> {
     let mut said: Vec<String> = company.gaps().into_iter().map(|gap| gap.reason).collect();
     said.extend(company.idle().map(|person| format!("people.{person}: is in no team and in no role")));
     said.extend(company.unowned().map(|field| format!("{field}: nobody answers for it: write `owners`")));
-    for team in tree::teams(out) {
+    for team in deployed::teams(out) {
         if !TeamName::parse(&team).is_ok_and(|team| company.has_team(&team)) {
             said.push(format!("deployment/teams/{team}: the team is not in the file: nobody sees its namespace, nor its apps in Argo CD"));
         }
     }
     if company.keeps(System::Entra) {
-        for app in tree::apps(out) {
-            for group in app.groups.iter().filter(|group| !company.has_group(group)) {
+        for app in deployed::apps(out) {
+            for group in app.groups().iter().filter(|group| !company.has_group(group)) {
                 said.push(format!(
-                    "{}/{} lets in the group {group}, which is not in the file: who is in it is said elsewhere; a role with `group: {group}` takes it in",
-                    app.team, app.app
+                    "{} lets in the group {group}, which is not in the file: who is in it is said elsewhere; a role with `group: {group}` takes it in",
+                    app.name()
                 ));
             }
         }

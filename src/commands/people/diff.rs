@@ -1,7 +1,7 @@
 //! `caravan people diff`: exactly what a change of people.yaml does where.
 
-use super::tree::{self, TreeApp};
 use crate::config::Config;
+use crate::deployed::{self, DeployedApp};
 use crate::error::Failure;
 use crate::exit::Exit;
 use crate::global::Global;
@@ -94,22 +94,25 @@ pub(super) fn run(global: &Global, printer: &Printer, args: &DiffArgs) -> Result
 
 fn document(from: String, before: Option<&Company>, after: Option<&Company>, out: &Utf8Path) -> Document {
     let Changes { changes, leaving, orphaned } = Changes::between(before, after);
-    let apps = if leaving.is_empty() { Vec::new() } else { tree::apps(out) };
+    let apps = if leaving.is_empty() { Vec::new() } else { deployed::apps(out) };
     let leaving = leaving.into_iter().map(|one| row(one, before, &apps)).collect();
     let unchanged = unchanged(&changes, before, after);
     Document { schema: "caravan.people-diff/v1", from, changes, unchanged, leaving, orphaned }
 }
 
 /// What hangs on somebody who leaves.
-fn row(leaving: Leaving, before: Option<&Company>, apps: &[TreeApp]) -> LeavingRow {
-    let named = |app: &TreeApp| format!("{}/{}", app.team, app.app);
+fn row(leaving: Leaving, before: Option<&Company>, apps: &[DeployedApp]) -> LeavingRow {
     let owned = apps.iter().filter(|app| leaving.owned.contains(&format!("teams.{}", app.team)));
     let known = before.map(|company| company.known_as(&leaving.person)).unwrap_or_default();
     let asked = apps.iter().filter(|app| {
-        let contact = app.contact.as_deref().unwrap_or_default().to_lowercase();
+        let contact = app.config.contact.as_deref().unwrap_or_default().to_lowercase();
         leaving.gone && known.iter().any(|name| contact.contains(name))
     });
-    LeavingRow { apps: owned.map(named).collect(), contact_of: asked.map(named).collect(), leaving }
+    LeavingRow {
+        apps: owned.map(DeployedApp::name).collect(),
+        contact_of: asked.map(DeployedApp::name).collect(),
+        leaving,
+    }
 }
 
 fn unchanged(changes: &[Change], before: Option<&Company>, after: Option<&Company>) -> Vec<Unchanged> {
@@ -121,7 +124,9 @@ fn unchanged(changes: &[Change], before: Option<&Company>, after: Option<&Compan
         .map(|system| Unchanged {
             system: system.name(),
             why: match system {
-                System::Kubernetes | System::Argocd => "it binds groups, and no person: whoever is in a group has its rights",
+                System::Kubernetes | System::Argocd => {
+                    "it binds groups, and no person: whoever is in a group has its rights"
+                }
                 _ if !kept(system) => "the file does not keep it",
                 System::Aws if by_scim => "Entra ID brings groups and members by SCIM: they follow there",
                 _ => "nothing of it changes",

@@ -2,7 +2,6 @@
 
 mod check;
 mod diff;
-mod tree;
 
 use crate::error::Failure;
 use crate::exit::Exit;

@@ -7,10 +7,10 @@
 
 use super::scopes::{self, Scopes};
 use super::{CLIENT, SECRET, Work, from};
-use crate::terraform::made::Made;
 use crate::AppAuth;
 use crate::auth_settings::{DEFAULT_SCOPES, REALM_SCOPES, Realm};
 use crate::terraform::hcl::{Body, Item, Value};
+use crate::terraform::made::Made;
 use crate::terraform::module::Other;
 use crate::terraform::place::{Location, Owner, identifier};
 use caravan_inventory::Region;

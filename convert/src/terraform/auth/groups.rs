@@ -4,9 +4,9 @@
 //! this value is in this group, and with `syncMode` `FORCE` is so at each login anew.
 
 use super::{GROUP, Work, from, label, owner};
-use crate::terraform::made::Made;
 use crate::auth_settings::Realm;
 use crate::terraform::hcl::{Item, Value};
+use crate::terraform::made::Made;
 use crate::terraform::module::Other;
 use crate::terraform::place::identifier;
 use caravan_inventory::TeamName;
@@ -47,10 +47,8 @@ impl<D: Default> Work<'_, D> {
             Some(tenant) if kept => {
                 made.others.insert(Other::AzureAd { tenant: tenant.clone() });
                 // `people.yaml` makes and fills it: here it is only looked up, so that nothing is made twice.
-                let arguments = vec![
-                    argument("display_name", Value::text(name)),
-                    argument("security_enabled", Value::Bool(true)),
-                ];
+                let arguments =
+                    vec![argument("display_name", Value::text(name)), argument("security_enabled", Value::Bool(true))];
                 made.data("azuread_group", &of_entra, &from, arguments);
             }
             Some(tenant) => {

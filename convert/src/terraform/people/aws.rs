@@ -92,8 +92,10 @@ impl Writer {
 
     fn member(&mut self, group: &Group, label: &str, name: &str, user: &str) {
         let somebody = identifier(name);
-        let look = |body: Body| move |made: &mut Made, from: &From| {
-            made.data("aws_identitystore_user", &identifier(name), from, body);
+        let look = |body: Body| {
+            move |made: &mut Made, from: &From| {
+                made.data("aws_identitystore_user", &identifier(name), from, body);
+            }
         };
         let place = super::from(super::PERSON, super::pointer(&format!("people.{name}")));
         let body = self.found_by(&place, "UserName", user);

@@ -30,6 +30,14 @@ pub(super) fn module(company: &Company) -> Module {
                 made.data("datadog_user", &somebody, from, arguments(from, pairs));
             });
             let from = of_member(group, name);
+            let existing = &group.existing;
+            if let Some(id) =
+                existing.datadog.as_ref().filter(|_| existing.datadog_members.iter().any(|one| one == name))
+            {
+                let address = format!("datadog_team_membership.{}", joint(group, name));
+                let id = Value::Expression(format!("\"{id}:${{data.datadog_user.{somebody}.id}}\""));
+                work.groups.import(address, id, &from);
+            }
             let mut pairs = vec![
                 ("team_id", reference("datadog_team", &label, "id")),
                 ("user_id", reference("data.datadog_user", &somebody, "id")),

@@ -62,6 +62,13 @@ fn make(work: &mut Work, company: &Company, group: &Group) {
             made.data("azuread_user", &somebody, from, arguments(from, vec![(key, Value::text(value))]));
         });
         let from = of_member(group, name);
+        if let Some(id) =
+            group.existing.entra.as_ref().filter(|_| group.existing.entra_members.iter().any(|one| one == name))
+        {
+            let address = format!("azuread_group_member.{}", joint(group, name));
+            let id = Value::Expression(format!("\"{id}/member/${{data.azuread_user.{somebody}.object_id}}\""));
+            work.groups.import(address, id, &from);
+        }
         let pairs = vec![
             ("group_object_id", reference("azuread_group", &label, "object_id")),
             ("member_object_id", reference("data.azuread_user", &somebody, "object_id")),
@@ -75,7 +82,12 @@ fn application(made: &mut Made, company: &Company, name: &str, application: &App
     let label = identifier(name);
     let principal = match &application.client_id {
         Some(id) => {
-            made.data("azuread_service_principal", &label, &place, arguments(&place, vec![("client_id", Value::text(id))]));
+            made.data(
+                "azuread_service_principal",
+                &label,
+                &place,
+                arguments(&place, vec![("client_id", Value::text(id))]),
+            );
             format!("data.azuread_service_principal.{label}")
         }
         None => {

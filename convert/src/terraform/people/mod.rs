@@ -28,7 +28,8 @@ use std::collections::BTreeMap;
 
 const GROUP: Rule = Rule { name: "people-group", says: "a group for each team and role, of one name in every system" };
 const MEMBER: Rule = Rule { name: "people-member", says: "who is in a group" };
-const PERSON: Rule = Rule { name: "people-person", says: "somebody who is there already: they are looked up, not made" };
+const PERSON: Rule =
+    Rule { name: "people-person", says: "somebody who is there already: they are looked up, not made" };
 const IMPORT: Rule = Rule { name: "people-import", says: "what is there already is taken over" };
 
 /// The kinds of resources that are somebody's access: they go when their line goes. What is not among them stays where it is,

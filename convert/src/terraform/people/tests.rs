@@ -23,9 +23,9 @@ teams:
     owners: [ada]
     members: [bob]
     aws: [{permission_set: ReadOnly, accounts: ["444455556666"]}]
-    existing: {github: shop, aws: 99999999-2222-3333-4444-555555555555}
+    existing: {github: shop, aws: 99999999-2222-3333-4444-555555555555, datadog: 88888888-2222-3333-4444-555555555555, datadog_members: [bob]}
 roles:
-  shop-users: {members: [ada], group: shop-users, existing: {entra: 22222222-2222-3333-4444-555555555555}}
+  shop-users: {members: [ada], group: shop-users, existing: {entra: 22222222-2222-3333-4444-555555555555, entra_members: [ada]}}
 applications:
   argocd: {redirects: ["https://argocd.example.com/auth/callback"], teams: [shop]}
   aws: {client_id: 33333333-2222-3333-4444-555555555555, app_role: User, teams: [shop]}
@@ -45,10 +45,8 @@ fn convert(company: Option<&Company>, existing: &dyn Existing) -> SharedConverte
 
 /// A tree as it stands on a disk.
 fn on_disk(tree: &Tree) -> impl Existing + use<> {
-    let files: BTreeMap<String, String> = tree
-        .iter()
-        .map(|(path, file)| (path.to_owned(), String::from_utf8(file.bytes.clone()).unwrap()))
-        .collect();
+    let files: BTreeMap<String, String> =
+        tree.iter().map(|(path, file)| (path.to_owned(), String::from_utf8(file.bytes.clone()).unwrap())).collect();
     move |path: &str| Ok(files.get(path).cloned())
 }
 
@@ -144,7 +142,7 @@ fn somebody_who_comes_and_goes_is_one_membership_in_each_system_and_leaves_no_tr
 fn groups_are_forgotten_and_a_file_that_is_gone_takes_nothing_away() {
     let first = convert(Some(&company(FILE)), &Nothing);
     let without = FILE.replace(
-        "roles:\n  shop-users: {members: [ada], group: shop-users, existing: {entra: 22222222-2222-3333-4444-555555555555}}\n",
+        "roles:\n  shop-users: {members: [ada], group: shop-users, existing: {entra: 22222222-2222-3333-4444-555555555555, entra_members: [ada]}}\n",
         "",
     );
     let second = convert(Some(&company(&without)), &on_disk(&first.files));
@@ -164,12 +162,14 @@ fn groups_are_forgotten_and_a_file_that_is_gone_takes_nothing_away() {
 
 #[test]
 fn of_aws_by_scim_permissions_alone_are_written() {
-    let scim = FILE
-        .replace("groups: here", "groups: scim")
-        .replace("existing: {github: shop, aws: 99999999-2222-3333-4444-555555555555}", "existing: {github: shop}");
+    let scim = FILE.replace("groups: here", "groups: scim").replace("aws: 99999999-2222-3333-4444-555555555555, ", "");
     let done = convert(Some(&company(&scim)), &Nothing);
     let groups = text(&done.files, "infrastructure/people/aws/new/groups.tf");
-    assert!(groups.contains("data \"aws_identitystore_group\" \"eng-shop\"") && !groups.contains("resource"), "{groups}");
-    let kinds: BTreeSet<String> = addresses(&done.files)["aws"].iter().map(|one| one.split('.').next().unwrap().to_owned()).collect();
+    assert!(
+        groups.contains("data \"aws_identitystore_group\" \"eng-shop\"") && !groups.contains("resource"),
+        "{groups}"
+    );
+    let kinds: BTreeSet<String> =
+        addresses(&done.files)["aws"].iter().map(|one| one.split('.').next().unwrap().to_owned()).collect();
     assert_eq!(kinds, BTreeSet::from(["aws_ssoadmin_account_assignment".to_owned()]));
 }
