@@ -1,17 +1,17 @@
 //! What the types can't hold: every mistake of a file at once.
 
 use super::company::{Company, Group, GroupOf};
-use super::file::{AwsGrant, ExistingGroups, People, Role, Team};
+use super::file::{People, Role, Team};
 use super::mistake::{Mistake, Mistakes};
 use super::{check_parts as parts, shapes};
 use crate::Platform;
 use crate::platform::filled;
-use caravan_inventory::{EnvironmentName, TeamName};
+use caravan_inventory::TeamName;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The company of a file.
 pub(super) fn company(file: &People, platform: &Platform) -> Result<Company, Vec<Mistake>> {
-    let mut work = Work { file, wrong: Mistakes::default(), groups: BTreeMap::new() };
+    let mut work = Work { file, wrong: Mistakes::default(), taken_over: BTreeSet::new(), groups: BTreeMap::new() };
     let tenant = parts::systems(&mut work.wrong, file, platform);
     parts::people(&mut work.wrong, file);
     let scheme = work.scheme(platform);
@@ -38,9 +38,12 @@ pub(super) fn company(file: &People, platform: &Platform) -> Result<Company, Vec
     })
 }
 
-struct Work<'a> {
-    file: &'a People,
-    wrong: Mistakes,
+/// A check in the making.
+pub(super) struct Work<'a> {
+    pub(super) file: &'a People,
+    pub(super) wrong: Mistakes,
+    /// What is there already, by system and id: each once.
+    pub(super) taken_over: BTreeSet<(&'static str, String)>,
     groups: BTreeMap<String, Group>,
 }
 
@@ -186,121 +189,4 @@ impl Work<'_> {
         }
         self.groups.insert(group.name.clone(), group);
     }
-
-    fn lists(&mut self, field: &str, owners: &[String], members: &[String], environments: Option<&Vec<String>>) {
-        for (key, list) in [("owners", owners), ("members", members)] {
-            let field = format!("{field}.{key}");
-            parts::unique(&mut self.wrong, &field, list);
-            for (at, name) in list.iter().enumerate() {
-                let known = self.file.people.contains_key(name);
-                let field = format!("{field}[{at}]");
-                self.wrong.want(
-                    known,
-                    &field,
-                    format!("there is no person `{name}`"),
-                    "add them to `people`, or take them out",
-                );
-                let twice = key == "members" && owners.contains(name);
-                self.wrong.want(
-                    !twice,
-                    &field,
-                    format!("`{name}` is an owner, too"),
-                    "an owner is a member: leave it out here",
-                );
-            }
-        }
-        let Some(environments) = environments else { return };
-        let field = format!("{field}.environments");
-        parts::unique(&mut self.wrong, &field, environments);
-        let nowhere = "names none: nobody would see anything";
-        self.wrong.want(!environments.is_empty(), &field, nowhere, "name one, or leave the key out for all");
-        for (at, name) in environments.iter().enumerate() {
-            if let Err(error) = EnvironmentName::parse(name) {
-                self.wrong.add(format!("{field}[{at}]"), error.to_string(), "write the name that plconfig files have");
-            }
-        }
-    }
-
-    fn switches(&mut self, field: &str, datadog: Option<bool>, github: Option<bool>) {
-        let systems = &self.file.systems;
-        for (key, wanted, there) in
-            [("datadog", datadog, systems.datadog.is_some()), ("github", github, systems.github.is_some())]
-        {
-            let fits = wanted.is_none() || there;
-            let field = format!("{field}.{key}");
-            self.wrong.want(fits, &field, format!("there is no `systems.{key}`"), "add it, or take this out");
-        }
-    }
-
-    fn aws(&mut self, field: &str, grants: &[AwsGrant]) {
-        let there = grants.is_empty() || self.file.systems.aws.is_some();
-        self.wrong.want(there, &format!("{field}.aws"), "there is no `systems.aws`", "add it, or take this out");
-        let mut seen = BTreeSet::new();
-        for (at, grant) in grants.iter().enumerate() {
-            let field = format!("{field}.aws[{at}]");
-            let set = &grant.permission_set;
-            let name = format!("{field}.permission_set");
-            let problem = format!("`{set}` is no name of a permission set");
-            self.wrong.want(shapes::is_permission_set(set), &name, problem, "write the name that it has in AWS");
-            let none = "names none";
-            self.wrong.want(!grant.accounts.is_empty(), &format!("{field}.accounts"), none, "name an account");
-            for (at, account) in grant.accounts.iter().enumerate() {
-                let field = format!("{field}.accounts[{at}]");
-                let problem = format!("`{account}` is no account");
-                self.wrong.want(shapes::is_account(account), &field, problem, "write its 12 digits, in quotes");
-                let first = seen.insert((set, account));
-                self.wrong.want(first, &field, format!("`{set}` in `{account}` stands there twice"), "take one out");
-            }
-        }
-    }
-
-    /// What is there already has to be of a system that is written.
-    fn existing(&mut self, field: &str, existing: &ExistingGroups, people: &[&String], used: (bool, bool, bool, bool)) {
-        let ExistingGroups { entra_members, datadog_members, .. } = existing;
-        for (key, named, id) in
-            [("entra", entra_members, &existing.entra), ("datadog", datadog_members, &existing.datadog)]
-        {
-            let field = format!("{field}.existing.{key}_members");
-            parts::unique(&mut self.wrong, &field, named);
-            let there = named.is_empty() || id.is_some();
-            self.wrong.want(
-                there,
-                &field,
-                "of a group that is made nobody is a member yet",
-                format!("write `{key}`, too"),
-            );
-            for (at, name) in named.iter().enumerate() {
-                let problem = format!("`{name}` is no owner and no member here");
-                self.wrong.want(
-                    people.contains(&name),
-                    &format!("{field}[{at}]"),
-                    problem,
-                    "add them there, or take them out",
-                );
-            }
-        }
-        let systems = &self.file.systems;
-        let here = systems.aws.as_ref().is_some_and(|aws| aws.groups == super::file::AwsGroups::Here);
-        for (key, id, written, shape) in [
-            ("entra", &existing.entra, systems.entra.is_some() && used.0, shapes::is_uuid as fn(&str) -> bool),
-            ("aws", &existing.aws, here && used.1, shapes::is_aws_group),
-            ("datadog", &existing.datadog, systems.datadog.is_some() && used.2, shapes::is_uuid),
-            ("github", &existing.github, systems.github.is_some() && used.3, is_slug),
-        ] {
-            let Some(id) = id else { continue };
-            let field = format!("{field}.existing.{key}");
-            self.wrong.want(
-                shape(id),
-                &field,
-                format!("`{id}` is no id of a group there"),
-                "write the id that it has there",
-            );
-            self.wrong.want(written, &field, "nothing of it is written there", "take this out");
-        }
-    }
-}
-
-/// A team of GitHub: its slug, or its number.
-fn is_slug(text: &str) -> bool {
-    (1..=100).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
 }

@@ -83,6 +83,7 @@ pub(super) fn people(wrong: &mut Mistakes, file: &People) {
 
 /// What people log in to.
 pub(super) fn applications(wrong: &mut Mistakes, file: &People) {
+    let mut known = BTreeSet::new();
     for (name, application) in &file.applications {
         let field = format!("applications.{name}");
         let short = "write lower-case letters, digits, `.`, `_` and `-`, at most 40";
@@ -96,6 +97,13 @@ pub(super) fn applications(wrong: &mut Mistakes, file: &People) {
                     &at,
                     format!("`{id}` is no client id"),
                     "write it as Entra ID shows it",
+                );
+                let first = known.insert(id.to_lowercase());
+                wrong.want(
+                    first,
+                    &at,
+                    format!("`{id}` stands at another one, too"),
+                    "one application stands there once",
                 );
                 let none = application.redirects.is_empty();
                 let problem = "what is there already is not changed";

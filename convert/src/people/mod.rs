@@ -8,6 +8,7 @@
 
 mod changes;
 mod check;
+mod check_group;
 mod check_parts;
 mod company;
 mod facts;

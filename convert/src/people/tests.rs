@@ -115,6 +115,18 @@ fn each_mistake_names_its_field_and_what_to_do() {
         assert_eq!(said.len(), 1, "{said:#?}");
         assert!(said[0].starts_with(wanted), "{said:#?}");
     }
+    // What is there once is taken over once.
+    let twice = FILE
+        .replace("{owners: [eve]}", "{owners: [eve], existing: {entra: 11111111-2222-3333-4444-555555555555}}")
+        .replace("members: [eve], teams", "existing: {entra: 11111111-2222-3333-4444-555555555555}, teams")
+        .replace(
+            "applications:\n",
+            "applications:\n  a: {client_id: 11111111-2222-3333-4444-555555555555}\n  b: {client_id: \
+             11111111-2222-3333-4444-555555555555}\n",
+        );
+    let said = Company::of(&file(&twice), &Platform::default()).unwrap_err();
+    let fields: Vec<&str> = said.iter().map(|one| one.field.as_str()).collect();
+    assert_eq!(fields, ["roles.on-call.existing.entra", "applications.b.client_id"], "{said:#?}");
     assert_eq!(mistakes("schema", "schema"), [""; 0]);
 }
 

@@ -93,9 +93,9 @@ pub(crate) struct AppArgs {
 const EXAMPLES: &str = "\
 Examples:
   caravan new app
-  caravan new app desk --team shop --image registry.example.com/shop/desk:1.0 --yes
-  caravan new app desk --team shop --image registry.example.com/shop/desk:1.0 --host desk.example.com --auth login --group shop-users --yes
-  caravan new app invoices --team shop --kind cron --schedule '0 5 * * *' --image registry.example.com/shop/invoices:1.0 --yes";
+  caravan new app desk --team shop --image r.example.com/shop/desk:1.0 --yes
+  caravan new app desk --team shop --image r.example.com/shop/desk:1.0 --auth login --yes
+  caravan new app mail --team shop --image r.example.com/mail:1 --kind cron --schedule '0 5 * * *'";
 
 /// `caravan.new-app/v1`.
 #[derive(JsonSchema, Serialize)]
