@@ -1,8 +1,8 @@
 //! The command line as clap sees it. Nothing here does anything.
 
 use crate::commands::{
-    assess, completions, convert, cutover, decide, demo, discover, doctor, domains, init, inventory, man, plan,
-    rehearse, render, schema, tui, why,
+    assess, completions, convert, cutover, decide, demo, discover, doctor, domains, init, inventory, man, new, people,
+    plan, rehearse, render, schema, tui, why,
 };
 use crate::global::Global;
 use clap::{Parser, Subcommand};
@@ -41,6 +41,12 @@ pub(crate) enum Command {
     /// Customers' hostnames: list, look up, plan their certificates, write their documents
     #[command(subcommand)]
     Domains(domains::DomainsCommand),
+    /// Begin something new: an app
+    #[command(subcommand)]
+    New(new::NewCommand),
+    /// Who is in which team, and what a change of that does where
+    #[command(subcommand)]
+    People(people::PeopleCommand),
     Tui(tui::TuiArgs),
     Doctor(doctor::DoctorArgs),
     Schema(schema::SchemaArgs),

@@ -135,8 +135,15 @@ impl Config {
     }
 
     fn read(path: &Utf8Path) -> Result<Self, Failure> {
-        let text = crate::error::read_text(path, FailureKind::Configuration)?;
-        let config: Self = yaml::parse(path, &text)?;
+        Self::parse(path, &crate::error::read_text(path, FailureKind::Configuration)?)
+    }
+
+    /// Reads the text of a file; `path` is its name in errors.
+    ///
+    /// # Errors
+    /// As [`Self::load`].
+    pub(crate) fn parse(path: &Utf8Path, text: &str) -> Result<Self, Failure> {
+        let config: Self = yaml::parse(path, text)?;
         config.check(path)?;
         Ok(config)
     }

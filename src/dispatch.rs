@@ -2,8 +2,8 @@
 
 use crate::cli::{Cli, Command};
 use crate::commands::{
-    assess, completions, convert, cutover, decide, demo, discover, doctor, domains, init, inventory, man, plan,
-    rehearse, render, schema, tui, why,
+    assess, completions, convert, cutover, decide, demo, discover, doctor, domains, init, inventory, man, new, people,
+    plan, rehearse, render, schema, tui, why,
 };
 use crate::error::{Failure, FailureKind};
 use crate::exit::Exit;
@@ -66,6 +66,8 @@ pub(crate) fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Rehearse(args) => rehearse::run(global, printer, &args),
         Command::Cutover(command) => cutover::run(global, printer, &command),
         Command::Domains(command) => domains::run(global, printer, &command),
+        Command::New(command) => new::run(global, printer, &command),
+        Command::People(command) => people::run(global, printer, &command),
         Command::Tui(args) => tui::run(global, printer, &args),
         Command::Doctor(args) => doctor::run(global, printer, &args),
         Command::Schema(args) => schema::run(printer, &args),

@@ -10,7 +10,7 @@ use caravan_cutover::operator::{
 };
 use caravan_inventory::{Workload, WorkloadId};
 use caravan_inventory_store::{Store, StoreError, WorkloadFilter};
-use caravan_plans::{BuildError, Estate, WavePlan};
+use caravan_plans::{BuildError, ClosedWay, Estate, WavePlan};
 use caravan_providers::CallError;
 
 /// The inventory database, as the operator's library asks for it.
@@ -29,6 +29,28 @@ impl Inventory for StoredInventory<'_> {
 
     fn incomplete_lists(&self, plan: &WavePlan) -> Result<Vec<String>, StoreError> {
         waves::incomplete(self.0, plan)
+    }
+}
+
+/// The same, with what keeps ways in closed on the gateway, as far as somebody asked.
+pub(crate) struct AskedInventory<'a> {
+    pub(crate) store: &'a Store,
+    pub(crate) closed: Vec<ClosedWay>,
+}
+
+impl Inventory for AskedInventory<'_> {
+    type Error = StoreError;
+
+    fn workload(&self, id: &WorkloadId) -> Result<Option<Workload>, StoreError> {
+        StoredInventory(self.store).workload(id)
+    }
+
+    fn estate(&self) -> Result<Estate, StoreError> {
+        Ok(Estate { closed: self.closed.clone(), ..StoredInventory(self.store).estate()? })
+    }
+
+    fn incomplete_lists(&self, plan: &WavePlan) -> Result<Vec<String>, StoreError> {
+        StoredInventory(self.store).incomplete_lists(plan)
     }
 }
 

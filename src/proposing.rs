@@ -10,6 +10,7 @@ use caravan_inventory::{Edge, EdgeKind, ObservationKind, Workload, WorkloadId};
 use caravan_inventory_store::{Store, WorkloadFilter};
 use caravan_plans::readiness::{Assessment, Subject};
 use caravan_plans::waves::{Candidate, Proposal, WavePolicy, propose};
+use caravan_plans::{ClosedWay, closed_ways};
 use std::collections::{BTreeMap, HashSet};
 
 /// Everything that a proposal is made of.
@@ -23,6 +24,8 @@ pub(crate) struct Estate {
     pub(crate) unresolved: Vec<Edge>,
     /// The workloads, owned as people decided.
     pub(crate) workloads: BTreeMap<WorkloadId, Workload>,
+    /// What keeps ways in to them closed on the gateway.
+    pub(crate) closed: Vec<ClosedWay>,
 }
 
 impl Estate {
@@ -52,8 +55,14 @@ impl Estate {
             Ok(())
         })?;
         let (mut candidates, mut workloads) = (Vec::with_capacity(ids.len()), BTreeMap::new());
+        let mut closed = Vec::new();
         for id in ids {
-            let (workload, assessment) = assessor.assess_with(&id, visit)?.ok_or_else(|| crate::lifting::gone(&id))?;
+            let mut visit = |subject: &Subject<'_>, assessment: &Assessment| {
+                closed.extend(closed_ways(&id, subject.questions, &decisions));
+                visit(subject, assessment);
+            };
+            let (workload, assessment) =
+                assessor.assess_with(&id, &mut visit)?.ok_or_else(|| crate::lifting::gone(&id))?;
             candidates.push(Candidate::new(&workload, &assessment));
             workloads.insert(id, workload);
         }
@@ -74,7 +83,7 @@ impl Estate {
             Ok(())
         })?;
         unresolved.sort();
-        Ok(Self { candidates, edges, policy: config.waves.clone(), unresolved, workloads })
+        Ok(Self { candidates, edges, policy: config.waves.clone(), unresolved, workloads, closed })
     }
 
     /// The proposal.

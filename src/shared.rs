@@ -5,7 +5,7 @@ use crate::error::Failure;
 use crate::governed::Keeping;
 use crate::lifting::Estate;
 use caravan_convert::{
-    AppAuth, AppRoles, Existing, Nothing, SharedConverted, SharedEstate, SharedResource, Trace, convert_shared,
+    AppAuth, AppRoles, Company, Existing, Nothing, SharedConverted, SharedEstate, SharedResource, Trace, convert_shared,
 };
 use caravan_discover::Resource;
 use caravan_inventory::{
@@ -65,19 +65,20 @@ impl Shared {
     pub(crate) fn convert(
         &self,
         apps: &AppNeeds,
+        people: Option<&Company>,
         config: &Config,
         decisions: &Decisions,
         existing: &dyn Existing,
     ) -> SharedConverted {
         let AppNeeds { roles, auth, accounts } = apps;
         let (resources, unread) = (self.resources.as_slice(), &self.unread);
-        let estate = SharedEstate { resources, apps: roles, unread, auth, accounts };
+        let estate = SharedEstate { resources, apps: roles, unread, auth, accounts, people };
         convert_shared(&estate, &config.platform, decisions, existing, Trace::Off)
     }
 
     /// Every question about it that nobody answered.
     pub(crate) fn questions(&self, config: &Config, decisions: &Decisions) -> Vec<Question> {
-        self.convert(&AppNeeds::default(), config, decisions, &Nothing).questions
+        self.convert(&AppNeeds::default(), None, config, decisions, &Nothing).questions
     }
 }
 

@@ -240,6 +240,7 @@ pub(crate) fn estate(store: &Store) -> Result<Estate, StoreError> {
         target_groups: observed(store, ObservationKind::TargetGroup)?,
         hosted_zones: standing(store, ObservationKind::HostedZone)?,
         entries: entries(store)?,
+        closed: Vec::new(),
     })
 }
 

@@ -1,7 +1,7 @@
 //! From plconfig to the trees that Git carries.
 //!
 //! In: lifted workloads ([`caravan_convert_lift`]) or a `plconfig.yaml`, what workloads share ([`SharedEstate`]), and the
-//! [`Platform`]'s settings. Out: per app and environment its manifests, per app its `plconfig.yaml`, per workload its ledger,
+//! [`Platform`]'s settings, and who is in which team ([`Company`]). Out: per app and environment its manifests, per app its `plconfig.yaml`, per workload its ledger,
 //! below all apps of an environment what they stand on ([`platform_tree`]), and Terraform for what is shared: a [`Tree`] of paths
 //! and bytes that knows no disk.
 //!
@@ -22,6 +22,7 @@ mod merge_patch;
 mod names;
 pub mod naming;
 mod needs;
+pub mod people;
 mod platform;
 mod provenance;
 pub mod render;
@@ -42,7 +43,8 @@ pub use located::line_of;
 pub use merge::{Existing, Nothing};
 pub use names::Names;
 pub use needs::{Needs, Size};
-pub use platform::{Demand, Open, PLATFORM_KINDS, PlatformTree, platform_tree};
+pub use people::{Company, People};
+pub use platform::{Demand, Open, PLATFORM_KINDS, PlatformTree, foreign_images, platform_tree};
 pub use provenance::{Origin, Place, Provenance, Rule, Span, Trace};
 pub use render::{AppAuth, CUSTOM_KINDS};
 pub use render_error::RenderError;

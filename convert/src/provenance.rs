@@ -82,6 +82,11 @@ pub enum Origin {
         /// Its name.
         app: String,
     },
+    /// A place of `people.yaml`.
+    People {
+        /// Which one: a JSON pointer.
+        pointer: String,
+    },
     /// The rule alone: nothing that anybody wrote decided it.
     Default,
     /// A field of a source document.

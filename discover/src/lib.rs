@@ -18,6 +18,7 @@ mod request;
 mod resource;
 mod scan;
 mod sketch;
+mod startup_places;
 mod state_machine;
 mod user_data;
 

@@ -51,7 +51,9 @@ pub(crate) fn is_user_data(head: &[u8], named: bool) -> bool {
             let mime = small.starts_with("mime-version:") || small.starts_with("content-type: multipart/");
             mime && small.contains("multipart/")
         }
-        "text/x-shellscript" | "text/x-windows-script" | "text/x-include-url" | BOTTLEROCKET => named,
+        // Other files begin so, too.
+        "text/x-include-url" => includes(&head),
+        "text/x-shellscript" | "text/x-windows-script" | BOTTLEROCKET => named,
         _ => true,
     }
 }
@@ -159,8 +161,51 @@ fn by_beginning(text: &str) -> &'static str {
         None if first.starts_with("#!") => "text/x-shellscript",
         None if text.lines().any(|line| WINDOWS.iter().any(|tag| begins(line.trim(), tag))) => "text/x-windows-script",
         None if is_bottlerocket(text) => BOTTLEROCKET,
+        None if is_node_of_eks(text) => NODE_OF_EKS,
+        None if is_powershell(text) => "text/x-windows-script",
         None => "text/plain",
     }
+}
+
+/// What `nodeadm` of Amazon Linux 2023 reads (Amazon EKS AMI, "nodeadm"): a document of its own, also without MIME around it.
+const NODE_OF_EKS: &str = "application/node.eks.aws";
+
+fn is_node_of_eks(text: &str) -> bool {
+    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with(['#', '-']));
+    let of_eks = |line: &str| {
+        line.strip_prefix("apiVersion:")
+            .is_some_and(|said| said.trim().trim_matches(['"', '\'']).starts_with("node.eks.aws/"))
+    };
+    lines.clone().take(2).any(of_eks) && lines.any(|line| line.starts_with("kind:") && line.ends_with("NodeConfig"))
+}
+
+/// Whether a text begins with a command of PowerShell (`Write-Host`, `Set-Item`), or with what only stands in front of such: whoever
+/// starts the machine puts the tags around it.
+fn is_powershell(text: &str) -> bool {
+    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
+    let first = lines.next().unwrap_or_default();
+    let word = first.split_whitespace().next().unwrap_or_default();
+    let capital = |part: &str| part.starts_with(|c: char| c.is_ascii_uppercase());
+    let letters = |part: &str| part.len() > 1 && part.bytes().all(|b| b.is_ascii_alphanumeric());
+    let is_command = word.split_once('-').is_some_and(|(verb, noun)| {
+        capital(verb)
+            && capital(noun)
+            && letters(verb)
+            && letters(noun)
+            && verb.bytes().all(|b| b.is_ascii_alphabetic())
+    });
+    let begins =
+        ["[string]$", "[Net.ServicePointManager]", "[CmdletBinding("].iter().any(|begin| first.starts_with(begin));
+    let assigns = first.starts_with('$') && first.split_once('=').is_some_and(|(name, _)| letters(name[1..].trim()));
+    is_command && !first.ends_with(':') || begins || assigns
+}
+
+/// Whether an address follows, on the first line or behind it.
+fn includes(head: &str) -> bool {
+    let mut lines = head.trim_start().lines().map(str::trim);
+    let first = lines.next().unwrap_or_default();
+    let next = lines.find(|line| !line.is_empty() && !line.starts_with('#'));
+    [Some(first), next].into_iter().flatten().any(|line| line.contains("://"))
 }
 
 /// The settings of a Bottlerocket node, in TOML (Bottlerocket, "Settings").
@@ -260,6 +305,10 @@ mod tests {
         assert!(is_user_data(b"\n #Cloud-Config # of the shop\n", false));
         assert!(is_user_data(b"MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=\"//\"\n", false));
         assert!(is_user_data(b"#!/bin/bash\n", true) && !is_user_data(b"#!/bin/bash\n", false));
+        assert!(is_user_data(b"#include\n# of the shop\nhttps://boot.example.com/a\n", false));
+        assert!(!is_user_data(b"#include <stdio.h>\nint main() {}\n", false));
+        assert!(is_user_data(b"---\napiVersion: node.eks.aws/v1alpha1\nkind: NodeConfig\nspec: {}\n", false));
+        assert!(!is_user_data(b"apiVersion: v1\nkind: ConfigMap\n", true));
         for head in ["", "Subject: x\n", "# a comment\n", "{}", "MIME-Version: 1.0\n", "#cloud-configuration\n"] {
             assert!(!is_user_data(head.as_bytes(), true), "{head}");
         }
@@ -279,6 +328,12 @@ mod tests {
             ("#ps1_sysnative\nGet-Date\n", "text/x-windows-script"),
             ("# ours\n[settings.kubernetes]\ncluster-name = \"a\"\n", BOTTLEROCKET),
             ("settings.ecs.cluster = \"a\"\n", BOTTLEROCKET),
+            ("apiVersion: \"node.eks.aws/v1alpha1\"\nkind: NodeConfig\n", NODE_OF_EKS),
+            ("# of the desk\nSet-TimeZone UTC\n", "text/x-windows-script"),
+            ("$Region = \"eu-west-1\"\nWrite-Output $Region\n", "text/x-windows-script"),
+            ("Set-Cookie: a=b\n", "text/plain"),
+            ("Well-Known words of ours:\n", "text/plain"),
+            ("a-b\n", "text/plain"),
             ("#cloud-configuration\n", "text/plain"),
             ("echo <powershell>\n", "text/plain"),
         ] {

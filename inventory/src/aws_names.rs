@@ -16,6 +16,9 @@ const DOMAINS: [&str; 11] = [
     "vpc-lattice-svcs.aws",
 ];
 
+/// The end of the names that stand for those that AWS would make for the load balancers of a template.
+pub const MADE_UP_BALANCER: &str = "-000000000000.unknown.elb.amazonaws.com";
+
 /// Whether a host name, perhaps with wildcards, is one that AWS makes: `edge-1.eu-west-1.elb.amazonaws.com`,
 /// `edge-1.elb.eu-west-1.amazonaws.com`, `*.cloudfront.net`. Its owner can't lead it anywhere else.
 #[must_use]

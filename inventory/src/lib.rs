@@ -30,7 +30,7 @@ mod wildcards;
 mod workload;
 
 pub use acceptance::{Acceptance, Acceptances, Standing, refusal_id};
-pub use aws_names::is_made_by_aws;
+pub use aws_names::{MADE_UP_BALANCER, is_made_by_aws};
 pub use coverage::{Coverage, Unit, UnitState};
 pub use domain::{
     Address, Alias, CaaRecord, CaaSet, Certificate, Domain, DomainRequest, Http, Inspection, Language, Looked, Records,
@@ -53,6 +53,6 @@ pub use redacted::{Redacted, Span};
 pub use scheduled_call::ScheduledCall;
 pub use scope::{ProviderAccount, Scope};
 pub use signal::{COUNTED, Metric, Statistic, Window, metrics_of, uses_of};
-pub use unresolved::{TEMPLATE_ACCOUNT, TEMPLATE_REGION, Unresolved, is_of_template};
+pub use unresolved::{STARTUP_PLACE, TEMPLATE_ACCOUNT, TEMPLATE_REGION, Unresolved, is_of_template};
 pub use wildcards::matches_wildcards;
 pub use workload::{Workload, WorkloadKind};

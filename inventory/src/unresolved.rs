@@ -19,6 +19,10 @@
 
 use serde_json::{Map, Value};
 
+/// How variables begin that stand in user data for what its template leaves open: `${__template_Stage}`. No script sets them, so that
+/// what they stand for is open wherever it is used.
+pub const STARTUP_PLACE: &str = "__template_";
+
 /// Stands for the account in ARNs and URLs of what a template makes: AWS gives this number to no one.
 pub const TEMPLATE_ACCOUNT: &str = "000000000000";
 /// Stands for the region in ARNs and URLs of what a template makes.

@@ -1,5 +1,6 @@
 //! What a wave is drafted from and held against.
 
+use crate::draft::ClosedWay;
 use caravan_inventory::Observation;
 
 /// What a draft reads: everything observed of these kinds, whoever it belongs to.
@@ -20,6 +21,8 @@ pub struct Estate {
     /// What workloads are reached by beside load balancers: ECS services (for Service Connect and Cloud Map, and as what is handed
     /// over), function URLs, APIs and their mappings, routes and domains of Workers, rules of EventBridge.
     pub entries: Vec<Observation>,
+    /// What keeps ways in to workloads closed on the gateway, as far as somebody asked.
+    pub closed: Vec<ClosedWay>,
 }
 
 impl Estate {

@@ -44,7 +44,7 @@ pub mod waves;
 
 pub use blank::FILL_IN;
 pub use build::{BuildError, build, check_filled_in, check_name};
-pub use draft::{Drafted, ENTRIES, NewSide, draft};
+pub use draft::{ClosedWay, Drafted, ENTRIES, NewSide, closed_ways, draft};
 pub use estate::Estate;
 pub use exposure::ACTS_WITHIN_MS;
 pub use hand_over::{HandOver, Proof, Switch, Turn};

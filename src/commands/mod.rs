@@ -12,6 +12,8 @@ pub(crate) mod domains;
 pub(crate) mod init;
 pub(crate) mod inventory;
 pub(crate) mod man;
+pub(crate) mod new;
+pub(crate) mod people;
 pub(crate) mod plan;
 pub(crate) mod rehearse;
 pub(crate) mod render;

@@ -1,6 +1,6 @@
 //! `caravan schema`: the JSON Schema of a file or of an answer, made from its type.
 
-use crate::commands::{convert, cutover, decide, domains, why};
+use crate::commands::{convert, cutover, decide, domains, new, people, why};
 use crate::config::Config;
 use crate::decisions::Decided;
 use crate::error::{Failure, FailureKind};
@@ -68,6 +68,18 @@ const DESCRIBED: &[Described] = &[
         schema: written::<domains::MovesDocument>,
     },
     Described { name: "notice", about: "what a webhook of `notifications` is posted", schema: written::<Notice> },
+    Described { name: "new-app", about: "what `caravan new app` answers", schema: written::<new::AppDocument> },
+    Described { name: "people", about: "people.yaml", schema: caravan_convert::people::schema },
+    Described {
+        name: "people-check",
+        about: "what `caravan people check` answers",
+        schema: written::<people::CheckDocument>,
+    },
+    Described {
+        name: "people-diff",
+        about: "what `caravan people diff` answers",
+        schema: written::<people::DiffDocument>,
+    },
     Described { name: "runs", about: "what `caravan cutover status` answers", schema: written::<cutover::RunsAnswer> },
 ];
 

@@ -3,7 +3,7 @@
 
 use crate::cli::Room;
 use crate::discover_shared::{Bench, REGION, SECRET};
-use caravan_tests_testbed::{AwsProvider, Terraform};
+use caravan_tests_testbed::{Arguments, AwsProvider, Terraform};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
@@ -104,6 +104,32 @@ fn use_provider(module: &Path, aws: &AwsProvider) {
     let text = std::fs::read_to_string(&file).unwrap();
     assert!(text.contains(WRITTEN), "{text}");
     std::fs::write(&file, text.replace(WRITTEN, &format!("version = \"{}\"", aws.version()))).unwrap();
+}
+
+/// What resources and data sources of a text say that their providers do not know, or do not say that must be there; and how many
+/// arguments were compared. Resources of `passed` are compared elsewhere.
+pub(crate) fn strange_arguments(text: &str, known: &Arguments, passed: &[&str]) -> (usize, Vec<String>) {
+    let read: Value = hcl::from_str(text).unwrap();
+    let (mut compared, mut wrong) = (0, Vec::new());
+    for (block, prefix) in [("resource", ""), ("data", "data.")] {
+        for (kind, resources) in read[block].as_object().into_iter().flatten() {
+            if passed.iter().any(|prefix| kind.starts_with(prefix)) {
+                continue;
+            }
+            let Some(taken) = known.get(&format!("{prefix}{kind}")) else { panic!("no package has {prefix}{kind}") };
+            for (label, written) in resources.as_object().unwrap() {
+                let written = written.as_object().unwrap();
+                // Terraform's own.
+                let own = ["provider", "depends_on"];
+                let strange = written.keys().filter(|name| !own.contains(&name.as_str()) && !taken.contains_key(*name));
+                wrong.extend(strange.map(|name| format!("{prefix}{kind}.{label}: no such argument {name}")));
+                let missing = taken.iter().filter(|(name, must)| **must && !written.contains_key(*name));
+                wrong.extend(missing.map(|(name, _)| format!("{prefix}{kind}.{label}: {name} is missing")));
+                compared += written.len();
+            }
+        }
+    }
+    (compared, wrong)
 }
 
 /// Every folder with Terraform in it.

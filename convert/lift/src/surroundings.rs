@@ -32,6 +32,8 @@ pub(crate) struct Surroundings<'a> {
     pub(crate) foreign_groups: BTreeSet<&'a str>,
     /// APIs of API Gateway that send requests to a source which is no function, with all that is theirs.
     pub(crate) apis: Vec<(ObservationKind, Object<'a>)>,
+    /// Distributions of CloudFront that ask its internal load balancers.
+    pub(crate) distributions: Vec<Object<'a>>,
     pub(crate) scalable_targets: Vec<Object<'a>>,
     pub(crate) policies: Vec<Object<'a>>,
     pub(crate) scheduled_actions: Vec<Object<'a>>,
@@ -144,8 +146,12 @@ impl<'a> Surroundings<'a> {
         true
     }
 
-    /// Takes what is API Gateway's in, for a source that is no function; false when it is something else.
+    /// Takes in what stands in front of a source that is no function, of API Gateway and of CloudFront; false when it is something else.
     pub(crate) fn add_api(&mut self, observation: &'a Observation) -> bool {
+        if observation.kind == ObservationKind::Distribution {
+            self.distributions.extend(Object::of(&observation.body));
+            return true;
+        }
         let is_of_api = matches!(observation.kind.as_str().split('.').next(), Some("apigateway" | "apigatewayv2"));
         self.apis.extend(Object::of(&observation.body).filter(|_| is_of_api).map(|root| (observation.kind, root)));
         is_of_api
@@ -165,6 +171,7 @@ impl<'a> Surroundings<'a> {
             served: self.served.clone(),
             foreign_groups: self.foreign_groups.clone(),
             apis: self.apis.clone(),
+            distributions: self.distributions.clone(),
             ..Self::default()
         }
     }

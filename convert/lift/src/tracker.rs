@@ -37,6 +37,8 @@ pub(crate) struct FieldTracker<'a> {
     modules: Vec<ModuleText>,
     /// Whether it came from files that people keep, which may be templates. What an API answers is meant as it is.
     pub(crate) from_file: bool,
+    /// Whether some of its values are only what a template offers.
+    pub(crate) is_offered: bool,
 }
 
 /// What held of the whole workload before one of its components was mapped.
@@ -52,6 +54,9 @@ pub(crate) enum Asked<'a> {
     /// This is the answer.
     Given(&'a str),
 }
+
+/// Why a workload does not start while its template leaves values open.
+pub(crate) const LEAVES_OPEN: &str = "a value that its template leaves open is not known";
 
 /// Topics whose answers let somebody in, or decide where they come to: what was meant by a place that now holds another rule opens
 /// nothing there.
@@ -111,6 +116,7 @@ impl<'a> FieldTracker<'a> {
             scope: None,
             placeholders: 0,
             modules: Vec::new(),
+            is_offered: false,
             from_file: source.observations.iter().any(|observation| observation.api == "file"),
         }
     }
@@ -213,6 +219,11 @@ impl<'a> FieldTracker<'a> {
     /// Keeps the workload from starting until a person has looked.
     pub(crate) fn hold(&mut self, reason: &'static str) {
         self.holds.insert(reason);
+    }
+
+    /// Whether its template only offers some of its values.
+    pub(crate) fn leaves_values_open(&self) -> bool {
+        self.is_offered
     }
 
     /// Why the workload must not start yet, if it must not.

@@ -12,7 +12,7 @@ use crate::ledger::{FieldVerdict, Ledger, LedgerEntry};
 use crate::left_open::{self, Unknown};
 use crate::lifted::{LiftOutcome, Lifted};
 use crate::source::Source;
-use crate::tracker::{Asked, FieldTracker, push_step};
+use crate::tracker::{Asked, FieldTracker, LEAVES_OPEN, push_step};
 use caravan_inventory::{Observation, ObservationKind, Question, Redacted, Unresolved};
 use serde_json::Value;
 
@@ -35,6 +35,11 @@ impl Open<'_> {
     fn is_container_name(&self) -> bool {
         let step = self.pointer.strip_prefix("/containerDefinitions/").and_then(|rest| rest.strip_suffix("/name"));
         step.is_some_and(|number| !number.contains('/'))
+    }
+
+    /// Whether it names a container of the task from elsewhere: from a load balancer, or from another container.
+    fn is_reference_to_a_container(&self) -> bool {
+        ["/containerName", "/sourceContainer"].iter().any(|field| self.pointer.ends_with(field))
     }
 
     /// Whether it is what a record set is called: its field is left out, and the name is a host of what it leads to.
@@ -87,7 +92,8 @@ pub(crate) fn lift(source: &Source<'_>, known: fn(&mut FieldTracker<'_>) -> Lift
     let unknown =
         unknown.map(|((one, _), id)| Unknown { document: one.document, pointer: &one.pointer, id: id.clone() });
     left_open::follow(&mut lifted, &unknown.collect::<Vec<_>>(), is_convertible);
-    for one in open.iter().filter(|one| one.secret) {
+    // Of a login nothing is carried over, so nobody has to know where its secret lies.
+    for one in open.iter().filter(|one| one.secret && !one.pointer.ends_with("/ClientSecret")) {
         filled_in::say(&mut lifted.questions, &lifted.ledger, (one.document, &one.pointer), one.value.text);
     }
     questions.append(&mut lifted.questions);
@@ -116,17 +122,21 @@ fn with_answers(
             let offered = one.value.default.filter(|default| !default.is_null()).cloned();
             // An attribute or a name that is left out whatever it says is left out as one that is said.
             let is_attribute = one.pointer.starts_with("/Attributes/") && one.pointer.ends_with("/Value");
-            let is_said = !one.decides && (is_attribute || one.is_container_name());
-            let nothing = if is_said { stand_in(source, one) } else { Value::Null };
-            let value = answer.clone().or(offered).unwrap_or(nothing);
+            let is_said = !one.decides && is_attribute || is_of_a_container(one, open);
+            let nothing = if is_said { stand_in(source, one, open) } else { Value::Null };
+            let named =
+                open.iter().zip(&answers).filter(|(other, _)| one.is_reference_to_a_container() && names(one, other));
+            let named = named.filter_map(|(_, answer)| answer.clone()).next();
+            let value = answer.clone().or(named).or(offered).unwrap_or(nothing);
             (one, if one.secret { mark() } else { value })
         }),
     );
     let observations: Vec<&Observation> = filled.iter().collect();
     let filled = Source { observations: &observations, ..*source };
     let mut tracker = FieldTracker::new(&filled);
+    tracker.is_offered = open.iter().zip(&answers).any(|(one, answer)| answer.is_none() && one.value.default.is_some());
     if open.iter().zip(&answers).any(|(one, answer)| one.decides && answer.is_none()) {
-        tracker.hold("a value that its template leaves open is not known");
+        tracker.hold(LEAVES_OPEN);
     }
     (known(&mut tracker), questions, answers)
 }
@@ -165,18 +175,25 @@ fn find<'a>(source: &Source<'a>) -> Vec<Open<'a>> {
     documents.flat_map(of).collect()
 }
 
+/// How templates name what lies in a store of secrets (CloudFormation user guide, "Dynamic references").
+const STORES: [&str; 2] = ["resolve:secretsmanager", "resolve:ssm-secure"];
+
 /// What stands for a secret: the mark of none.
 fn mark() -> Value {
     Value::from(Redacted::new(0).to_string())
 }
 
-/// Whether an open value is a header's that a rule compares, or that of a variable which a template fills with a secret: by where
-/// the value comes from, or by what the variable is called.
+/// Whether an open value is a header's that a rule compares, a login's secret, or that of a variable or a word of a command which a template
+/// fills with a secret: by where the value comes from, or by what the variable is called.
 fn is_secret(document: &Value, pointer: &str, text: &str) -> bool {
     let Some((above, last)) = pointer.rsplit_once('/') else { return false };
-    // What a rule compares a header with: an answer would stand in a route, for everybody to read.
-    if above.ends_with("/HttpHeaderConfig/Values") {
+    // What a rule compares a header with: an answer would stand in a route, for everybody to read. A login's secret goes nowhere at all.
+    if above.ends_with("/HttpHeaderConfig/Values") || last == "ClientSecret" {
         return true;
+    }
+    // A word of a command that comes from a store of secrets.
+    if ["/command", "/entryPoint"].iter().any(|list| above.ends_with(list)) {
+        return STORES.iter().any(|store| text.contains(store));
     }
     let name = if above.ends_with("/Environment/Variables") {
         last
@@ -185,7 +202,6 @@ fn is_secret(document: &Value, pointer: &str, text: &str) -> bool {
     } else {
         return false;
     };
-    const STORES: [&str; 2] = ["resolve:secretsmanager", "resolve:ssm-secure"];
     STORES.iter().any(|store| text.contains(store)) || is_called_secret(name)
 }
 
@@ -211,12 +227,14 @@ pub(crate) fn is_called_secret(name: &str) -> bool {
 
 /// Finds out which of them a rule leaves out whatever they say; and whether the source is converted with a word in each place.
 fn decide(source: &Source<'_>, open: &mut [Open<'_>], known: fn(&mut FieldTracker<'_>) -> Lifted) -> bool {
-    let tried = with_values(source, open.iter().map(|one| (one, stand_in(source, one))));
+    let tried = with_values(source, open.iter().map(|one| (one, stand_in(source, one, open))));
     let observations: Vec<&Observation> = tried.iter().collect();
     let lifted = known(&mut FieldTracker::new(&Source { observations: &observations, ..*source }));
     let leads_here = format!("{:?}{:?}", lifted.outcome, lifted.questions).contains(NAME);
-    for one in open.iter_mut().filter(|one| !one.secret) {
-        if one.is_of_the_network(source) {
+    // The same words are the same name: whoever names a container by them is asked about with it.
+    let by_name: Vec<bool> = open.iter().map(|one| !one.is_container_name() && is_of_a_container(one, open)).collect();
+    for (one, by_name) in open.iter_mut().zip(by_name).filter(|(one, _)| !one.secret) {
+        if one.is_of_the_network(source) || by_name {
             one.decides = false;
             continue;
         }
@@ -236,13 +254,24 @@ fn decide(source: &Source<'_>, open: &mut [Open<'_>], known: fn(&mut FieldTracke
 /// What stands for the name of a record set: it leads somewhere.
 const NAME: &str = "caravan-unresolved.invalid";
 
-/// What stands for an open value while it is tried. A container's name is the one that the service's load balancer sends to, where no
-/// container is called so: with another word there the source would be refused for what the template means.
-fn stand_in(source: &Source<'_>, open: &Open<'_>) -> Value {
-    if open.secret {
+/// Whether it is the name of a container, or names one by the same words.
+fn is_of_a_container(one: &Open<'_>, open: &[Open<'_>]) -> bool {
+    one.is_container_name() || one.is_reference_to_a_container() && open.iter().any(|other| names(one, other))
+}
+
+/// Whether a reference is to the container whose name is open by the same words.
+fn names(one: &Open<'_>, container: &Open<'_>) -> bool {
+    container.is_container_name() && container.value.text == one.value.text
+}
+
+/// What stands for an open value while it is tried, and for the name of a container as long as nobody says it: it has one, and is not
+/// called by an empty one. A container's name is the one that the service's load balancer sends to, where no container is called so: with
+/// another word there the source would be refused for what the template means.
+fn stand_in(source: &Source<'_>, one: &Open<'_>, open: &[Open<'_>]) -> Value {
+    if one.secret {
         return mark();
     }
-    if open.is_name_of_a_record(source) {
+    if one.is_name_of_a_record(source) {
         return Value::from(NAME);
     }
     let sent_to = || {
@@ -254,7 +283,13 @@ fn stand_in(source: &Source<'_>, open: &Open<'_>) -> Value {
             |name: &Value| bodies().flat_map(|body| list(body, "containerDefinitions")).any(|one| one["name"] == *name);
         named.into_iter().find(|name| name.is_string() && !is_there(name))
     };
-    open.is_container_name().then(sent_to).flatten().unwrap_or_else(|| Value::from(WORD))
+    let container = match one.is_reference_to_a_container() {
+        true => open.iter().find(|other| names(one, other)),
+        false => Some(one).filter(|one| one.is_container_name()),
+    };
+    let Some(container) = container else { return Value::from(WORD) };
+    let at = container.pointer.split('/').nth(2).unwrap_or_default();
+    sent_to().unwrap_or_else(|| Value::from(format!("unnamed-{at}")))
 }
 
 /// Whether a place only says in which network of AWS a thing stands, what it is for, or which web ACL stands before it:

@@ -133,3 +133,23 @@ fn of_what_runs_once_the_work_is_the_main_one_or_it_is_asked() {
     let case = alone(&[proxy, import]).answer("kind", "", "web");
     assert!(!open(&case, "work") && image(&component(&case).1) == "proxy:1");
 }
+
+/// A task definition that nothing runs: whatever a person says that it is, its main container is the one that does that.
+#[test]
+fn the_main_container_of_a_definition_alone_is_what_it_is_said_to_be() {
+    let (proxy, closing) = (container("proxy", "mill/proxy:2", Some(5432)), container("closing", "mill/ledger:7", None));
+    for containers in [vec![proxy.clone(), closing.clone()], vec![closing.clone(), proxy.clone()]] {
+        let alone = Case::live("mill", &[(EcsTaskDefinition, task(&containers))]);
+        for (said, kind, wanted) in [
+            ("job", ComponentType::Job, "mill/ledger:7"),
+            ("cron", ComponentType::Cron, "mill/ledger:7"),
+            ("worker", ComponentType::Worker, "mill/ledger:7"),
+            ("web", ComponentType::Web, "mill/proxy:2"),
+        ] {
+            let (found, main) = component(&alone.clone().answer("kind", "", said));
+            assert_eq!((found, image(&main)), (kind, wanted), "{said}");
+        }
+    }
+    let served = Case::live("mill", &[(EcsTaskDefinition, task(&[proxy]))]).answer("kind", "", "worker");
+    assert_eq!(image(&component(&served).1), "mill/proxy:2");
+}

@@ -229,15 +229,24 @@ fn what_ecs_gives_to_its_tasks_is_found_wherever_it_is_used() {
         json!({"image": "registry.example.net/mirror/ecs-exporter:v0.4"}),
         json!({"image": "registry.example.net/ecs-files-composer"}),
         json!({"image": "hashicorp/consul-ecs:0.8"}),
+        json!({"image": "registry.example.net/prometheus-ecs-discovery:1"}),
+        json!({"image": "quay.io/sysdig/workload-agent:5.0"}),
+        json!({"environment": [{"name": "AOT_CONFIG_CONTENT", "value": "receivers:\n  awsecscontainermetrics:\n    collection_interval: 20s"}]}),
+        json!({"environment": [{"name": "TELEGRAF_CONF", "value": "[[inputs.ecs]]"}]}),
+        json!({"environment": [{"name": "JAVA_OPTS", "value": "-Xmx1g -Dhazelcast.aws.enabled=true"}]}),
+        json!({"environment": [{"name": "HZ_NETWORK_JOIN_AWS_ENABLED", "value": "true"}]}),
+        json!({"command": ["sh", "-c", "exec serve --host $(ec2-metadata --local-ipv4)"]}),
+        json!({"command": ["-Dpekko.discovery.method=aws-api-ecs"]}),
     ] {
         let case = task(container.clone(), json!({}));
         assert!(asked(&case, "ecs-endpoint") && worker(&case).suspended.is_some(), "{container}");
         assert!(worker(&case.answer("ecs-endpoint", "app", "without")).suspended.is_none());
     }
-    assert!(!asked(
-        &task(json!({"command": ["serve"], "environment": [{"name": "A", "value": "b"}]}), json!({})),
-        "ecs-endpoint"
-    ));
+    for (name, value) in [("A", "b"), ("HZ_NETWORK_JOIN_AWS_ENABLED", "false"), ("CLUSTER", "myhazelcast.aws.example")]
+    {
+        let case = task(json!({"command": ["serve"], "environment": [{"name": name, "value": value}]}), json!({}));
+        assert!(!asked(&case, "ecs-endpoint"), "{name}={value}");
+    }
 }
 
 #[test]

@@ -38,7 +38,7 @@ pub use context::{ContextError, loopback};
 pub use gateway::{Gateway, GatewayError, Laid, Taken};
 pub use invented::Invented;
 pub use original::{Original, OriginalError};
-pub use proof::{Proof, ProofError};
+pub use proof::{ByChance, Proof, ProofError};
 pub use proven::{Proven, Standing, Unproven};
 pub use recorded::{RecordedError, recorded};
 pub use requests::{Request, Suggested, suggested};

@@ -37,6 +37,25 @@ pub struct Proof {
     pub proven: Proven,
 }
 
+/// A request whose answers differ, perhaps by chance.
+#[derive(Clone, Debug)]
+pub struct ByChance<'r> {
+    /// The request.
+    pub request: &'r Request,
+    /// What both answered first.
+    first: Exchange,
+    seen: Seen,
+    /// What differs.
+    found: Vec<Difference>,
+}
+
+/// Which side gave the other one's first answer.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+struct Seen {
+    original: bool,
+    converted: bool,
+}
+
 /// What can't be proven of a Worker, for a person.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum ProofError {
@@ -143,16 +162,56 @@ impl Proof {
         again
     }
 
-    /// Takes the answers to what was asked once more in.
-    pub fn take_again(&mut self, first: &[(&Request, Exchange)], again: &[Exchange]) {
+    /// Takes the answers to what was asked once more in. Gives what still differs and has to be asked more often, since the script
+    /// draws lots.
+    pub fn take_again<'r>(&mut self, first: &[(&'r Request, Exchange)], again: &[Exchange]) -> Vec<ByChance<'r>> {
+        let mut left = Vec::new();
         for ((request, exchange), again) in first.iter().zip(again) {
             let mut again = again.clone();
             // It came to be compared the first time.
             let _ = self.through_the_gateway(request, &mut again);
             let (found, by_shape, _) = compare::compare(request, exchange, Some(&again));
+            if !found.is_empty() && self.draws_lots() {
+                left.push(ByChance { request, first: exchange.clone(), seen: Seen::default(), found });
+                continue;
+            }
             self.proven.by_shape += usize::from(by_shape && found.is_empty());
             found.into_iter().for_each(|one| self.proven.differ(one));
         }
+        left
+    }
+
+    /// Takes answers to what was left in. Gives what is left then: nothing is, once each side gave the very answer that the other one gave
+    /// first, to the same request.
+    pub fn take_chances<'r>(&mut self, left: Vec<ByChance<'r>>, answers: &[Exchange]) -> Vec<ByChance<'r>> {
+        let mut still = Vec::new();
+        for (mut one, exchange) in left.into_iter().zip(answers) {
+            let mut more = exchange.clone();
+            let _ = self.through_the_gateway(one.request, &mut more);
+            let same = |original: &Answer, converted: &Answer| {
+                let exchange = Exchange { original: original.clone(), converted: converted.clone() };
+                compare::compare(one.request, &exchange, None).0.is_empty()
+            };
+            one.seen.original |= same(&more.original, &one.first.converted);
+            one.seen.converted |= same(&one.first.original, &more.converted);
+            if one.seen == (Seen { original: true, converted: true }) {
+                self.proven.by_shape += 1;
+            } else {
+                still.push(one);
+            }
+        }
+        still
+    }
+
+    /// What was left to the end differs.
+    pub fn give_up(&mut self, left: Vec<ByChance<'_>>) {
+        left.into_iter().flat_map(|one| one.found).for_each(|one| self.proven.differ(one));
+    }
+
+    /// Whether its script decides something by chance.
+    fn draws_lots(&self) -> bool {
+        const LOTS: [&str; 2] = ["Math.random", "getRandomValues"];
+        self.original.scripts.iter().any(|script| LOTS.iter().any(|lot| script.contains(lot)))
     }
 
     /// Takes what both did at a trigger in.

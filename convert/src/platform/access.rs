@@ -3,6 +3,7 @@
 
 use super::cluster::{Cluster, wave};
 use super::document::{Document, From, Row, row};
+use super::open::Open;
 use caravan_inventory::TeamName;
 use serde_json::{Value, json};
 
@@ -14,7 +15,7 @@ const BINDING: &[Row] = &[
         "/subjects/*/name",
         "team-group",
         "the company's group for the team",
-        &[From::Setting("groups/team"), From::Apps, From::Environment],
+        &[From::Setting("groups/team"), From::People, From::Apps, From::Environment],
     ),
 ];
 
@@ -26,19 +27,37 @@ pub(super) fn access(cluster: &mut Cluster<'_>, name: &TeamName) -> Vec<Document
         .wave(wave::FENCES)
         .with(json!({"rules": rules()}));
     let what = format!("the people of team {name} see nothing in their namespace, nor in Argo CD");
-    let Some(group) = team_group(cluster, name, &what) else { return vec![role] };
+    let groups = team_groups(cluster, name, &what);
+    if groups.is_empty() {
+        return vec![role];
+    }
+    let subject = |group: &String| json!({"apiGroup": "rbac.authorization.k8s.io", "kind": "Group", "name": group});
     let binding = Document::new("rbac.authorization.k8s.io/v1", "RoleBinding", "team", BINDING)
+        .by_people(cluster.people.is_some())
         .within(&namespace)
         .wave(wave::FENCES)
         .with(json!({
             "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": "team"},
-            "subjects": [{"apiGroup": "rbac.authorization.k8s.io", "kind": "Group", "name": group}],
+            "subjects": groups.iter().map(subject).collect::<Vec<_>>(),
         }));
     vec![role, binding]
 }
 
-/// The group of a team; where nobody told it, `what` is noted as left out.
-pub(super) fn team_group(cluster: &mut Cluster<'_>, name: &TeamName, what: &str) -> Option<String> {
+/// The groups whose people have the rights of a team's: those of `people.yaml`, or the one of the settings. Where nobody told it,
+/// `what` is noted as left out.
+pub(super) fn team_groups(cluster: &mut Cluster<'_>, name: &TeamName, what: &str) -> Vec<String> {
+    let Some(people) = cluster.people else { return team_group(cluster, name, what).into_iter().collect() };
+    if !people.has_team(name) {
+        cluster.open.insert(Open {
+            what: format!("{}: {what} (people.yaml does not have the team)", cluster.environment),
+            remedy: format!("below `teams:` in people.yaml: `{name}: {{members: [PERSON]}}`"),
+        });
+    }
+    people.groups_in(name, cluster.environment.as_str()).into_iter().map(str::to_owned).collect()
+}
+
+/// The group of a team, as the settings say it.
+fn team_group(cluster: &mut Cluster<'_>, name: &TeamName, what: &str) -> Option<String> {
     let group = cluster.settings.groups.team.as_deref();
     cluster.told(group, Some(name), what, "groups: {team: \"GROUP-{team}\"}")
 }

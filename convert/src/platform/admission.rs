@@ -4,6 +4,7 @@
 use super::cluster::{Cluster, wave};
 use super::document::{Document, From, Row, row};
 use crate::needs::CAPABILITIES;
+use crate::{Needs, Platform};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
@@ -184,6 +185,16 @@ fn whole(image: &str) -> String {
         true if host(image) == HUB && !image.starts_with(HUB) => format!("{HUB}/{image}"),
         true => image.to_owned(),
     }
+}
+
+/// Images of an app that the policy refuses in every cluster: those of no registry of the setting, where it names any.
+pub(super) fn foreign_images(settings: &Platform, needs: &Needs) -> Vec<String> {
+    let registries = settings.registries.iter().map(|text| text.trim_end_matches('/'));
+    let allowed = |image: &&String| registries.clone().any(|one| whole(image).starts_with(&format!("{one}/")));
+    if settings.registries.is_empty() {
+        return Vec::new();
+    }
+    needs.images.iter().filter(|image| !allowed(image)).cloned().collect()
 }
 
 /// Images of apps that the policy refuses.

@@ -6,7 +6,7 @@
 //!        └─ each jail's project and ApplicationSet ─► deployment/teams/<team>/apps/*/<environment>    by the team's project
 //! ```
 
-use super::access::team_group;
+use super::access::team_groups;
 use super::cluster::{ARGO, Cluster, wave};
 use super::document::{Document, From, Row, row};
 use caravan_inventory::TeamName;
@@ -32,7 +32,7 @@ const PROJECT: &[Row] = &[
         "/spec/roles",
         "team-in-argo",
         "the people of the team see their apps and may have them compared and applied again",
-        &[From::Setting("groups/team"), From::Setting("namespace_prefix"), From::Apps, From::Environment],
+        &[From::Setting("groups/team"), From::People, From::Setting("namespace_prefix"), From::Apps, From::Environment],
     ),
 ];
 
@@ -127,7 +127,7 @@ pub(super) fn team(cluster: &mut Cluster<'_>, name: &TeamName) -> Vec<Document> 
     let what = format!("Argo CD's project of team {name}: its apps are not applied by themselves");
     let Some(url) = repository(cluster, &what) else { return Vec::new() };
     let namespace = cluster.settings.namespace(name.as_str());
-    let group = team_group(cluster, name, &format!("team {name} in Argo CD"));
+    let groups = team_groups(cluster, name, &format!("team {name} in Argo CD"));
     let environment = cluster.environment.as_str();
     let revision = cluster.settings.repository.revision.as_str();
     let kinds: Vec<Value> = KINDS
@@ -135,7 +135,8 @@ pub(super) fn team(cluster: &mut Cluster<'_>, name: &TeamName) -> Vec<Document> 
         .flat_map(|(group, kinds)| kinds.iter().map(move |kind| json!({"group": group, "kind": kind})))
         .collect();
     let may = |action: &str| format!("p, proj:{namespace}:team, applications, {action}, {namespace}/*, allow");
-    let roles = group.map(|group| json!([{"name": "team", "policies": [may("get"), may("sync")], "groups": [group]}]));
+    let roles = (!groups.is_empty())
+        .then(|| json!([{"name": "team", "policies": [may("get"), may("sync")], "groups": groups}]));
     let project = json!({"spec": {
         "description": format!("The apps of team {name}"),
         "sourceRepos": [url],
@@ -159,7 +160,7 @@ pub(super) fn team(cluster: &mut Cluster<'_>, name: &TeamName) -> Vec<Document> 
     });
     let apps = set(&url, revision, &format!("deployment/teams/{name}/apps/*/{environment}"), template);
     vec![
-        argo("AppProject", &namespace, PROJECT, wave::PROJECTS).with(project),
+        argo("AppProject", &namespace, PROJECT, wave::PROJECTS).by_people(cluster.people.is_some()).with(project),
         argo("ApplicationSet", &namespace, APPS, wave::APPLICATIONS).with(apps),
     ]
 }

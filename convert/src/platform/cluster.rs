@@ -3,9 +3,9 @@
 use super::demand::{Team, together};
 use super::document::Document;
 use super::open::{Open, filled};
-use crate::Platform;
 use crate::needs::Needs;
 use crate::provenance::Origin;
+use crate::{Company, Platform};
 use caravan_inventory::{AccountId, EnvironmentName, TeamName};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -31,6 +31,8 @@ pub(super) mod wave {
 /// The cluster of one environment.
 pub(super) struct Cluster<'a> {
     pub(super) settings: &'a Platform,
+    /// Who is in which team, where `people.yaml` says it.
+    pub(super) people: Option<&'a Company>,
     pub(super) environment: &'a EnvironmentName,
     /// The account of the environment's secrets, where it is known.
     pub(super) account: Option<&'a AccountId>,
@@ -44,11 +46,12 @@ pub(super) struct Cluster<'a> {
 impl<'a> Cluster<'a> {
     pub(super) fn new(
         settings: &'a Platform,
+        people: Option<&'a Company>,
         environment: &'a EnvironmentName,
         account: Option<&'a AccountId>,
         teams: &'a BTreeMap<TeamName, Team>,
     ) -> Self {
-        Self { settings, environment, account, teams, needs: together(teams), open: BTreeSet::new() }
+        Self { settings, people, environment, account, teams, needs: together(teams), open: BTreeSet::new() }
     }
 
     /// A key of the platform's own: `<group>/team`.

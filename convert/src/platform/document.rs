@@ -24,6 +24,8 @@ pub(super) enum From {
     Apps,
     /// The environment, by its name.
     Environment,
+    /// The teams and roles of `people.yaml`, where it is there.
+    People,
 }
 
 /// One row of a table.
@@ -61,6 +63,8 @@ pub(super) struct Document {
     pub(super) value: Value,
     /// What its places are made of.
     pub(super) rows: &'static [Row],
+    /// Whether `people.yaml` says who is meant.
+    pub(super) by_people: bool,
 }
 
 impl Document {
@@ -71,7 +75,13 @@ impl Document {
             "kind": kind,
             "metadata": {"name": name, "labels": {"app.kubernetes.io/managed-by": "caravan"}},
         });
-        Self { value, rows }
+        Self { value, rows, by_people: false }
+    }
+
+    /// Whether `people.yaml` says who is meant.
+    pub(super) const fn by_people(mut self, by_people: bool) -> Self {
+        self.by_people = by_people;
+        self
     }
 
     /// In a namespace.

@@ -54,6 +54,10 @@ pub(super) fn explain(document: &Document, pointer: &str, apps: &[Origin]) -> (R
         match from {
             From::Setting(name) => origins.push(Origin::Setting { name }),
             From::Environment => origins.push(Origin::Environment),
+            From::People if document.by_people => {
+                origins.extend(["/teams", "/roles", "/names"].map(|at| Origin::People { pointer: at.to_owned() }));
+            }
+            From::People => {}
             From::Apps => origins.extend_from_slice(apps),
         }
     }

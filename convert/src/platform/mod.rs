@@ -31,10 +31,11 @@ mod unit;
 
 pub use demand::Demand;
 pub use open::Open;
+pub(crate) use open::filled;
 
 use crate::merge::{self, Existing, Merged};
 use crate::provenance::{Origin, Trace};
-use crate::{Conflict, File, Platform, Tree};
+use crate::{Company, Conflict, File, Needs, Platform, Tree};
 use caravan_inventory::{AccountId, EnvironmentName, TeamName};
 use cluster::{Cluster, Files};
 use demand::Team;
@@ -71,11 +72,12 @@ pub struct PlatformTree {
 }
 
 /// Makes what the apps of every environment stand on; `accounts` are those whose secrets the stores of an environment read,
-/// where they are known. Same input, same bytes (C3).
+/// where they are known; `people` says which groups a team's people are, where `people.yaml` is there. Same input, same bytes (C3).
 #[must_use]
 pub fn platform_tree(
     demand: &Demand,
     settings: &Platform,
+    people: Option<&Company>,
     accounts: &BTreeMap<EnvironmentName, AccountId>,
     existing: &dyn Existing,
     trace: Trace,
@@ -83,7 +85,7 @@ pub fn platform_tree(
     let mut out = PlatformTree::default();
     let mut made: Vec<(String, Result<File, String>)> = Vec::new();
     for (environment, teams) in demand.environments() {
-        let mut cluster = Cluster::new(settings, environment, accounts.get(environment), teams);
+        let mut cluster = Cluster::new(settings, people, environment, accounts.get(environment), teams);
         let apps = cluster.origins();
         let folder = format!("deployment/platform/{environment}");
         made.extend(files(&folder, shared(&mut cluster), &apps, trace));
@@ -94,8 +96,28 @@ pub fn platform_tree(
         }
         out.open.append(&mut cluster.open);
     }
+    out.open.extend(people.map(|people| unknown_environments(people, demand)).unwrap_or_default());
     merge_files(&mut out, made, existing, trace);
     out
+}
+
+/// Environments that `people.yaml` names and no app has: a group that holds in none but them holds nowhere.
+fn unknown_environments(people: &Company, demand: &Demand) -> BTreeSet<Open> {
+    let known: BTreeSet<&str> = demand.environments().map(|(name, _)| name.as_str()).collect();
+    let unknown = people.named_environments().filter(|(_, name)| !known.contains(name));
+    unknown
+        .map(|(field, name)| Open {
+            what: format!("{field}: no app has an environment `{name}`"),
+            remedy: "in people.yaml: the name that plconfig files have".to_owned(),
+        })
+        .collect()
+}
+
+/// The images of an app that its cluster would refuse, whatever else runs there: of no registry below `platform.registries`, where
+/// any is named.
+#[must_use]
+pub fn foreign_images(settings: &Platform, needs: &Needs) -> Vec<String> {
+    admission::foreign_images(settings, needs)
 }
 
 /// What all teams of a cluster share.

@@ -13,7 +13,7 @@ pub struct Open {
 ///
 /// # Errors
 /// The first name in braces that has no value.
-pub(super) fn filled(text: &str, values: &[(&str, Option<&str>)]) -> Result<String, String> {
+pub(crate) fn filled(text: &str, values: &[(&str, Option<&str>)]) -> Result<String, String> {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('{') {

@@ -1,6 +1,6 @@
 use super::*;
 use crate::render::{self, Scope};
-use crate::{AuthSettings, Needs, Nothing};
+use crate::{AuthSettings, Company, Needs, Nothing};
 use caravan_convert_lift::plconfig::PlConfig;
 use serde_json::Value;
 use unit::Unit;
@@ -61,7 +61,7 @@ fn accounts() -> BTreeMap<EnvironmentName, AccountId> {
 }
 
 fn made(settings: &Platform, trace: Trace) -> PlatformTree {
-    platform_tree(&demand(settings), settings, &accounts(), &Nothing, trace)
+    platform_tree(&demand(settings), settings, None, &accounts(), &Nothing, trace)
 }
 
 /// Every object, by file, kind and name.
@@ -282,7 +282,7 @@ fn a_name_belongs_to_one_team_and_the_other_is_told() {
     let host = || ["track.parcels.example".to_owned()].into();
     let needs = Needs { hosts: host(), ..Needs::default() };
     demand.add(&TeamName::new("zoo"), "copy", &EnvironmentName::new("prod"), &needs);
-    let tree = platform_tree(&demand, &settings, &accounts(), &Nothing, Trace::Off);
+    let tree = platform_tree(&demand, &settings, None, &accounts(), &Nothing, Trace::Off);
     let open: Vec<_> = tree.open.iter().collect();
     assert!(open.len() == 1 && open[0].what.contains("track.parcels.example for zoo/copy"), "{open:?}");
     let zoo = object(&objects(&tree), "Namespace/team-zoo")["metadata"]["annotations"]["plat.io/hosts"].clone();
@@ -298,7 +298,7 @@ fn the_internal_gateway_is_there_where_an_app_has_an_internal_host() {
     let needs = Needs::of(&render::objects(&config, &settings, "prod").unwrap());
     let mut demand = Demand::default();
     demand.add(&TeamName::new("tracking"), "parcels", &EnvironmentName::new("prod"), &needs);
-    let without = objects(&platform_tree(&demand, &settings, &accounts(), &Nothing, Trace::Off));
+    let without = objects(&platform_tree(&demand, &settings, None, &accounts(), &Nothing, Trace::Off));
     assert!(without.keys().all(|name| !name.contains("internal")), "{:?}", without.keys());
 }
 
@@ -312,12 +312,12 @@ fn an_edit_stays_and_what_is_not_made_any_more_is_named() {
         let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
         Ok(if file == path { Some(mine.clone()) } else { first.files.get(file).map(text) })
     };
-    let again = platform_tree(&demand(&settings), &settings, &accounts(), &there, Trace::Off);
+    let again = platform_tree(&demand(&settings), &settings, None, &accounts(), &there, Trace::Off);
     assert!(again.files.get(path).is_none() && again.conflicts.is_empty() && again.stale.is_empty());
     let closed = Platform { egress: crate::Egress::Closed, ..settings.clone() };
-    let changed = platform_tree(&demand(&closed), &closed, &accounts(), &there, Trace::Off);
+    let changed = platform_tree(&demand(&closed), &closed, None, &accounts(), &there, Trace::Off);
     assert_eq!(changed.conflicts.iter().map(|one| one.path.as_str()).collect::<Vec<_>>(), [path]);
-    let nobody = platform_tree(&Demand::default(), &settings, &accounts(), &there, Trace::Off);
+    let nobody = platform_tree(&Demand::default(), &settings, None, &accounts(), &there, Trace::Off);
     assert_eq!(nobody.stale.len(), first.files.len() - 1);
     let kept = Last::read(&|_: &str| {
         Ok(nobody.files.get(ledger::PATH).map(|bytes| String::from_utf8(bytes.to_vec()).unwrap()))
@@ -348,4 +348,59 @@ fn a_team_s_project_takes_every_kind_that_its_manifests_have_and_nothing_of_its_
         }
     }
     assert_eq!(used, allowed);
+}
+
+fn company(text: &str, settings: &Platform) -> Company {
+    Company::of(&serde_yaml::from_str(text).unwrap(), settings).unwrap_or_else(|wrong| panic!("{wrong:#?}"))
+}
+
+/// Where `people.yaml` says no more than the settings do, the tree stays as it is. What it says more is bound by the same names.
+#[test]
+fn the_groups_of_people_yaml_are_bound_where_it_says_and_by_the_names_of_the_scheme() {
+    let settings = settings(SETTINGS);
+    let teams: BTreeSet<String> = demand(&settings)
+        .environments()
+        .flat_map(|(_, teams)| teams.keys().map(ToString::to_string).collect::<Vec<_>>())
+        .collect();
+    let file =
+        |teams: &str, roles: &str| format!("schema: caravan.people/v1\nteams: {{{teams}}}\nroles: {{{roles}}}\n");
+    let all: String = teams.iter().map(|team| format!("{team}: {{}}, ")).collect();
+    let made = |text: &str| {
+        let company = company(text, &settings);
+        platform_tree(&demand(&settings), &settings, Some(&company), &accounts(), &Nothing, Trace::Lines)
+    };
+    let plain = super::tests::made(&settings, Trace::Off);
+    let same = made(&file(&all, ""));
+    for (path, file) in plain.files.iter() {
+        assert_eq!(same.files.file(path).map(|file| &file.bytes), Some(&file.bytes), "{path}");
+    }
+    assert_eq!(same.open, plain.open);
+    // A role beside the team, in one environment; a team that does not see this one; a team that is not there.
+    let own = all.replace("pay: {}", "pay: {environments: [staging]}").replace("shop: {}, ", "");
+    let tree = made(&file(&own, "on-call: {group: sre, teams: [pay], environments: [prod]}"));
+    let objects = objects(&tree);
+    let subjects = |team: &str| {
+        let path = format!("deployment/teams/{team}/jail/prod/access.yaml RoleBinding/team");
+        objects.get(&path).map(|binding| {
+            binding["subjects"].as_array().unwrap().iter().map(|one| one["name"].clone()).collect::<Vec<_>>()
+        })
+    };
+    assert_eq!(subjects("pay"), Some(vec!["sre".into()]));
+    assert_eq!(subjects("shop"), None);
+    let roles =
+        |team: &str| object(&objects, &format!("argocd.yaml AppProject/team-{team}"))["spec"].get("roles").cloned();
+    assert_eq!(roles("pay").unwrap()[0]["groups"], serde_json::json!(["sre"]));
+    assert_eq!(roles("shop"), None);
+    let open: Vec<&str> = tree.open.iter().map(|one| one.what.as_str()).collect();
+    assert!(
+        open.iter().any(|what| what.contains("people.yaml does not have the team") && what.contains("shop")),
+        "{open:#?}"
+    );
+    assert!(open.contains(&"teams.pay.environments: no app has an environment `staging`"), "{open:#?}");
+    // Each line says that the file decided it.
+    let file = tree.files.file("deployment/teams/pay/jail/prod/access.yaml").unwrap();
+    let text = std::str::from_utf8(&file.bytes).unwrap();
+    let line = (1..).zip(text.lines()).find(|(_, line)| line.ends_with("name: sre")).unwrap().0;
+    let origins = &file.provenance.line(line).unwrap().origins;
+    assert!(origins.iter().any(|origin| matches!(origin, Origin::People { .. })), "{origins:?}");
 }

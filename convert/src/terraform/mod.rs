@@ -14,8 +14,10 @@ mod fields;
 mod hcl;
 mod kinds;
 mod ledger;
+mod made;
 mod module;
 mod owner;
+mod people;
 mod place;
 mod pods;
 mod resource;
@@ -31,7 +33,7 @@ pub use settings::TerraformSettings;
 
 use crate::merge::{self, Existing, Merged};
 use crate::provenance::Trace;
-use crate::{AppAuth, Conflict, Platform, Tree};
+use crate::{AppAuth, Company, Conflict, Platform, Tree};
 use caravan_convert_lift::Counts;
 use caravan_inventory::{AccountId, Decisions, EnvironmentName, Question, Redacted};
 use fields::Fields;
@@ -55,6 +57,8 @@ pub struct SharedEstate<'a> {
     pub auth: &'a [AppAuth],
     /// The account of each environment, where it is known.
     pub accounts: &'a BTreeMap<EnvironmentName, AccountId>,
+    /// Who is in which team, where `people.yaml` says it.
+    pub people: Option<&'a Company>,
 }
 
 /// What became of what is shared.
@@ -104,6 +108,7 @@ pub fn convert_shared(
     work.adopt(&sorted);
     work.add_rights();
     work.add_auth();
+    work.add_people();
     work.leave_out(sorted);
     work.write();
     work.out
@@ -201,6 +206,18 @@ impl<'a> Work<'a> {
         auth::Work { estate, platform, modules: &mut self.modules, left_out, added }.add();
     }
 
+    /// Adds the groups of `people.yaml`, and who is in them.
+    fn add_people(&mut self) {
+        let Some(company) = self.estate.people else { return };
+        let SharedConverted { left_out, added, .. } = &mut self.out;
+        for (system, (module, gaps)) in people::modules(company) {
+            *added += module.addresses.len() as u64;
+            left_out.extend(gaps);
+            let name = ModuleName { owner: place::Owner::People(system), part: Part::New };
+            self.modules.insert(name, (module, Vec::new()));
+        }
+    }
+
     /// Says what has no place, and what nobody read.
     fn leave_out(&mut self, sorted: Sorted<'_>) {
         self.out.left_out.extend(sorted.left_out);
@@ -221,9 +238,12 @@ impl<'a> Work<'a> {
         // Modules of which nothing is left still have to say so.
         let emptied = self.known.iter().filter_map(|path| parse(path)).filter(|name| !modules.contains_key(name));
         let emptied: Vec<_> = emptied.map(|name| (name, Default::default())).collect();
-        for (name, (module, documents)) in modules.into_iter().chain(emptied) {
+        let emptied = emptied.into_iter().map(|(name, empty)| (name, empty, false));
+        for (name, (module, documents), is_kept) in
+            modules.into_iter().map(|(name, made)| (name, made, true)).chain(emptied)
+        {
             self.out.fields += ledger::counts(&documents);
-            self.write_module(&name, module, &documents);
+            self.write_module(&name, module, &documents, is_kept);
         }
         let observations: BTreeMap<&str, _> =
             self.estate.resources.iter().map(|one| (one.id.as_str(), &one.observation.id)).collect();
@@ -239,13 +259,16 @@ impl<'a> Work<'a> {
         }
     }
 
-    fn write_module(&mut self, name: &ModuleName, mut module: Module, documents: &[DocumentAccount]) {
+    /// Writes a module; `is_kept` unless nothing asks for it any more.
+    fn write_module(&mut self, name: &ModuleName, mut module: Module, documents: &[DocumentAccount], is_kept: bool) {
         let ledger_path = ledger::path(&name.path());
         let last = match self.existing.read(&ledger_path) {
             Ok(Some(text)) => ledger::read(&text),
             Ok(None) | Err(_) => Generated::default(),
         };
-        let held = last.addresses.union(&last.removed);
+        // Whoever is taken out of `people.yaml` loses what its line gave. Of a system that is left out nothing is taken away.
+        let goes = |address: &String| is_kept && matches!(name.owner, place::Owner::People(_)) && people::goes(address);
+        let held = last.addresses.union(&last.removed).filter(|address| !goes(address));
         module.removed = held.filter(|address| !module.addresses.contains(*address)).cloned().collect();
         let before = last.files.keys().filter(|path| path.ends_with(".tf")).cloned();
         let files = module.files(name, self.platform, before, self.trace);
@@ -316,6 +339,10 @@ fn parse(path: &str) -> Option<ModuleName> {
     let owner = match folder.strip_prefix("teams/") {
         Some(team) => place::Owner::Team(caravan_inventory::TeamName::parse(team).ok()?),
         None if folder == "platform" => place::Owner::Platform,
+        None if folder.starts_with("people/") => {
+            let system = folder.strip_prefix("people/")?;
+            place::Owner::People(place::PeopleOf::ALL.into_iter().find(|one| one.as_str() == system)?)
+        }
         None => return None,
     };
     Some(ModuleName { owner, part })

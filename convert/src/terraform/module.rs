@@ -1,7 +1,8 @@
 //! A root module: its versions and providers, what it takes over or adds, and what it no longer holds.
 
 use super::hcl::{Body, From, Item, Value, print};
-use super::place::{Location, ModuleName, Part};
+use super::people;
+use super::place::{Location, ModuleName, Owner, Part};
 use super::settings::TerraformSettings;
 use crate::provenance::{Origin, Rule, Trace};
 use crate::{File, Platform};
@@ -44,6 +45,10 @@ pub(super) struct Module {
 pub(super) enum Other {
     /// Groups and people of a tenant of Entra ID.
     AzureAd { tenant: String },
+    /// Teams at Datadog, by its site.
+    Datadog { site: String },
+    /// Teams of an organization at GitHub.
+    Github { organization: String },
     /// A Keycloak, by its URL.
     Keycloak { url: String },
     /// What is made by chance.
@@ -73,10 +78,10 @@ impl Module {
         add("versions", &versions_header(name, &platform.terraform), self.versions(name, platform));
         add("providers", &self.providers_header(&platform.terraform), self.providers(&platform.terraform));
         for (file, body) in &self.files {
-            add(file, &subject_header(name.part), body.clone());
+            add(file, &subject_header(name), body.clone());
         }
         for (file, body) in &self.apps {
-            add(file, &subject_header(name.part), body.clone());
+            add(file, &subject_header(name), body.clone());
         }
         if !self.quarantine.is_empty() {
             add("quarantine", QUARANTINED, self.quarantined());
@@ -141,14 +146,20 @@ impl Module {
         let from = fixed(VERSIONS);
         let mut needed: BTreeMap<&str, (&str, &str)> = self.others.iter().map(Other::source).collect();
         // What a module once held is forgotten by the provider that it had.
-        for other in ["azuread", "keycloak"] {
-            let source = if other == "azuread" { AZUREAD } else { KEYCLOAK };
+        for (other, source) in [("azuread", AZUREAD), ("datadog", DATADOG), ("github", GITHUB), ("keycloak", KEYCLOAK)]
+        {
             if self.removed.iter().any(|address| address.starts_with(&format!("{other}_"))) {
                 needed.insert(other, source);
             }
         }
         let terraform = if self.others.contains(&Other::Random) { TERRAFORM_WRITE_ONLY } else { TERRAFORM };
-        needed.insert("aws", ("hashicorp/aws", AWS));
+        // Whoever keeps the people of another system has nothing to do with AWS.
+        let has_aws = !matches!(name.owner, Owner::People(_))
+            || !self.locations.is_empty()
+            || self.removed.iter().any(|address| address.starts_with("aws_"));
+        if has_aws {
+            needed.insert("aws", ("hashicorp/aws", AWS));
+        }
         let required = needed.into_iter().map(|(name, (source, version))| {
             let source = vec![("source".to_owned(), Value::text(source)), ("version".to_owned(), Value::text(version))];
             Item::argument(name, Value::Object(source), &from)
@@ -199,6 +210,8 @@ const FORGOTTEN: &str = "Made by caravan: what stood here once and does not any 
 const EMPTY: &str = "Made by caravan: nothing of what stood here is left.";
 
 const AZUREAD: (&str, &str) = ("hashicorp/azuread", "~> 3.0");
+const DATADOG: (&str, &str) = ("DataDog/datadog", "~> 4.0");
+const GITHUB: (&str, &str) = ("integrations/github", "~> 6.0");
 const KEYCLOAK: (&str, &str) = ("keycloak/keycloak", "~> 5.2");
 const RANDOM: (&str, &str) = ("hashicorp/random", "~> 3.7");
 
@@ -207,6 +220,8 @@ impl Other {
     const fn source(&self) -> (&'static str, (&'static str, &'static str)) {
         match self {
             Self::AzureAd { .. } => ("azuread", AZUREAD),
+            Self::Datadog { .. } => ("datadog", DATADOG),
+            Self::Github { .. } => ("github", GITHUB),
             Self::Keycloak { .. } => ("keycloak", KEYCLOAK),
             Self::Random => ("random", RANDOM),
         }
@@ -216,7 +231,9 @@ impl Other {
     pub(super) fn reference(&self) -> String {
         match self {
             Self::Keycloak { url } => format!("keycloak.{}", alias(url)),
-            Self::AzureAd { .. } | Self::Random => self.source().0.to_owned(),
+            Self::AzureAd { .. } | Self::Datadog { .. } | Self::Github { .. } | Self::Random => {
+                self.source().0.to_owned()
+            }
         }
     }
 
@@ -226,6 +243,14 @@ impl Other {
         let arguments = match self {
             Self::Random => return None,
             Self::AzureAd { tenant } => vec![Item::argument("tenant_id", Value::text(tenant), &from)],
+            Self::Datadog { site } => {
+                let from = people::from(PROVIDERS, "/systems/datadog");
+                vec![Item::argument("api_url", Value::text(format!("https://api.{site}/")), &from)]
+            }
+            Self::Github { organization } => {
+                let from = people::from(PROVIDERS, "/systems/github");
+                vec![Item::argument("owner", Value::text(organization), &from)]
+            }
             Self::Keycloak { url } => {
                 let (scheme, rest) = url.split_once("://").unwrap_or(("https", url));
                 let (host, path) = rest.split_once('/').map_or((rest, ""), |(host, path)| (host, path));
@@ -248,8 +273,12 @@ fn alias(url: &str) -> String {
     super::place::identifier(url.split_once("://").map_or(url, |(_, rest)| rest))
 }
 
-fn subject_header(part: Part) -> String {
-    match part {
+fn subject_header(name: &ModuleName) -> String {
+    match name.part {
+        Part::New if matches!(name.owner, Owner::People(_)) => {
+            "Made by caravan from people.yaml: change that. A plan that destroys a membership, an assignment or a permission \
+             takes\nsomebody's access away, as the file says; one that destroys anything else is to be looked into, not applied."
+        }
         Part::Adopt => {
             "Made by caravan from what was found: each resource is there already and is taken over as it is. A \
                         plan that\nwould add, change or destroy anything is to be looked into, not applied."

@@ -8,6 +8,32 @@ use caravan_inventory::{AccountId, Region, TeamName};
 pub(super) enum Owner {
     Platform,
     Team(TeamName),
+    /// The groups of people in one system: each has a state and credentials of its own, since whoever may change them may
+    /// give anything to anybody.
+    People(PeopleOf),
+}
+
+/// A system in which people are in groups.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub(super) enum PeopleOf {
+    Aws,
+    Datadog,
+    Entra,
+    Github,
+}
+
+impl PeopleOf {
+    pub(super) const ALL: [Self; 4] = [Self::Aws, Self::Datadog, Self::Entra, Self::Github];
+
+    /// Its folder.
+    pub(super) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Aws => "aws",
+            Self::Datadog => "datadog",
+            Self::Entra => "entra",
+            Self::Github => "github",
+        }
+    }
 }
 
 impl Owner {
@@ -21,6 +47,7 @@ impl Owner {
         match self {
             Self::Platform => "platform".to_owned(),
             Self::Team(team) => format!("teams/{team}"),
+            Self::People(of) => format!("people/{}", of.as_str()),
         }
     }
 }

@@ -77,7 +77,8 @@ impl<'a> Run<'a> {
     fn over(&self, existing: &dyn Existing) -> SharedConverted {
         let unread = BTreeSet::new();
         let (auth, accounts) = (&[][..], &BTreeMap::new());
-        let estate = SharedEstate { resources: self.resources, apps: self.apps, unread: &unread, auth, accounts };
+        let estate =
+            SharedEstate { resources: self.resources, apps: self.apps, unread: &unread, auth, accounts, people: None };
         convert_shared(&estate, &self.platform, &self.decisions, existing, Trace::Lines)
     }
 

@@ -183,3 +183,36 @@ fn a_group_that_moves_between_bounds_asks_by_what() {
     let scale = serde_json::to_value(&config.components["web"].scale).unwrap();
     assert_eq!(scale, json!({"min": 3, "max": 9, "cpu": 60}));
 }
+
+/// As its image has it, a container may run as root: it waits until somebody says which number a named user has.
+#[test]
+fn a_container_of_a_named_user_waits_for_the_users_number() {
+    let gate = |words: &str| {
+        let script = format!(
+            "#!/bin/bash\nsystemctl start docker\ndocker run -d --name gate {words} -p 8080:8080 acme/gate:4\n"
+        );
+        Machine::started("gate", "text/x-shellscript", &script)
+    };
+    let seen = |machine: &Machine| {
+        let lifted = machine.lift();
+        let LiftOutcome::Converted(mut config) = lifted.outcome else { return None };
+        let component = config.components.pop_first()?.1;
+        let is_held = component.suspended.is_some_and(|why| why.contains("which number its user has"));
+        let is_asked = lifted.questions.iter().any(|one| one.id.as_str().starts_with("user/"));
+        Some((component.user?, is_held, is_asked))
+    };
+    let of = |user: &str, waits: bool| Some((user.to_owned(), waits, waits));
+    for (words, wanted) in [
+        ("--user nobody", of("image", true)),
+        ("-u app:staff", of("image", true)),
+        ("--user=deploy", of("image", true)),
+        ("--user root", of("0", false)),
+        ("-u 1000:1000", of("1000:1000", false)),
+        ("", of("image", false)),
+    ] {
+        assert_eq!(seen(&gate(words)), wanted, "{words}");
+    }
+    for (answer, user) in [("10001:10001", "10001:10001"), ("image", "image")] {
+        assert_eq!(seen(&gate("-u app").answer("user", "gate", answer)), of(user, false), "{answer}");
+    }
+}

@@ -304,3 +304,50 @@ fn the_entry_step_fills_what_it_is_told_and_nothing_else() {
     assert_eq!(std::fs::read_to_string(&conf).unwrap(), filled);
     std::fs::remove_dir_all(&folder).unwrap();
 }
+
+/// A package alone starts nothing that is known: nobody can tell what the machine serves.
+#[test]
+fn a_machine_that_only_installs_something_is_asked_about() {
+    let machine = Machine::started("desk", "text/cloud-config", "#cloud-config\npackages: [pwgen, libtool]\n");
+    let lifted = machine.lift();
+    assert_eq!(lifted.host.as_ref().unwrap().verdict.word(), "unknown");
+    assert!(lifted.questions.iter().any(|question| question.id.as_str().starts_with("interior/")));
+    let LiftOutcome::Refused { reasons } = &lifted.outcome else { unreachable!("{:?}", lifted.outcome) };
+    assert!(reasons.iter().all(|reason| reason.contains("answer its question `interior`")), "{reasons:?}");
+    assert_eq!(lifted.ledger.counts().unknown, 0);
+    let said = machine.answer("interior", "", "retire").lift();
+    assert_eq!(said.host.unwrap().verdict.word(), "retire");
+}
+
+/// What `amazon-linux-extras` brings is a package like another, of Amazon Linux 2.
+#[test]
+fn a_topic_of_amazon_linux_2_brings_its_service() {
+    let script =
+        "#!/bin/bash\nyum update -y\nsudo amazon-linux-extras install nginx1 -y\nsudo systemctl enable --now nginx\n";
+    let machine = Machine::started("web", "text/x-shellscript", script);
+    let config = config(&machine);
+    let image = config.machine.as_ref().unwrap();
+    assert_eq!(image.base, "amazonlinux:2");
+    let run: Vec<&Vec<String>> = image.steps.iter().map(|step| &step.run).filter(|run| !run.is_empty()).collect();
+    assert_eq!(run, [&["amazon-linux-extras", "install", "-y", "nginx1"].map(str::to_owned).to_vec()]);
+    let nginx = config.components.values().find(|one| one.args.as_ref().is_some_and(|args| args[0] == "nginx"));
+    assert!(nginx.is_some(), "{:?}", config.components);
+}
+
+/// What a template fills in is open in a file too, whatever quotes stand around it, and no text of it is written.
+#[test]
+fn what_a_template_fills_in_is_asked_about_in_scripts_and_files() {
+    let script = "#!/bin/bash\ncat > /etc/app.conf <<'EOF'\nlevel = ${__template_Level}\nhome = ${HOME}\nEOF\n\
+                  docker run -d -p 80:8080 -m 64m -v /etc/app.conf:/etc/app.conf -e LEVEL=${__template_Level} app:${__template_Tag}\n";
+    let machine = Machine::started("app", "text/x-shellscript", script);
+    let done = machine.convert();
+    let ids: Vec<&str> = done.questions.iter().map(|question| question.id.as_str()).collect();
+    for topic in ["file/", "image/", "value/"] {
+        assert!(ids.iter().any(|id| id.starts_with(topic)), "{topic}: {ids:?}");
+    }
+    assert!(done.questions.iter().any(|question| question.text.contains("`${Level}`")), "{:?}", done.questions);
+    for (path, file) in done.files.iter() {
+        let text = std::str::from_utf8(&file.bytes).unwrap();
+        assert!(path.starts_with("ledger/") || !text.contains("${Level}") && !text.contains("__template_"), "{path}");
+    }
+}

@@ -208,3 +208,53 @@ fn a_hook_keeps_everything_suspended_until_somebody_says_what_becomes_of_it() {
         accounted(&answered);
     }
 }
+
+/// Whoever suspends the processes of a group keeps its number where it is: so it stays, until somebody says otherwise.
+#[test]
+fn a_group_whose_scaling_is_suspended_keeps_its_number() {
+    let cpu = policy("cpu", tracks("ASGAverageCPUUtilization", "60.0"));
+    let clock = [action("up", "0 7 * * *", [4, 9, 4]), action("down", "0 19 * * *", [2, 9, 2])];
+    let group = |processes: &[&str]| {
+        let mut beside = vec![cpu.clone()];
+        beside.extend(clock.clone());
+        let mut machine = tier(2, 9, 3, &beside);
+        let suspended: Vec<Value> = processes
+            .iter()
+            .map(|name| json!({"ProcessName": name, "SuspensionReason": "User suspended at 2026-11-02T10:00:00Z"}))
+            .collect();
+        machine.observations[0].body["SuspendedProcesses"] = json!(suspended);
+        machine
+    };
+    let asked = |machine: &Machine| {
+        let lifted = machine.lift();
+        let question = lifted.questions.iter().find(|one| one.id.as_str().starts_with("autoscaling/"));
+        question.map(|one| (one.assumed.clone(), one.options.clone()))
+    };
+    let question = Some((Some("no".to_owned()), vec!["yes".to_owned(), "no".to_owned()]));
+    for processes in
+        [&["Launch"][..], &["Terminate", "AZRebalance"], &["AlarmNotification"], &["Launch", "ScheduledActions"]]
+    {
+        let machine = group(processes);
+        assert_eq!(
+            (component(&machine).scale, asked(&machine)),
+            (Some(Scale::Fixed(3)), question.clone()),
+            "{processes:?}"
+        );
+        accounted(&machine);
+        let kept = group(processes).answer("autoscaling", "", "no");
+        assert_eq!((component(&kept).scale, asked(&kept)), (Some(Scale::Fixed(3)), None), "{processes:?}");
+        accounted(&kept);
+        let scaled = range(&group(processes).answer("autoscaling", "", "yes"));
+        assert_eq!((scaled.cpu, scaled.cron.len()), (Some(60), 1), "{processes:?}");
+    }
+    // Only the clock stands still.
+    let machine = group(&["ScheduledActions"]);
+    let found = range(&machine);
+    assert_eq!((found.min, found.max, found.cpu, found.cron.len()), (2, 9, Some(60), 0));
+    assert_eq!(asked(&machine), question);
+    accounted(&machine);
+    // What is about single machines moves no number.
+    let machine = group(&["AZRebalance", "ReplaceUnhealthy", "HealthCheck"]);
+    assert_eq!((asked(&machine), range(&machine).cron.len()), (None, 1));
+    accounted(&machine);
+}

@@ -237,7 +237,14 @@ fn a_line_of_terraform_leads_to_the_field_of_what_was_observed() {
         })
         .collect();
     let (unread, accounts) = (BTreeSet::new(), BTreeMap::new());
-    let shared = SharedEstate { resources: &resources, apps: &[], unread: &unread, auth: &[], accounts: &accounts };
+    let shared = SharedEstate {
+        resources: &resources,
+        apps: &[],
+        unread: &unread,
+        auth: &[],
+        accounts: &accounts,
+        people: None,
+    };
     let convert = |trace| convert_shared(&shared, &Platform::default(), &Decisions::default(), &Nothing, trace);
     let (traced, plain) = (convert(Trace::Lines), convert(Trace::Off));
     assert_eq!((traced.adopted, traced.left_out.len()), (4, 0));

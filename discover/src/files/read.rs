@@ -5,6 +5,7 @@ use super::survey::Survey;
 use super::template::{self, Dialect};
 use super::yaml::{self, NotYaml, Words};
 use super::{Refusal, json, terraform, wrangler};
+use crate::startup_places::of_terraform;
 use crate::user_data::{PARTS, is_user_data, of_file, out_of_base64};
 use camino::Utf8Path;
 use caravan_inventory::{ObservationKind, UnitState};
@@ -27,12 +28,15 @@ pub(super) fn read(name: &str, file: &Utf8Path, survey: &Survey) -> Result<Found
         return terraform::read(&bytes(file, terraform::LARGEST)?);
     }
     let bytes = bytes(file, LARGEST)?;
-    let is_called = super::walk::is_called_user_data(file.file_name().unwrap_or_default());
+    let is_called = super::walk::is_of_user_data(name, file);
     let head = &bytes[..bytes.len().min(1024)];
-    if is_user_data(head, is_called) {
-        return Ok(user_data(bytes));
-    }
     let extension = file.extension().unwrap_or_default().to_ascii_lowercase();
+    // A file that is named itself is whatever it begins as.
+    let is_named =
+        file.file_name() == Some(name) && !matches!(extension.as_str(), "json" | "yaml" | "yml" | "template");
+    if is_user_data(head, is_called || is_named || super::walk::is_kept_as_text(&extension)) {
+        return Ok(user_data(of_template(bytes, &extension)));
+    }
     if is_called && !matches!(extension.as_str(), "json" | "yaml" | "yml" | "template") {
         return match out_of_base64(&bytes) {
             Some(held) => Ok(user_data(held)),
@@ -88,11 +92,19 @@ pub(super) fn cloud_formation(text: &str) -> Option<Value> {
     let document = if text.trim_start().starts_with('{') {
         json::parse(text).ok()?
     } else if text.len() <= LARGEST_YAML {
-        yaml::parse(text, Words::Booleans).ok()?.into_iter().next()?
+        yaml::parse_repeating(text, Words::Booleans).ok()?.into_iter().next()?
     } else {
         return None;
     };
     (Dialect::of(&document) == Some(Dialect::CloudFormation)).then_some(document)
+}
+
+/// User data that Terraform fills in, with its places; what is no text is left to whoever reads the parts.
+fn of_template(bytes: Vec<u8>, extension: &str) -> Vec<u8> {
+    match std::str::from_utf8(&bytes) {
+        Ok(text) if matches!(extension, "tpl" | "tftpl") => of_terraform(text).into_bytes(),
+        _ => bytes,
+    }
 }
 
 /// User data of an instance of which nothing else is known.
@@ -121,8 +133,14 @@ fn of_yaml(name: &str, file: &Utf8Path, text: &str, survey: &Survey) -> Result<F
     if text.len() > LARGEST_YAML {
         return Err(refused(format!("has {} bytes; of YAML at most {LARGEST_YAML} are read: split it", text.len())));
     }
-    let parse = |words: Words| yaml::parse(text, words).map_err(|NotYaml(reason)| refused(reason));
-    let documents = parse(Words::Texts)?;
+    let parse = |words: Words| yaml::parse(text, words).map_err(|NotYaml { reason, .. }| refused(reason));
+    let documents = match yaml::parse(text, Words::Texts) {
+        // The serverless framework refuses such a file; whoever deploys a template takes the last.
+        Err(NotYaml { reason, repeats: true }) if !is_named => {
+            return repeating(name, text, survey, &reason).ok_or_else(|| refused(reason));
+        }
+        other => other.map_err(|NotYaml { reason, .. }| refused(reason))?,
+    };
     let dialects: Vec<Option<Dialect>> = documents.iter().map(Dialect::of).collect();
     match (dialects.as_slice(), dialects.iter().flatten().count()) {
         (_, 0) => {
@@ -141,6 +159,18 @@ fn of_yaml(name: &str, file: &Utf8Path, text: &str, survey: &Survey) -> Result<F
             Err(failed(format!("holds {count} documents of YAML, and a template is one: split it")))
         }
     }
+}
+
+/// A template of CloudFormation in which a key stands twice; none where it is no such template.
+fn repeating(name: &str, text: &str, survey: &Survey, reason: &str) -> Option<Found> {
+    let document = cloud_formation(text)?;
+    let mut found = template::read(name, (document, text), Dialect::CloudFormation, survey);
+    let place =
+        reason.strip_prefix("is not YAML at ").and_then(|rest| rest.split_once(':')).map_or("", |(place, _)| place);
+    let said =
+        format!("a key stands twice in one place ({place}): the last is read, as it is when the template is deployed");
+    found.left_out = Some(found.left_out.map_or_else(|| said.clone(), |more| format!("{said}; {more}")));
+    Some(found)
 }
 
 /// The bytes, unless there are too many: the length is asked for before, and counted while reading.

@@ -107,7 +107,7 @@ impl Folder {
         let file_name = path.file_name().unwrap_or_default();
         let is_ours = |extension: &str| LOOKED_AT.iter().any(|ours| extension.eq_ignore_ascii_case(ours));
         let is_looked_at =
-            path.extension().is_some_and(is_ours) || wrangler::is_config(file_name) || begins_as_user_data(path);
+            path.extension().is_some_and(is_ours) || wrangler::is_config(file_name) || begins_as_user_data(&name, path);
         if file_name.starts_with('.') {
             return Vec::new();
         }
@@ -145,12 +145,18 @@ pub(super) fn is_called_user_data(file_name: &str) -> bool {
     OF_USER_DATA.iter().any(|word| small.contains(word))
 }
 
+/// Whether a file is called so, or stands in a folder that is: below an argument, or the argument itself.
+pub(super) fn is_of_user_data(name: &str, file: &Utf8Path) -> bool {
+    let folder = file.parent().and_then(Utf8Path::file_name).unwrap_or_default();
+    let root = file.as_str().strip_suffix(name).and_then(|root| Utf8Path::new(root).file_name()).unwrap_or_default();
+    [name, folder, root].into_iter().any(is_called_user_data)
+}
+
 /// Whether a file that may be anything begins as user data does.
 #[expect(clippy::disallowed_methods, reason = "reading files is this source's work")]
-fn begins_as_user_data(path: &Utf8Path) -> bool {
-    let file_name = path.file_name().unwrap_or_default();
+fn begins_as_user_data(name: &str, path: &Utf8Path) -> bool {
     let extension = path.extension().unwrap_or_default().to_ascii_lowercase();
-    let named = is_called_user_data(file_name);
+    let named = is_of_user_data(name, path);
     if !named && !PERHAPS.contains(&extension.as_str()) || !fs::metadata(path).is_ok_and(|about| about.is_file()) {
         return false;
     }
@@ -159,7 +165,12 @@ fn begins_as_user_data(path: &Utf8Path) -> bool {
     }
     let mut head = Vec::new();
     let read = fs::File::open(path).and_then(|file| file.take(HEAD).read_to_end(&mut head));
-    read.is_ok() && is_user_data(&head, named)
+    read.is_ok() && is_user_data(&head, named || is_kept_as_text(&extension))
+}
+
+/// Whether a file's name says that it is kept as a text: a script in it is one that somebody gives to a machine.
+pub(super) fn is_kept_as_text(extension: &str) -> bool {
+    matches!(extension, "txt" | "userdata" | "mime" | "ps1")
 }
 
 /// `<argument>/<path>`, without `./` and a leading `/`.

@@ -2,7 +2,7 @@
 
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
-use serde_yaml::Tagged;
+use serde_yaml::{DuplicateKeyPolicy, Tagged};
 use std::fmt;
 
 /// What `on` and `yes` are.
@@ -16,12 +16,26 @@ pub(super) enum Words {
 
 /// What is wrong with a text, for a person. It holds nothing of the text.
 #[derive(Debug)]
-pub(super) struct NotYaml(pub(super) String);
+pub(super) struct NotYaml {
+    pub(super) reason: String,
+    /// Whether it is that a key stands twice, and nothing else so far.
+    pub(super) repeats: bool,
+}
 
 /// Parses the documents of a text; empty ones are left out. Anchors and merge keys are put in, a key that stands twice is an
 /// error, and what would grow beyond the library's bounds (250,000 nodes, 64 levels, 1,024 documents) is refused.
 pub(super) fn parse(text: &str, words: Words) -> Result<Vec<Value>, NotYaml> {
+    parse_with(text, words, DuplicateKeyPolicy::Error)
+}
+
+/// The same, where of a key that stands twice the last is taken: as those who deploy templates of CloudFormation take it.
+pub(super) fn parse_repeating(text: &str, words: Words) -> Result<Vec<Value>, NotYaml> {
+    parse_with(text, words, DuplicateKeyPolicy::LastWins)
+}
+
+fn parse_with(text: &str, words: Words, duplicate_keys: DuplicateKeyPolicy) -> Result<Vec<Value>, NotYaml> {
     let options = serde_yaml::options! {
+        duplicate_keys: duplicate_keys,
         with_snippet: false,
         strict_booleans: words == Words::Texts,
         // An account's number may begin with 0.
@@ -32,7 +46,10 @@ pub(super) fn parse(text: &str, words: Words) -> Result<Vec<Value>, NotYaml> {
     let read: Result<Vec<Node>, _> = serde_yaml::from_multiple_with_options(text, options);
     match read {
         Ok(documents) => Ok(documents.into_iter().map(|Node(document)| document).collect()),
-        Err(error) => Err(NotYaml(explain(&error))),
+        Err(error) => {
+            let repeats = matches!(error.without_snippet(), serde_yaml::Error::DuplicateMappingKey { .. });
+            Err(NotYaml { reason: explain(&error), repeats })
+        }
     }
 }
 
@@ -208,6 +225,18 @@ mod tests {
     }
 
     #[test]
+    fn of_a_key_that_stands_twice_the_last_may_be_taken() {
+        let text = "a: {b: 1, b: !Ref C}\nd: 2\n";
+        assert!(parse(text, Words::Booleans).unwrap_err().repeats);
+        assert!(!parse("a: [", Words::Booleans).unwrap_err().repeats);
+        let taken = parse_repeating(text, Words::Booleans).unwrap();
+        assert_eq!(taken, [json!({"a": {"b": {"Ref": "C"}}, "d": 2})]);
+        // What is merged is no key that stands there.
+        let merged = parse_repeating("x: &x {a: 1}\ny: {a: 2, <<: *x}\n", Words::Booleans).unwrap();
+        assert_eq!(merged[0]["y"], json!({"a": 2}));
+    }
+
+    #[test]
     fn documents_are_told_apart_and_empty_ones_left_out() {
         assert_eq!(
             parse("---\na: 1\n---\n---\nb: 2\n...\n", Words::Texts).unwrap(),
@@ -232,7 +261,7 @@ mod tests {
             (&laughs, "is not YAML"),
             (&deep, "is not YAML"),
         ] {
-            let error = parse(text, Words::Booleans).unwrap_err().0;
+            let error = parse(text, Words::Booleans).unwrap_err().reason;
             assert!(error.contains(says), "{error}");
             assert!(!error.contains("hunter2"), "{error}");
         }

@@ -172,10 +172,15 @@ fn of_route(route: &View<'_>) -> Step {
 
 fn to(gateways: &Gateways<'_>, call: &Call<'_>) -> To {
     let evidence = call.holder.evidence(&call.pointer);
-    if let Some((link, arns)) = gateways.link(call) {
-        let arn =
-            |(at, arn): (usize, &Value)| Some((arn.as_str()?.to_owned(), link.evidence(&format!("/targetArns/{at}"))));
-        return To::Balancers(arns.iter().enumerate().filter_map(arn).collect());
+    let links = gateways.links(call);
+    if !links.is_empty() {
+        let of_link = |(link, arns): &(View<'_>, &[Value])| {
+            let arn = |(at, arn): (usize, &Value)| {
+                Some((arn.as_str()?.to_owned(), link.evidence(&format!("/targetArns/{at}"))))
+            };
+            arns.iter().enumerate().filter_map(arn).collect::<Vec<_>>()
+        };
+        return To::Balancers(links.iter().flat_map(of_link).collect());
     }
     if call.uri.is_empty() {
         return To::Itself;

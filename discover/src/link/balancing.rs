@@ -271,6 +271,11 @@ impl<'f> Balancing<'f> {
         let mut reached = vec![hosts_of(view)];
         // All that stands in front of a default action that redirects here.
         let default = self.listeners.get(listener.as_str()).map(|listener| View::of(listener));
+        // What leads to the balancer by its own name comes by what takes that name.
+        let balancer = default.and_then(|default| self.balancers.get(default.text("/LoadBalancerArn")?));
+        let made = balancer.and_then(|balancer| View::of(balancer).text("/DNSName")).map(str::to_ascii_lowercase);
+        let made = made.map(|made| vec![format!("dualstack.{made}"), made]);
+        reached.extend(made.filter(|made| may_share(&reached[0], made)));
         if default.is_some_and(|default| default_leads_to(&default, &reached[0])) {
             reached.push(Vec::new());
         }
@@ -296,21 +301,49 @@ impl<'f> Balancing<'f> {
         around
     }
 
-    /// Whether a rule redirects from names that no rule or default action of its balancer forwards.
+    /// Whether a rule redirects from names that no rule or default action of its balancer surely forwards.
     fn only_redirects(&self, listener: &str, rule: &View<'_>) -> bool {
         let own = hosts_of(rule);
         if own.is_empty() || redirected_to(rule, "Actions", &own).is_empty() {
             return false;
         }
         let balancer = |listener: &str| View::of(self.listeners.get(listener)?).text("/LoadBalancerArn");
+        let scheme = |listener: &str| View::of(self.balancers.get(balancer(listener)?)?).text("/Scheme");
         let serves = |view: &View<'_>| {
             let of = listener_of_rule(view.observation.native_name())
                 .unwrap_or_else(|| view.observation.native_name().to_owned());
             let hosts = hosts_of(view);
-            let named = !hosts.is_empty() && may_share(&own, &hosts);
-            named || (hosts.is_empty() && balancer(&of) == balancer(listener))
+            // A name that is served inside is none outside.
+            let named = !hosts.is_empty()
+                && may_share(&own, &hosts)
+                && scheme(&of).is_none_or(|of| scheme(listener).is_none_or(|own| own == of));
+            (named || (hosts.is_empty() && balancer(&of) == balancer(listener))) && self.is_open(&of, view)
         };
         !self.forwards.values().flatten().any(|(view, _)| serves(view))
+    }
+
+    /// Whether what a rule or listener forwards comes in without anything that is asked about: no login, no rewriting, no division, no
+    /// condition but on hosts, paths and methods, and by a port that the gateway has too.
+    fn is_open(&self, listener: &str, view: &View<'_>) -> bool {
+        const PLAIN: [&str; 3] = ["host-header", "path-pattern", "http-request-method"];
+        let field =
+            |condition: &Value| condition.get("Field").and_then(Value::as_str).is_some_and(|of| PLAIN.contains(&of));
+        let expressed = |condition: &Value| {
+            let configs = condition.as_object().into_iter().flatten();
+            configs.filter_map(|(_, config)| config.get("RegexValues")?.as_array()).any(|values| !values.is_empty())
+        };
+        let plain = |condition: &Value| field(condition) && !expressed(condition);
+        let actions = view.list("/Actions").iter().chain(view.list("/DefaultActions"));
+        let forwards = |action: &Value| {
+            let kind = action.get("Type").and_then(Value::as_str);
+            kind.is_none_or(|kind| kind == "forward") && targets(action, "").len() < 2
+        };
+        let port =
+            self.listeners.get(listener).and_then(|one| View::of(one).element.get("Port").and_then(Value::as_u64));
+        port.is_none_or(|port| [80, 443].contains(&port))
+            && view.list("/Conditions").iter().all(plain)
+            && actions.into_iter().all(forwards)
+            && view.list("/Transforms").is_empty()
     }
 
     /// The listener of a rule, and its load balancer with the groups that say who may come in.

@@ -61,6 +61,7 @@ impl Linker<'_> {
             fronts.extend(balancing.follow(group, self, &mut parts));
         }
         parts.extend(self.hosts.records_of(&fronts));
+        parts.extend(self.hosts.distributions_to(&fronts));
         let registries = service.list("/serviceRegistries").iter().filter_map(|one| one.get("registryArn")?.as_str());
         parts.extend(gateways.sending_to(&fronts, &registries.collect()));
         let own = service.list("/networkConfiguration/awsvpcConfiguration/securityGroups");

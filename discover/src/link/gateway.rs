@@ -49,7 +49,7 @@ impl<'f> Gateways<'f> {
         for (id, api) in &gateways.apis {
             for call in calls(id, api) {
                 let service = Arn::parse(call.uri).map(|arn| arn.service);
-                if call.link.is_some() || matches!(service, Some("elasticloadbalancing" | "servicediscovery")) {
+                if call.is_inward || matches!(service, Some("elasticloadbalancing" | "servicediscovery")) {
                     inward.push(call.clone());
                 }
                 for (arn, qualifier, confidence) in call.functions(&api.stages) {
@@ -112,20 +112,32 @@ impl<'f> Gateways<'f> {
         let mut parts = BTreeSet::new();
         for call in &self.inward {
             let port = port_of(call.uri);
-            let by_link = self.link(call);
+            let by_link = self.links(call);
             let leads = |front: &Front| {
                 let FrontEntry { balancer, listener, port: own } = &front.entry;
                 let to = |arn: &Value| arn.as_str() == Some(balancer.as_str());
                 let is_port = || port.is_none() || own.is_none() || port == *own;
                 (!call.uri.is_empty() && [listener, balancer].iter().any(|arn| *arn == call.uri))
-                    || by_link.is_some_and(|(_, targets)| targets.iter().any(to) && is_port())
+                    || by_link.iter().any(|(_, targets)| targets.iter().any(to) && is_port())
             };
-            if registries.contains(call.uri) || fronts.iter().any(leads) {
+            let reached = || !fronts.is_empty() || !registries.is_empty();
+            if registries.contains(call.uri) || fronts.iter().any(leads) || (self.may_lead_anywhere(call) && reached())
+            {
                 parts.extend(self.parts(call));
-                parts.extend(by_link.map(|(link, _)| link.observation.id.clone()));
+                parts.extend(by_link.iter().map(|(link, _)| link.observation.id.clone()));
             }
         }
         parts
+    }
+
+    /// Whether a call goes into a network, and nothing tells to whom: its link, or where it leads, was not read.
+    fn may_lead_anywhere(&self, call: &Call<'f>) -> bool {
+        let is_of_link =
+            call.holder.observation.kind == Kind::RestResource && !call.pointer.ends_with("/integrationTarget");
+        let links = self.links(call);
+        let by_link = || !links.is_empty() && links.iter().all(|(_, targets)| targets.iter().all(Value::is_string));
+        let is_told = if is_of_link { by_link() } else { !call.uri.is_empty() };
+        call.is_inward && !is_told
     }
 
     /// The observation of an API.
@@ -150,10 +162,12 @@ impl<'f> Gateways<'f> {
         entries
     }
 
-    /// The link of a REST API's call, with the load balancers that it leads to.
-    pub(crate) fn link(&self, call: &Call<'f>) -> Option<(View<'f>, &'f [Value])> {
-        let link = self.links.get(call.link?)?;
-        Some((*link, link.list("/targetArns")))
+    /// The links of a REST API's call, each with the load balancers that it leads to: a variable may name another one in each stage.
+    pub(crate) fn links(&self, call: &Call<'f>) -> Vec<(View<'f>, &'f [Value])> {
+        let stages = self.apis.get(call.api).map_or(&[][..], |api| api.stages.as_slice());
+        let links = call.links(stages);
+        let seen = links.iter().filter_map(|id| self.links.get(id.as_str()));
+        seen.map(|link| (*link, link.list("/targetArns"))).collect()
     }
 }
 
@@ -249,12 +263,15 @@ impl Linker<'_> {
             return;
         }
         self.answered_by_api(gateways, call);
-        if let Some((link, targets)) = gateways.link(call) {
+        let links = gateways.links(call);
+        for (link, targets) in &links {
             for (at, arn) in targets.iter().enumerate().filter_map(|(at, arn)| Some((at, arn.as_str()?))) {
                 if let Some(balancer) = found.balancers.iter().find(|one| one.native_name() == arn) {
-                    self.routed(&link, balancer.id.as_str(), holder, &format!("/targetArns/{at}"));
+                    self.routed(link, balancer.id.as_str(), holder, &format!("/targetArns/{at}"));
                 }
             }
+        }
+        if !links.is_empty() {
             return;
         }
         match Arn::parse(call.uri) {

@@ -32,8 +32,10 @@ pub(crate) struct Call<'f> {
     pub(crate) of_type: &'f str,
     /// The method of a resource; none of an integration, whose routes name theirs.
     pub(crate) method: Option<&'f str>,
-    /// The id of the link of a REST API that it goes through.
+    /// The id of the link of a REST API that it goes through, perhaps with variables of a stage.
     pub(crate) link: Option<&'f str>,
+    /// Whether it goes through a link into a network, known or not.
+    pub(super) is_inward: bool,
     /// The routes of an HTTP or WebSocket API that lead here.
     pub(crate) routes: Vec<View<'f>>,
     /// The paths that lead here as the API writes them: `/orders/{id}`; none of an authorizer.
@@ -61,6 +63,7 @@ pub(crate) fn calls<'f>(id: &'f str, api: &Api<'f>) -> Vec<Call<'f>> {
                 of_type: "authorizer",
                 method: None,
                 link: None,
+                is_inward: false,
                 routes: Vec::new(),
                 paths: Vec::new(),
                 is_authorizer: true,
@@ -76,7 +79,8 @@ fn of_resource<'f>(api: &'f str, holder: View<'f>) -> Vec<Call<'f>> {
     let call = |(method, value): (&'f String, &'f Value)| {
         let integration = value.get("methodIntegration")?;
         let text = |field: &str| integration.get(field).and_then(Value::as_str);
-        let link = text("connectionId").filter(|_| text("connectionType") == Some("VPC_LINK"));
+        let is_inward = text("connectionType") == Some("VPC_LINK");
+        let link = text("connectionId").filter(|_| is_inward);
         // Through a link of the second version it goes to this load balancer, whatever host its `uri` bears (API Gateway
         // developer guide, "Private integrations for REST APIs").
         let fields = [("integrationTarget", "/integrationTarget"), ("uri", "/uri")];
@@ -89,6 +93,7 @@ fn of_resource<'f>(api: &'f str, holder: View<'f>) -> Vec<Call<'f>> {
             of_type: text("type").unwrap_or_default(),
             method: Some(method),
             link,
+            is_inward,
             routes: Vec::new(),
             paths: vec![path.to_owned()],
             is_authorizer: false,
@@ -111,6 +116,7 @@ fn of_integration<'f>(api: &'f str, holder: View<'f>, routes: &[View<'f>]) -> Op
         of_type: holder.text("/integrationSubtype").or_else(|| holder.text("/integrationType")).unwrap_or_default(),
         method: None,
         link: None,
+        is_inward: holder.text("/connectionType") == Some("VPC_LINK"),
         routes,
         paths,
         is_authorizer: false,
@@ -140,11 +146,21 @@ impl Call<'_> {
 
     /// Its field in these stages.
     pub(crate) fn filled(&self, stages: &[View<'_>]) -> BTreeSet<String> {
-        if !self.uri.contains(VARIABLE) {
-            return BTreeSet::from([self.uri.to_owned()]);
-        }
-        stages.iter().flat_map(variables).filter_map(|variables| fill(self.uri, &variables)).collect()
+        in_stages(self.uri, stages)
     }
+
+    /// The ids of the links that it goes through in these stages.
+    pub(super) fn links(&self, stages: &[View<'_>]) -> BTreeSet<String> {
+        self.link.map(|link| in_stages(link, stages)).unwrap_or_default()
+    }
+}
+
+/// A text in these stages, with their variables filled in.
+fn in_stages(text: &str, stages: &[View<'_>]) -> BTreeSet<String> {
+    if !text.contains(VARIABLE) {
+        return BTreeSet::from([text.to_owned()]);
+    }
+    stages.iter().flat_map(variables).filter_map(|variables| fill(text, &variables)).collect()
 }
 
 /// What begins a variable of a stage (API Gateway developer guide, "Using stage variables").

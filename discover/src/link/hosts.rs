@@ -1,6 +1,7 @@
 //! Which workload answers for a host name: load balancers, record sets, instances, Workers, service discovery.
 
 use super::balancing::Front;
+use super::distributions::Distribution;
 use super::dns_name::plain_name;
 use super::gateway_hosts::ApiHosts;
 use super::view::View;
@@ -56,6 +57,8 @@ pub(super) struct Hosts {
     pub(super) workers: BTreeMap<(String, String), (String, ObservationId)>,
     /// Names of APIs.
     pub(super) apis: ApiHosts,
+    /// Distributions of CloudFront with origins inside the network.
+    pub(super) distributions: Vec<Distribution>,
     /// Load balancer → the ways in to workloads.
     pub(super) fronts: BTreeMap<ObservationId, Vec<(String, Front)>>,
 }
@@ -76,6 +79,7 @@ impl Linker<'_> {
         source.visit(ObservationKind::CloudflareZone, None, &mut |zone| {
             self.hosts.zones.extend(View::of(&zone).text("/name").map(plain_name));
         })?;
+        source.visit(ObservationKind::Distribution, None, &mut |one| self.hosts.add_distribution(&one))?;
         source.visit(ObservationKind::RecordSet, None, &mut |set| self.hosts.add_record(&set))?;
         source.visit(ObservationKind::DnsRecord, None, &mut |record| self.hosts.add_cloudflare_record(&record))
     }

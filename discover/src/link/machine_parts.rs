@@ -33,7 +33,7 @@ struct Version<'f> {
 impl<'f> Parts<'f> {
     pub(super) fn of(found: &'f Found) -> Self {
         let by_name = |observations: &'f [Observation]| {
-            observations.iter().map(|observation| (observation.name.as_str(), View::of(observation))).collect()
+            observations.iter().map(|observation| (observation.native_name(), View::of(observation))).collect()
         };
         let mut templates: BTreeMap<&str, Vec<Version<'_>>> = BTreeMap::new();
         for view in found.launch_templates.iter().map(View::of) {

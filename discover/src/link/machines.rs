@@ -43,6 +43,8 @@ impl Linker<'_> {
             let owner = std::iter::once(&machines.deciding)
                 .chain(&machines.instances)
                 .chain(&templates)
+                // What only a file tells of has no owner that replaces it: what it is a node of, its verdict says.
+                .filter(|view| !view.is_file())
                 .filter_map(|view| Some((*view, owner_of(view)?)))
                 .min_by_key(|(_, owner)| owner.is_vague());
             match owner {
@@ -87,6 +89,7 @@ impl Linker<'_> {
             fronts.extend(balancing.follow(target, self, &mut observed));
         }
         observed.extend(self.hosts.records_of(&fronts));
+        observed.extend(self.hosts.distributions_to(&fronts));
         observed.extend(gateways.sending_to(&fronts, &BTreeSet::new()));
         let own = group.or_else(|| instance_id(deciding)).unwrap_or(&deciding.observation.name);
         let named = deciding.tags().get("Name").copied().filter(|name| !name.is_empty()).unwrap_or(own);

@@ -12,6 +12,7 @@
 mod balancing;
 mod calls;
 mod classic;
+mod distributions;
 mod dns_name;
 mod domains;
 mod ecs;
@@ -138,6 +139,12 @@ pub fn link<S: ObservationSource>(source: &S, ownership: &Ownership) -> Result<L
     linker.read_resources(source)?;
     linker.read_rights(source)?;
     source.visit(ObservationKind::InstanceProfile, None, &mut |profile| {
+        // A template names a profile by its name as well as by its ARN.
+        let names = ["Arn", "InstanceProfileName"].into_iter().filter_map(|field| profile.body.get(field)?.as_str());
+        let names: Vec<String> = names.filter(|_| View::of(&profile).is_file()).map(str::to_owned).collect();
+        for name in names {
+            linker.profiles.insert(name, profile.clone());
+        }
         linker.profiles.insert(profile.name.clone(), profile);
     })?;
     let mut files = Files::default();

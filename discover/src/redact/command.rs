@@ -4,7 +4,7 @@ use super::address::split_login;
 use super::names::{Suspicion, suspicion};
 use super::programs::{self, Arguments};
 use super::value::is_option_name;
-use super::{Redactor, shapes, words};
+use super::{Redactor, blocks, shapes, words};
 use std::ops::Range;
 
 /// What is expected of the next word.
@@ -35,6 +35,23 @@ struct Reading {
     piped: bool,
     /// The last word that could be a name.
     last: String,
+    /// What is under way on this line, whose words say where a secret stands.
+    form: Form,
+    /// Whether these are the elements of an array that is called like a secret: they go on to its bracket, over lines too.
+    in_array: bool,
+}
+
+/// Forms that name a secret by their words.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+enum Form {
+    #[default]
+    None,
+    /// `machine HOST login NAME password SECRET` (ftp(1), ".netrc").
+    Netrc,
+    /// `IDENTIFIED BY 'SECRET'`, `WITH PASSWORD 'SECRET'`.
+    Sql,
+    /// `define('NAME', 'SECRET')` of PHP.
+    Define,
 }
 
 /// One word of a line: no whitespace and no quotes in it.
@@ -81,7 +98,7 @@ impl Redactor {
     }
 
     fn line(&self, text: &str, reading: &mut Reading) -> Option<String> {
-        if let Some(masked) = self.known_tokens(text) {
+        if let Some(masked) = self.known_tokens(text).or_else(|| blocks::masked(self, text)) {
             return Some(self.line(&masked, reading).unwrap_or(masked));
         }
         let mut out = String::new();
@@ -92,7 +109,7 @@ impl Redactor {
                 continue;
             }
             if word.first_of_line && word.start > 0 {
-                *reading = Reading::default();
+                *reading = Reading { in_array: reading.in_array, ..Reading::default() };
             }
             if matches!(reading.program.as_str(), "echo" | "printf") {
                 reading.piped = programs::is_read_as_secret(&text[word.start..]);
@@ -119,7 +136,14 @@ impl Redactor {
     /// Reads one word: what of it has to go, and what it says about the next one.
     fn read(&self, word: &str, reading: &mut Reading) -> Option<String> {
         let (before, core, after) = trim(word);
+        if reading.in_array {
+            reading.in_array = !word.contains(')');
+            let is_secret = !core.is_empty() && !core.starts_with('#') && !is_reference(core);
+            return is_secret.then(|| format!("{before}{}{after}", self.unless_mark(core)));
+        }
         let masked = match reading.next {
+            // `ConvertTo-SecureString -String SECRET`
+            Next::Secret if core.eq_ignore_ascii_case("-string") => return None,
             _ if core.is_empty() => {
                 self.read_signs(word, reading);
                 return None;
@@ -144,8 +168,12 @@ impl Redactor {
     fn read_any(&self, word: &str, reading: &mut Reading) -> Option<String> {
         let (before, core, after) = trim(word);
         let rebuilt = |masked: String| format!("{before}{masked}{after}");
-        let name = core.trim_end_matches([':', '=']);
-        if core.len() > name.len() && is_option_name(name.trim_start_matches('-')) {
+        if let Some(masked) = self.pairs(core) {
+            return Some(rebuilt(masked));
+        }
+        let whole = core.trim_end_matches([':', '=']);
+        let name = behind_brackets(whole).unwrap_or(whole);
+        if core.len() > whole.len() && is_option_name(name.trim_start_matches('-')) {
             // `Authorization:`, or `PASSWORD=` before a quote.
             reading.expect_after(name);
             return None;
@@ -153,11 +181,19 @@ impl Redactor {
         if let Some((key, value)) = core.split_once('=')
             && is_option_name(key)
         {
-            if value.starts_with("$(") || value.starts_with('`') {
+            if ["$(", "($(", "`"].iter().any(|begin| value.starts_with(begin)) {
                 // The shell fills it in.
                 return None;
             }
             let name = key.strip_prefix("-D").unwrap_or(key).trim_start_matches('-');
+            if suspicion(name) == Suspicion::Strong {
+                if value.starts_with("%s") {
+                    // `printf 'TOKEN=%s' SECRET`
+                    reading.next = Next::Secret;
+                    return None;
+                }
+                reading.in_array = value.starts_with('(') && !word.contains(')');
+            }
             if matches!(key, "--user" | "--proxy-user")
                 && let Some(masked) = self.login(value, programs::separator(&reading.client))
             {
@@ -182,6 +218,7 @@ impl Redactor {
             // `aws configure set aws_secret_access_key VALUE`
             reading.next = Next::Secret;
         }
+        reading.follow(core);
         core.clone_into(&mut reading.last);
         if programs::is_one(core.rsplit('/').next().unwrap_or_default()) {
             // Its name is no secret, however odd.
@@ -240,9 +277,40 @@ impl Redactor {
             let name = std::mem::take(&mut reading.last);
             reading.expect_after(&name);
         }
+        if signs.starts_with(',') && reading.form == Form::Define {
+            let name = std::mem::take(&mut reading.last);
+            reading.expect_after(&name);
+        }
         if signs.contains([';', '|']) || signs.contains("&&") {
             *reading = Reading::default();
         }
+    }
+
+    /// Several pairs in one word, one of them of a secret: `username=me,password=SECRET`, `user=me&password=SECRET`,
+    /// `s|^token=.*|token=SECRET|`. None where none is.
+    fn pairs(&self, core: &str) -> Option<String> {
+        let slashes = core.starts_with("s/");
+        let is_between = |c: char| matches!(c, ',' | '&' | ';' | '|') || slashes && c == '/';
+        if core.contains("://") || !core.contains(is_between) {
+            return None;
+        }
+        let mut any = false;
+        let mut out = String::with_capacity(core.len());
+        for piece in core.split_inclusive(is_between) {
+            let (text, end) = piece.strip_suffix(is_between).map_or((piece, ""), |text| (text, &piece[text.len()..]));
+            let masked = text.split_once('=').and_then(|(key, value)| {
+                let name = key.trim_start_matches(['^', '(', '{', '[', '-']);
+                let is_secret =
+                    is_option_name(name) && suspicion(name) == Suspicion::Strong && !value.starts_with("$(");
+                let masked = is_secret.then(|| self.value(value, name)).flatten()?;
+                Some(format!("{key}={masked}"))
+            });
+            any |= masked.is_some();
+            out += masked.as_deref().unwrap_or(text);
+            out += end;
+        }
+        // What stands beside it may be as secret.
+        any.then(|| self.word(&out, "").unwrap_or(out))
     }
 
     /// A user and a password in one word, without the password.
@@ -261,6 +329,25 @@ impl Redactor {
 }
 
 impl Reading {
+    /// What a word says about the next one where it is of a form.
+    fn follow(&mut self, core: &str) {
+        let is = |word: &str| core.eq_ignore_ascii_case(word);
+        let last = |word: &str| self.last.eq_ignore_ascii_case(word);
+        self.form = match core {
+            "machine" | "login" => Form::Netrc,
+            "define(" => Form::Define,
+            _ if is("identified") => Form::Sql,
+            _ => self.form,
+        };
+        let follows = self.form == Form::Netrc && is("password")
+            || self.form == Form::Sql && is("by")
+            || is("password") && (last("with") || last("encrypted"))
+            || is("ConvertTo-SecureString");
+        if follows {
+            self.next = Next::Secret;
+        }
+    }
+
     fn expect_after(&mut self, name: &str) {
         if suspicion(name.trim_start_matches('-')) == Suspicion::Strong {
             self.next = Next::Secret;
@@ -353,9 +440,27 @@ fn trim(word: &str) -> (&str, &str, &str) {
     if signs { (word, "", "") } else { (before, core, &word[before.len() + core.len()..]) }
 }
 
+/// The name of a secret behind the brackets of a call: `connect({password`; none where it is none, or what stands before it is odd.
+fn behind_brackets(whole: &str) -> Option<&str> {
+    let at = whole.rfind(['(', '{', '['])?;
+    let (before, name) = whole.split_at(at + 1);
+    let is_call = |b: u8| b.is_ascii_alphanumeric() || b"_.({[".contains(&b);
+    let is_plain = before.len() <= 40 && before.bytes().all(is_call) && words::is_plain(before);
+    (is_plain && suspicion(name) == Suspicion::Strong).then_some(name)
+}
+
 /// Whether quotes alone keep a text from being taken for a secret.
 fn is_odd(chunk: &str) -> bool {
-    chunk.contains(['"', '\'', '`']) && !words::is_plain(chunk) && !chunk.contains("<redacted:")
+    chunk.contains(['"', '\'', '`']) && !words::is_plain(chunk) && !chunk.contains("<redacted:") && !is_attribute(chunk)
+}
+
+/// `rel="stylesheet"`, `content="width=device-width,`: a name and a text that are plain, with the quotes of a page around it.
+fn is_attribute(chunk: &str) -> bool {
+    let Some((name, value)) = chunk.split_once('=') else { return false };
+    let value = value.trim_end_matches([',', ';', '/', '>', ')']);
+    let Some(inner) = value.strip_prefix(['"', '\'']) else { return false };
+    let inner = inner.strip_suffix(['"', '\'']).unwrap_or(inner);
+    is_option_name(name) && !inner.contains(['"', '\'', '`']) && words::is_plain(inner)
 }
 
 fn words_of(text: &str) -> Vec<Word> {

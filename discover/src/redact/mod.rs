@@ -8,6 +8,7 @@
 //! that hosts make edges and commands can be converted.
 
 mod address;
+mod blocks;
 mod command;
 mod key;
 mod names;

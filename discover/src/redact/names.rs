@@ -14,7 +14,7 @@ pub(super) enum Suspicion {
 /// A word that means a secret wherever it stands in the name.
 #[rustfmt::skip]
 const SECRET: &[&str] = &[
-    "accesskey", "apikey", "auth", "authorization", "authtoken", "bearer", "cookie", "cookies", "cred", "credential",
+    "accesskey", "apikey", "auth", "authkey", "authorization", "authtoken", "bearer", "cookie", "cookies", "cred", "credential",
     "credentials", "creds", "hmac", "jwt", "keypass", "lic", "licence", "license", "masterauth", "otp", "passcode", "passphrase", "passwd",
     "password", "passwords", "pepper", "private", "privatekey", "psk", "pwd", "requirepass", "salt", "secret", "secretkey",
     "secrets", "storepass", "sig", "signature", "token", "tokens", "webhook", "webhooks",
@@ -30,8 +30,8 @@ const SECRET_ENDINGS: &[&str] = &[
 /// Words before `key` that make it a secret.
 #[rustfmt::skip]
 const KEYS: &[&str] = &[
-    "access", "account", "api", "app", "application", "auth", "cipher", "client", "crypt", "crypto", "encrypt",
-    "encryption", "fernet", "jwt", "license", "licence", "master", "private", "secret", "server", "session", "shared",
+    "access", "account", "activation", "api", "app", "application", "auth", "cipher", "client", "crypt", "crypto", "encrypt",
+    "encryption", "enrollment", "enrolment", "fernet", "jwt", "license", "licence", "master", "private", "registration", "secret", "server", "session", "shared",
     "sign", "signing", "ssh", "tls", "ssl",
 ];
 
@@ -185,6 +185,9 @@ mod tests {
             "GITHUB_TOKEN",
             "javax.net.ssl.trustStorePassword",
             "SharedAccessKey",
+            "activation-key",
+            "registration_key",
+            "authkey",
             "X-Amz-Signature",
             "authToken",
         ] {

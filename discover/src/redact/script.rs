@@ -104,11 +104,29 @@ impl Reading<'_> {
         if is_cookie(self.name()) {
             return self.cookie(text);
         }
+        if let Some(masked) = self.credentials(text) {
+            return masked;
+        }
         let masked = self.redactor.value(text, self.name())?;
         let plain = suspicion(self.name()) == Suspicion::None
             && is_markup(text)
             && self.redactor.value(&text.replace(['<', '>'], " "), "").is_none();
         (!plain && !is_scheme(text)).then_some(masked)
+    }
+
+    /// A scheme with what is shown by it, whatever it is called: `Bearer SECRET`. Words alone explain something.
+    /// None where it is no such text; nothing in it where what is shown is marked.
+    fn credentials(&self, text: &str) -> Option<Option<String>> {
+        let (scheme, shown) = text.trim().split_once(' ')?;
+        if !["basic", "bearer"].iter().any(|one| scheme.eq_ignore_ascii_case(one)) {
+            return None;
+        }
+        if self.redactor.is_mark(shown) {
+            return Some(None);
+        }
+        let is_word = !shown.contains(char::is_whitespace) && !shown.contains(['=', '"', '{']) && shown.len() >= 8;
+        let is_secret = is_word && shown.bytes().any(|b| b.is_ascii_digit());
+        is_secret.then(|| Some(format!("{scheme} {}", self.redactor.mark(shown))))
     }
 
     /// A cookie, or a piece of one around what is filled in: its value may be a secret, its name and its attributes are none.
@@ -331,8 +349,11 @@ impl<'a> Visit<'a> for Reading<'_> {
     /// `headers.set("Authorization", "…")`: the first argument names the others. `headers.get("Authorization")`: it is none
     /// of what the call gives. `token.startsWith("…")`, `["…"].includes(token)`: what is compared names the other.
     fn visit_call_expression(&mut self, it: &CallExpression<'a>) {
-        let around = self.name().to_owned();
         let (called, receiver) = (calls(it).unwrap_or_default(), receiver(it));
+        // `btoa("user:SECRET")`, `Buffer.from("user:SECRET")`: what is encoded so is a login where it looks like one.
+        let encodes = called == "btoa" || called == "from" && receiver.as_deref() == Some("Buffer");
+        let around =
+            if encodes && suspicion(self.name()) == Suspicion::None { "login" } else { self.name() }.to_owned();
         let first = it.arguments.first().and_then(Argument::as_expression);
         let given = first.and_then(text_of).filter(|_| it.arguments.len() > 1);
         let compared = compares(called) && (given.is_none() || it.arguments.len() == 2)

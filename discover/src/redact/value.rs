@@ -3,7 +3,7 @@
 use super::address::Masking;
 use super::names::{Suspicion, is_login, suspicion};
 use super::{Redactor, shapes, tokens, words};
-use caravan_inventory::Redacted;
+use caravan_inventory::{Redacted, STARTUP_PLACE};
 use serde_json::Value;
 
 /// JSON in a text in JSON in a text: rules have inputs, inputs have overrides. Nobody goes deeper but to confuse.
@@ -16,6 +16,9 @@ impl Redactor {
     /// The value without its secrets; none when it is harmless. `name` is what it is the value of, or empty.
     pub(super) fn value(&self, text: &str, name: &str) -> Option<String> {
         let name_says = suspicion(name);
+        if without_places(text).is_some_and(|rest| rest.is_empty()) {
+            return None;
+        }
         if text.trim().is_empty()
             || self.is_mark(text)
             || shapes::is_placeholder(text) && !may_hold_default(text, name_says)
@@ -144,6 +147,10 @@ impl Redactor {
         if word.is_empty() || self.is_mark(word) || shapes::is_placeholder(word) {
             return None;
         }
+        if let Some(rest) = without_places(word) {
+            // The names in them are the template's.
+            return self.word(&rest, name).map(|_| self.mark(word).to_string());
+        }
         if let Some(masked) = self.known_tokens(word) {
             // What stands beside a token may be as secret as it.
             return Some(self.word(&masked, name).unwrap_or(masked));
@@ -223,6 +230,21 @@ fn reads_like_a_command(text: &str) -> bool {
                 || word.contains("://")
                 || matches!(word, "|" | "||" | "&&" | ";")
         })
+}
+
+/// A text without what stands in user data for what its template fills in; none where there is nothing of it.
+fn without_places(text: &str) -> Option<String> {
+    let (mut out, mut rest, mut any) = (String::new(), text, false);
+    while let Some(at) = rest.find(STARTUP_PLACE).filter(|at| rest[..*at].ends_with("${")) {
+        let (before, from) = rest.split_at(at);
+        let name = from.bytes().take_while(|b| b.is_ascii_alphanumeric() || *b == b'_').count();
+        // The bracket may have been taken for one of the line.
+        let after = &from[name..];
+        let Some(after) = after.strip_prefix('}').or_else(|| after.is_empty().then_some("")) else { break };
+        out += &before[..before.len() - 2];
+        (rest, any) = (after, true);
+    }
+    any.then(|| out + rest)
 }
 
 /// The weight of a list's pieces; those of a harmless shape weigh nothing.

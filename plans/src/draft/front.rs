@@ -96,12 +96,17 @@ pub(super) fn fronts<'a>(workload: &Workload, estate: &'a Estate) -> Vec<Front<'
 impl Front<'_> {
     /// `rule 10 of edge:443`, `the default action of edge:443`, for people.
     pub(super) fn called(&self) -> String {
-        let balancer = self.balancer.body["LoadBalancerName"].as_str().unwrap_or(self.balancer.native_name());
-        let of = format!("{balancer}:{}", self.listener.body["Port"].as_u64().unwrap_or(443));
+        let of = self.listener_called();
         match priority(&self.rule.body) {
             Some(priority) => format!("rule {priority} of {of}"),
             None => format!("the default action of {of}"),
         }
+    }
+
+    /// `edge:443`.
+    pub(super) fn listener_called(&self) -> String {
+        let balancer = self.balancer.body["LoadBalancerName"].as_str().unwrap_or(self.balancer.native_name());
+        format!("{balancer}:{}", self.listener.body["Port"].as_u64().unwrap_or(443))
     }
 
     /// What answers a plain request for a host and path by its listener, for people, where that is not this front: another

@@ -5,6 +5,7 @@
 //! ([`crate::FILL_IN`]), and a blank is never sealed.
 
 mod before_seal;
+mod closed;
 mod entries;
 mod front;
 mod hand_overs;
@@ -16,6 +17,7 @@ use crate::surroundings::shared_with;
 use crate::{Estate, OnFailure};
 use caravan_inventory::{Observation, Workload};
 use caravan_providers::target::{Alias, RecordSet};
+pub use closed::{ClosedWay, closed_ways};
 pub use entries::ENTRIES;
 use front::{Front, Part, fronts};
 use std::collections::BTreeSet;
@@ -121,6 +123,10 @@ fn shifts(
                 continue;
             }
         }
+        if let Some(way) = closed::of(front, &workload.id, estate) {
+            left.insert(format!("{what}{}: {}", of_hosts(front), closed::why(way)));
+            continue;
+        }
         if front.is_of_file() {
             left.insert(format!(
                 "{what}{}: a file tells of it, and only what was read of its account can be shifted; discover the account, \
@@ -145,9 +151,12 @@ fn shifts(
         unmoved.extend(wildcards.into_iter().map(|host| (host, "a wildcard: no probe can ask for it".to_owned())));
         let mut by_name: Vec<ShiftSpec> = Vec::new();
         for name in &names {
-            let moves = match front.owns(name, estate) {
-                true => names::shifts(workload, front, name, (estate, sets), new),
-                false => Err("requests to this name come to others too, by other rules".to_owned()),
+            let balancer = front.balancer.native_name();
+            let waits = closed::in_the_way(name, fronts, &workload.id, (estate, balancer));
+            let moves = match (front.owns(name, estate), waits) {
+                (_, Some(why)) => Err(why),
+                (true, None) => names::shifts(workload, front, name, (estate, sets), new),
+                (false, None) => Err("requests to this name come to others too, by other rules".to_owned()),
             };
             match moves {
                 Ok(moves) => {

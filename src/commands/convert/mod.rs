@@ -27,9 +27,9 @@ use crate::printer::Printer;
 use crate::progress::Progress;
 use crate::shared::{AppNeeds, Shared};
 use crate::tree::{self, Sink};
-use crate::{clock, inventory_db};
+use crate::{clock, inventory_db, people};
 use camino::{Utf8Path, Utf8PathBuf};
-use caravan_convert::{App, Converted, Demand, Names, Sources, Trace, convert_among, platform_tree};
+use caravan_convert::{App, Company, Converted, Demand, Names, Sources, Trace, convert_among, platform_tree};
 use caravan_inventory::{Decisions, Unit, UnitState};
 use caravan_inventory_store::Store;
 use clap::Args;
@@ -97,6 +97,8 @@ pub(crate) struct Conversion<'a> {
     pub(crate) decided: &'a Decided,
     /// The settings.
     pub(crate) config: &'a Config,
+    /// Who is in which team, where `people.yaml` says it.
+    pub(crate) people: Option<&'a Company>,
     /// Where the tree stands.
     pub(crate) out: &'a Utf8Path,
     /// Without it, files are compared.
@@ -119,6 +121,7 @@ pub(crate) fn run(global: &Global, printer: &Printer, args: &ConvertArgs) -> Res
             .hint("add `--check`, or use `--format json`"));
     }
     let config = Config::load(&global.dir)?;
+    let people = people::load(&global.dir, &config.platform)?;
     let decided = decisions::load_all(&global.dir)?;
     let permit =
         if args.check { None } else { Some(WritePermit::ask(global, "writing the trees; `--check` compares")?) };
@@ -132,6 +135,7 @@ pub(crate) fn run(global: &Global, printer: &Printer, args: &ConvertArgs) -> Res
             store: &store,
             decided: &decided,
             config: &config,
+            people: people.as_ref(),
             out,
             permit: permit.as_ref(),
             selection: Selection::of(&args.selection, &global.dir, out)?,
@@ -167,7 +171,7 @@ fn convert_and_prove(
     printer: &Printer,
     mut prover: Option<Prover>,
 ) -> Result<ConversionReport, Failure> {
-    let Conversion { store, decided, config, out, permit, selection, .. } = work;
+    let Conversion { store, decided, config, people, out, permit, selection, .. } = work;
     let platform = &config.platform;
     let progress = Progress::new(printer);
     let estate = Estate::read(store, &decided.answers, platform)?;
@@ -212,7 +216,7 @@ fn convert_and_prove(
         report.leave_platform();
     } else if everything {
         let mut strangers = beneath::add_written_by_hand(&mut demand, out, apps, platform);
-        let mut made = platform_tree(&demand, platform, &needed.accounts, &existing, Trace::Off);
+        let mut made = platform_tree(&demand, platform, *people, &needed.accounts, &existing, Trace::Off);
         made.open.append(&mut strangers);
         sink.take(std::mem::take(&mut made.files))?;
         report.add_platform(made);
@@ -222,7 +226,7 @@ fn convert_and_prove(
         needed.auth.extend(beneath::auth_written_by_hand(out, apps, platform));
         report.close(beneath::closed_written_by_hand(out, apps, platform));
         let shared = Shared::read(store, &config.ownership, &estate)?;
-        let mut shared = shared.convert(&needed, config, &decided.answers, &existing);
+        let mut shared = shared.convert(&needed, *people, config, &decided.answers, &existing);
         sink.take(std::mem::take(&mut shared.files))?;
         report.add_shared(shared);
     }

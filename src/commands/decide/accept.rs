@@ -6,6 +6,7 @@ use crate::commands::convert::{Conversion, Selection, convert_all};
 use crate::config::Config;
 use crate::decisions::Decided;
 use crate::error::{Failure, FailureKind};
+use crate::people;
 use crate::printer::Printer;
 use crate::suggest::nearest_id;
 use camino::Utf8Path;
@@ -56,10 +57,12 @@ fn acceptable(
     dir: &Utf8Path,
     printer: &Printer,
 ) -> Result<BTreeSet<QuestionId>, Failure> {
+    let people = people::load(dir, &config.platform)?;
     let work = Conversion {
         store,
         decided,
         config,
+        people: people.as_ref(),
         out: dir,
         permit: None,
         selection: Selection::default(),

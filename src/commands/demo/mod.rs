@@ -15,7 +15,7 @@ use crate::global::{Global, quoted};
 use crate::permit::WritePermit;
 use crate::printer::{Printer, printable};
 use crate::who::Who;
-use crate::{decisions, env, inventory_db, paths};
+use crate::{decisions, env, inventory_db, paths, people};
 use camino::{Utf8Path, Utf8PathBuf};
 use caravan_inventory::{Coverage, Question, Workload, WorkloadKind};
 use caravan_inventory_store::{Imported, Store, WorkloadFilter};
@@ -113,10 +113,12 @@ fn walk<'a>(dir: &'a Utf8Path, printer: &Printer, permit: &WritePermit) -> Resul
     let kinds = count_kinds(&store)?;
     let coverage = store.coverage()?;
     let verdicts = count_verdicts(&store, &decided.answers, &config.platform)?;
+    let people = people::load(dir, &config.platform)?;
     let work = Conversion {
         store: &store,
         decided: &decided,
         config: &config,
+        people: people.as_ref(),
         out: dir,
         permit: Some(permit),
         selection: Selection::default(),

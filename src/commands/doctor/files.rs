@@ -5,7 +5,7 @@ use crate::config::Config;
 use crate::error::Failure;
 use crate::exit::Exit;
 use crate::printer::counted;
-use crate::{decisions, inventory_db, journal_db, notifications, probes, signals};
+use crate::{decisions, inventory_db, journal_db, notifications, people, probes, signals};
 use camino::Utf8Path;
 use caravan_cutover::WaitingNotices;
 use caravan_cutover::operator::Run;
@@ -34,6 +34,21 @@ pub(crate) fn configuration(dir: &Utf8Path) -> (Option<Config>, Vec<Check>) {
         }
         Err(failure) => (None, vec![Check::of_failure("config", &failure)]),
     }
+}
+
+/// Whether people.yaml can stand, where it is there.
+pub(crate) fn people(dir: &Utf8Path, config: Option<&Config>) -> Option<Check> {
+    let company = people::load(dir, &config?.platform).transpose()?;
+    Some(match company {
+        Ok(company) => {
+            let groups = counted(company.rows().len() as u64, "group");
+            Check::ok(
+                "people",
+                format!("{}: {groups}; `caravan people check` says what it leaves open", people::path(dir)),
+            )
+        }
+        Err(failure) => Check::of_failure("people", &failure),
+    })
 }
 
 /// One finding for each file of roots that probes trust.

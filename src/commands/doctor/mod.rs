@@ -66,6 +66,7 @@ fn checks(global: &Global, args: &DoctorArgs) -> Result<Vec<Check>, Failure> {
     if !global.dir.is_dir() {
         return Ok(checks);
     }
+    checks.extend(files::people(&global.dir, config.as_ref()));
     checks.extend(files::roots(&global.dir, config.as_ref()));
     checks.extend(files::receivers(&global.dir, config.as_ref())?);
     checks.push(files::decisions(&global.dir));

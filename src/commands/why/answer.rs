@@ -82,6 +82,8 @@ pub(super) enum OriginRow {
     Environment { name: String },
     /// A setting of the platform: a key of `caravan.yaml`.
     Setting { key: String, value: Value },
+    /// A place of people.yaml.
+    People { pointer: String },
     /// The rule alone.
     Default,
     /// A field of a source document, with what is known of it.
@@ -202,6 +204,7 @@ impl Rows<'_> {
                 key: format!("platform.{}", name.replace('/', ".")),
                 value: self.platform.pointer(&format!("/{name}")).cloned().unwrap_or_default(),
             },
+            Origin::People { pointer } => OriginRow::People { pointer: pointer.clone() },
             Origin::Default => OriginRow::Default,
             Origin::Source { observation, pointer, verdict } => {
                 OriginRow::Source(reading.evidence(observation, pointer, verdict)?)

@@ -57,6 +57,7 @@ fn origin_lines(origin: &OriginRow, indent: &str, said: &mut Vec<String>) {
         }
         OriginRow::Environment { name } => said.push(format!("{indent}from the environment {name}")),
         OriginRow::Setting { key, value } => said.push(format!("{indent}from caravan.yaml {key} = {value}")),
+        OriginRow::People { pointer } => said.push(format!("{indent}from people.yaml {pointer}")),
         OriginRow::Default => said.push(format!("{indent}from the rule alone")),
         OriginRow::Workload { id, environment } => {
             said.push(format!("{indent}from the workload {id}, in {environment}"));

@@ -46,6 +46,7 @@ fn documents(room: &Room) -> Vec<(&'static str, &'static str)> {
         let answer = room.run(&["--dir", DIR, "domains", command, "--format", "json"]);
         room.write(&format!("of/{name}/demo.json"), answer.out);
     }
+    people(room);
     moves(room);
     runs(room);
     notices(room);
@@ -62,6 +63,10 @@ fn documents(room: &Room) -> Vec<(&'static str, &'static str)> {
         ("domain-list", "of/domain-list"),
         ("domain-moves", "of/domain-moves"),
         ("notice", "of/notice"),
+        ("new-app", "of/new-app"),
+        ("people", "of/people"),
+        ("people-check", "of/people-check"),
+        ("people-diff", "of/people-diff"),
         ("runs", "of/runs"),
     ]
 }
@@ -77,6 +82,39 @@ fn notices(room: &Room) {
     let driven = drive.env("CARAVAN_TEST_HOOK", hook).env("AWS_EC2_METADATA_DISABLED", "true").output().unwrap();
     assert_eq!(driven.status.code(), Some(22), "{driven:?}");
     room.write("of/notice/rollback.json", told.join().unwrap().to_string());
+}
+
+/// A new app, and a company whose people.yaml came and changed, in a folder of their own.
+fn people(room: &Room) {
+    let file = |members: &str| {
+        format!(
+            "schema: caravan.people/v1\nnames: {{team: \"eng-{{team}}\"}}\nsystems: {{github: {{organization: example}}}}\npeople:\n  ada: {{upn: \
+             ada@example.com, github: ada-l}}\n  bob: {{upn: bob@example.com}}\nteams:\n  shop: {{owners: [ada], members: {members}}}\n"
+        )
+    };
+    room.write("company/before.yaml", file("[]"));
+    room.write("company/people.yaml", file("[bob]"));
+    room.write("of/people/people.yaml", file("[bob]"));
+    room.write(
+        "of/people-check/check.json",
+        room.run(&["--dir", "company", "people", "check", "--format", "json"]).out,
+    );
+    let diff = ["--dir", "company", "people", "diff", "--from", "company/before.yaml", "--format", "json"];
+    room.write("of/people-diff/diff.json", room.run(&diff).out);
+    let app = [
+        "--dir",
+        "company",
+        "new",
+        "app",
+        "desk",
+        "--team",
+        "shop",
+        "--image",
+        "i.example.com/desk:1",
+        "--format",
+        "json",
+    ];
+    room.write("of/new-app/desk.json", room.run(&app).out);
 }
 
 /// A hostname's move that nobody has driven yet, as it is told: the demonstration's hosts do not exist and can't be moved.
@@ -184,6 +222,9 @@ fn files_and_answers_are_as_their_schemas_say() {
         ("plconfig", "plconfig: v1\nteam: b\ncomponents: {}\n"),
         ("decisions", "schema: caravan.decisions/v1\naccepted: {a: {reason: b}}\n"),
         ("decisions", "schema: caravan.decisions/v2\n"),
+        ("people", "schema: caravan.people/v1\npeople: {ada: {unp: ada@example.com}}\n"),
+        ("people", "schema: caravan.people/v1\nteams: {shop: {members: ada}}\n"),
+        ("people", "schema: caravan.people/v1\nteams: {shop: {environments: null}}\n"),
         ("configuration", "schema: caravan.config/v1\nplatfrom: {}\n"),
         ("configuration", "schema: caravan.config/v1\naccounts: [{provider: gcp, id: a}]\n"),
     ] {

@@ -15,13 +15,20 @@ const ANSWERS: [&str; 2] = ["stays", "given-up"];
 /// requests to.
 pub(super) fn ask<'a>(tracker: &mut FieldTracker<'a>, around: &Surroundings<'a>) {
     let documents = &around.apis;
-    let mut senders: BTreeMap<&'a str, Vec<Field<'a>>> = BTreeMap::new();
+    let links_read = documents.iter().filter(|(kind, _)| *kind == Kind::RestVpcLink);
+    let is_seen = links_read.flat_map(|(_, link)| link.list("targetArns")).any(|arn| arn.is_string());
+    let mut senders: BTreeMap<&'a str, (Vec<Field<'a>>, bool)> = BTreeMap::new();
     for (kind, document) in documents {
         if let (Some(api), Kind::RestResource | Kind::HttpIntegration) = (owner(*document), kind) {
-            senders.entry(api).or_default().extend(links(*document));
+            let (fields, is_told) = senders.entry(api).or_default();
+            let links = links(*document);
+            fields.extend(links.iter().filter_map(|link| link.field("connectionType")));
+            let named =
+                |link: &Object<'a>| link.peek("integrationUri").or_else(|| link.peek("integrationTarget")).is_some();
+            *is_told |= is_seen || links.iter().any(named);
         }
     }
-    for (api, fields) in senders.into_iter().filter(|(_, fields)| !fields.is_empty()) {
+    for (api, (fields, is_told)) in senders.into_iter().filter(|(_, (fields, _))| !fields.is_empty()) {
         let own = documents.iter().filter(|(kind, one)| is_api(*kind) && id_of(*kind, *one) == Some(api));
         let called = own.filter_map(|(_, one)| one.peek("name")).next().unwrap_or(api);
         let names = names(documents, api);
@@ -30,11 +37,12 @@ pub(super) fn ask<'a>(tracker: &mut FieldTracker<'a>, around: &Surroundings<'a>)
             false => names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", "),
         };
         let text = format!(
-            "The API `{}` of API Gateway, called by {names}, sends requests to what stands behind its link into the network, and the platform \
+            "The API `{}` of API Gateway, called by {names}, sends requests to what stands behind its link into the network{}, and the platform \
              has nothing in its place: on the gateway nobody comes here by it. Does the API stay in front, and is its link led to the internal \
              Gateway before traffic moves (`{}`), or is it called by nobody any more (`{}`)? The answer holds for all that it sends \
              requests to.",
             crate::marks::without_marks(called),
+            if is_told { "" } else { "; to whom was not read, and this may be one of them" },
             ANSWERS[0],
             ANSWERS[1],
         );
@@ -59,14 +67,13 @@ fn owner<'a>(document: Object<'a>) -> Option<&'a str> {
     document.peek("restApiId").or_else(|| document.peek("apiId"))
 }
 
-/// The fields that say that requests go on through a link: where they go, a template may leave open.
-fn links<'a>(document: Object<'a>) -> Vec<Field<'a>> {
+/// What says that requests go on through a link: where they go, a template may leave open.
+fn links<'a>(document: Object<'a>) -> Vec<Object<'a>> {
     let methods = document.object("resourceMethods");
     let methods =
         methods.into_iter().flat_map(|methods| methods.entries()).filter_map(|(_, method)| Object::of(method));
     let integrations = methods.filter_map(|method| method.object("methodIntegration")).chain([document]);
-    let linked = integrations.filter(|one| one.peek("connectionType") == Some("VPC_LINK"));
-    linked.filter_map(|one| one.field("connectionType")).collect()
+    integrations.filter(|one| one.peek("connectionType") == Some("VPC_LINK")).collect()
 }
 
 /// The names by which an API is called: those of its domains, and its own unless that is switched off.

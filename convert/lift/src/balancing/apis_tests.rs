@@ -77,3 +77,46 @@ fn an_api_that_sends_nothing_in_is_no_question() {
     let (_, questions) = lifted(&inner().with(&documents));
     assert!(questions.is_empty(), "{questions:?}");
 }
+
+/// Where a template or a refused list leaves open whom an API's link leads to, it may be this one: its name is not lost without a word.
+#[test]
+fn an_api_that_may_send_to_it_is_asked_about_as_such() {
+    let mut open = http(false, Some("api.ferry.example"));
+    open[1].1["integrationUri"] = Value::Null;
+    let unread: Vec<(Kind, Value)> = rest(None).into_iter().filter(|(kind, _)| *kind != Kind::RestVpcLink).collect();
+    for (documents, is_told) in [(open, false), (unread, false), (http(false, None), true), (rest(None), true)] {
+        let (ingress, questions) = lifted(&inner().with(&documents));
+        assert_eq!((ids(&questions), ingress.internal), (vec![ID], Some(true)));
+        assert_eq!(questions[0].1.contains("this may be one of them"), !is_told, "{}", questions[0].1);
+    }
+}
+
+/// What the world calls by a distribution with an origin inside the network is internal here, and its names are not lost without a word.
+#[test]
+fn a_distribution_that_asks_an_internal_balancer_is_asked_about_with_its_names() {
+    const ID: &str = "distribution///E1";
+    let distribution = |aliases: &[&str]| {
+        let origin =
+            json!({"Id": "app", "DomainName": "inner.elb.example.net", "VpcOriginConfig": {"VpcOriginId": "vo_1"}});
+        let body = json!({"Id": "E1", "ARN": "arn:aws:cloudfront::111122223333:distribution/E1", "DomainName": "d1.cloudfront.net",
+            "Aliases": {"Quantity": aliases.len(), "Items": aliases}, "Origins": {"Quantity": 1, "Items": [origin]}});
+        (Kind::Distribution, body)
+    };
+    for aliases in [&["www.ferry.example", "ferry.example"][..], &[]] {
+        let fixture = || inner().with(&[distribution(aliases)]);
+        let (ingress, questions) = lifted(&fixture());
+        assert_eq!((ids(&questions), ingress.internal), (vec![ID], Some(true)));
+        for name in aliases.iter().chain(&["d1.cloudfront.net"]) {
+            assert!(questions[0].1.contains(&format!("`{name}`")), "{}", questions[0].1);
+        }
+        for given in ["stays", "given-up"] {
+            let (ingress, questions) = lifted(&fixture().answered(&[(ID, given)]));
+            assert!(questions.is_empty() && ingress.internal == Some(true), "{questions:?} {ingress:?}");
+        }
+        mapped(&fixture(), |_, mut tracker| {
+            let verdicts = verdicts(&mut tracker);
+            assert_eq!(verdicts["/Origins/Items/0/VpcOriginConfig/VpcOriginId"], ID);
+            assert_eq!(verdicts["/Origins/Items/0/DomainName"], "distribution");
+        });
+    }
+}

@@ -126,7 +126,9 @@ fn name_of(around: &Surroundings<'_>, listener: Option<Object<'_>>) -> (String, 
     match (named, listener.and_then(port_of)) {
         (Some(named), Some(port)) => (format!("{named}:{port}"), true),
         (None, Some(port)) => (format!("listener:{port}"), false),
-        _ => (String::new(), false),
+        // A template may leave the port open.
+        (Some(named), None) => (named.to_owned(), false),
+        (None, None) => (String::new(), false),
     }
 }
 

@@ -14,6 +14,7 @@ mod certificates;
 mod conditions;
 mod contested;
 mod differing;
+mod distributions;
 mod drain;
 mod entry;
 mod firewall;
@@ -118,6 +119,7 @@ pub(crate) fn map<'a>(
         group.drop_whole(tracker, "platform-entry");
     }
     apis::ask(tracker, context.around);
+    distributions::ask(tracker, context.around);
     for record in context.around.records.documents() {
         record.drop_whole(tracker, "known-host");
     }

@@ -12,7 +12,7 @@ use super::shared_hosts;
 use crate::context::Context;
 use crate::field::{Field, is_empty};
 use crate::tracker::{Asked, FieldTracker};
-use caravan_inventory::QuestionId;
+use caravan_inventory::{MADE_UP_BALANCER, QuestionId};
 use std::collections::BTreeSet;
 
 /// Whether requests of a listener that is entered in another way than the gateway come in. `beside` is what it takes
@@ -198,8 +198,13 @@ pub(super) fn wildcard_along(tracker: &mut FieldTracker<'_>, host: &str) -> bool
 /// Says of the names of AWS that a rule that forwards here takes, that none of them is served: nobody can lead one to the gateway.
 pub(super) fn names_of_aws(tracker: &mut FieldTracker<'_>, read: &Read<'_>) {
     for host in read.conditions.hosts.iter().filter(|host| is_of_aws(host)) {
+        // Of a template only what the balancer is called is known.
+        let shown = match host.strip_suffix(MADE_UP_BALANCER) {
+            Some(balancer) => format!("the DNS name of the load balancer `{balancer}`"),
+            None => format!("`{host}`"),
+        };
         let text = format!(
-            "{} takes `{host}`. That is a name that AWS makes for its own, as a load balancer has one, and that nobody can lead to the \
+            "{} takes {shown}. That is a name that AWS makes for its own, as a load balancer has one, and that nobody can lead to the \
              gateway: it is served by nothing there. Do all who call it so use another name from now on?",
             read.step.name
         );

@@ -19,8 +19,10 @@ use super::sides::{self, Side};
 use super::written;
 use crate::context::Context;
 use crate::field::Object;
-use crate::plconfig::Component;
+use crate::plconfig::{Component, Redirect};
+use crate::surroundings::Surroundings;
 use crate::tracker::FieldTracker;
+use caravan_inventory::MADE_UP_BALANCER;
 use std::collections::BTreeSet;
 
 /// Makes routes of the rules, and says what became of their fields.
@@ -193,6 +195,9 @@ fn prepare<'a>(
     let mut shares: Vec<Share> = Vec::with_capacity(read.len());
     for (at, rule) in read.iter().enumerate() {
         if rule.group.is_none() {
+            if is_of_aws_and_leads_here(rule, &read) {
+                questions::names_of_aws(tracker, rule);
+            }
             shares.push(Share::Other);
             continue;
         }
@@ -212,6 +217,15 @@ fn prepare<'a>(
     Listener { way, read, ordered, shares, lets_in }
 }
 
+/// Whether a rule redirects from a name of AWS to a host of the component.
+fn is_of_aws_and_leads_here(rule: &Read<'_>, all: &[Read<'_>]) -> bool {
+    let is_ours = |to: &str| {
+        all.iter().any(|own| own.group.is_some() && !own.conditions.hosts.is_empty() && own.conditions.takes_host(to))
+    };
+    rule.conditions.hosts.iter().any(|host| is_of_aws(host))
+        && actions::redirected_to(&rule.step.actions).is_some_and(|to| is_ours(&to))
+}
+
 /// Whether those may come in by a listener whom the gateway lets in: its balancer lets them in as well, or a person says so.
 fn let_in<'a>(tracker: &mut FieldTracker<'a>, context: &Context<'_, 'a>, way: &Way<'a>) -> bool {
     callers::let_in(tracker, context, way) & certificates::let_in(tracker, way)
@@ -228,6 +242,8 @@ fn names_along<'a>(
 ) -> Vec<BTreeSet<String>> {
     let own = |one: &Listener<'a>| one.ordered.own_hosts(|at| one.shares[at]);
     let mut known: BTreeSet<String> = listeners.iter().flat_map(own).collect();
+    // What leads to a balancer by its own name comes here by the rules that take that name.
+    known.extend(listeners.iter().flat_map(|one| made_names(context, one)));
     let mut along = vec![BTreeSet::new(); listeners.len()];
     let mut left_out = BTreeSet::new();
     let mut lets_in: Vec<Option<bool>> = listeners.iter().map(|one| one.lets_in).collect();
@@ -254,6 +270,35 @@ fn names_along<'a>(
             return along;
         }
     }
+}
+
+/// The names that AWS made for the load balancers of a listener, where one of its open rules takes them.
+fn made_names(context: &Context<'_, '_>, one: &Listener<'_>) -> BTreeSet<String> {
+    let outer = one.way.outer.iter().map(|outer| outer.balancer);
+    let names = balancer_of(context, &one.way).into_iter().chain(outer).filter_map(|balancer| balancer.peek("DNSName"));
+    let is_taken = |name: &String| {
+        let mut rules = one.read.iter().zip(&one.shares);
+        rules.any(|(rule, share)| rule.group.is_some() && *share == Share::Open && rule.conditions.takes_host(name))
+    };
+    let taken = names.map(str::to_ascii_lowercase).filter(is_taken);
+    // By either of them, for both families of addresses.
+    taken.flat_map(|name| [format!("dualstack.{name}"), name]).collect()
+}
+
+/// Whether a host is the name that AWS made for one of the load balancers here: as it answers, or for one of a template, as it begins
+/// with what it is called.
+fn is_of_balancer(around: &Surroundings<'_>, host: &str) -> bool {
+    let host = host.strip_prefix("dualstack.").unwrap_or(host);
+    let is_its_own = |balancer: &Object<'_>| {
+        let dns_name = balancer.peek("DNSName");
+        let is_made_up = dns_name.is_none_or(|name| name.ends_with(MADE_UP_BALANCER));
+        let called = balancer.peek("LoadBalancerName").filter(|_| is_made_up && host.contains(".elb."));
+        let label = host.strip_prefix("internal-").unwrap_or(host).split('.').next().unwrap_or_default();
+        let number = called.and_then(|called| label.strip_prefix(&called.to_ascii_lowercase())?.strip_prefix('-'));
+        dns_name.is_some_and(|name| name.eq_ignore_ascii_case(host))
+            || number.is_some_and(|number| number.bytes().all(|b| b.is_ascii_alphanumeric()))
+    };
+    host.ends_with(MADE_UP_BALANCER) || around.load_balancers.iter().any(is_its_own)
 }
 
 /// Whether a rule names no host, not even in a way that can't be said.
@@ -316,6 +361,9 @@ fn rules<'a>(context: &Context<'_, 'a>, way: &Way<'a>, step: &Step<'a>) -> Vec<R
 fn rule<'a>(context: &Context<'_, 'a>, way: &Way<'a>, step: Step<'a>, part: Part) -> Read<'a> {
     let (mut conditions, mut unsaid) = step.rule.map(|rule| conditions::read(rule, part)).unwrap_or_default();
     let action = match actions::read(&step.actions) {
+        Action::Redirect(Redirect { host: Some(to), .. }) if is_of_balancer(context.around, &to) => {
+            Action::Unsaid("redirects to the name that AWS made for a load balancer, whose place the gateway takes")
+        }
         Action::Redirect(redirect) => Action::Redirect(returning::as_asked(redirect, way)),
         other => other,
     };

@@ -5,7 +5,7 @@ use super::group_scale;
 use crate::context::Context;
 use crate::field::{Field, Object, is_empty, number};
 use crate::plconfig::{Component, Scale, ScaleRange, Spot};
-use crate::scaling;
+use crate::scaling::{self, Suspended};
 use crate::tracker::{Asked, FieldTracker};
 
 /// What of a group is its machines' own, or names it.
@@ -62,13 +62,32 @@ pub(super) fn map<'a>(
     group.drop_all(tracker, &["TargetGroupARNs", "TrafficSources"], "resolved-reference");
     group.drop_all(tracker, &["Tags"], "machine-tag");
     mixed(tracker, context, group, component);
-    for (_, value) in group.entries().filter(|(name, value)| *name == "SuspendedProcesses" && !is_empty(value)) {
-        let text =
-            "Processes of its Auto Scaling group are suspended at the moment. Should the platform go by its numbers?";
-        Field(value).ask_to_drop(tracker, "autoscaling", text, "yes");
-    }
     group_scale::hooks(tracker, facts);
-    count(tracker, context, facts, group, component);
+    let suspended = suspended(tracker, context, group);
+    count(tracker, context, (facts, &suspended), group, component);
+}
+
+/// What of the group's scaling is suspended: without machines that begin or end its number stays, and alarms and clocks move it by
+/// these (EC2 Auto Scaling API, SuspendProcesses). What else is suspended is about single machines.
+fn suspended<'a>(tracker: &mut FieldTracker<'a>, context: &Context<'_, 'a>, group: Object<'a>) -> Suspended {
+    let mut suspended = Suspended::default();
+    let mut fields = Vec::new();
+    for process in group.objects("SuspendedProcesses") {
+        let reason = process.field("SuspensionReason").map(|field| field.0);
+        let values = || process.entries().map(|(_, value)| value).filter(|value| !is_empty(value));
+        match process.peek("ProcessName") {
+            Some("Launch" | "Terminate" | "AlarmNotification") => (suspended.inward, suspended.outward) = (true, true),
+            Some("ScheduledActions") => suspended.by_clock = true,
+            _ => {
+                let note = "what its group does with single machines; the platform starts pods again and spreads them by itself";
+                values().for_each(|value| Field(value).dropped_because(tracker, "machine", note));
+                continue;
+            }
+        }
+        fields.extend(values().filter(|value| !reason.is_some_and(|reason| std::ptr::eq(reason, *value))).map(Field));
+        reason.into_iter().for_each(|reason| Field(reason).dropped(tracker, "machine"));
+    }
+    scaling::ask_whether_suspended(tracker, context, suspended, &fields)
 }
 
 /// Under which rule, and why, bounds that nothing moves between are dropped.
@@ -80,7 +99,7 @@ struct Unmoved {
 fn count<'a>(
     tracker: &mut FieldTracker<'a>,
     context: &Context<'_, 'a>,
-    facts: &Facts<'a>,
+    (facts, suspended): (&Facts<'a>, &Suspended),
     group: Object<'a>,
     component: &mut Component,
 ) {
@@ -88,11 +107,18 @@ fn count<'a>(
     let (min, max) = (bound("MinSize"), bound("MaxSize"));
     let desired = group.field("DesiredCapacity");
     let bounds: Vec<Field<'a>> = ["MinSize", "MaxSize"].into_iter().filter_map(|name| group.field(name)).collect();
+    if suspended.is_fixed() || suspended.by_clock {
+        group_scale::leave(tracker, facts, suspended);
+    }
+    if suspended.is_fixed() {
+        bounds.iter().for_each(|field| suspended.leave(tracker, field.0));
+        return scaling::map(tracker, context, desired, component);
+    }
     let is_parked = desired.and_then(|field| number(field.0)) == Some(0);
     // Nothing is known of bounds that are not both there: then what a clock does is asked about.
     let (min, max) = min.zip(max).unwrap_or_default();
     let mut range = ScaleRange { min, max, ..ScaleRange::default() };
-    let by_clock = group_scale::schedules(tracker, context, facts, &mut range);
+    let by_clock = !suspended.by_clock && group_scale::schedules(tracker, context, facts, &mut range);
     let moves = by_clock || min < max && !is_parked;
     if moves && !facts.policies.is_empty() || by_clock {
         let driven = group_scale::policies(tracker, context, facts, &mut range) || by_clock;

@@ -5,7 +5,7 @@ use super::facts::Facts;
 use crate::context::Context;
 use crate::field::{Field, Object, is_empty};
 use crate::plconfig::{CronScale, ScaleRange, is_schedule, is_time_zone};
-use crate::scaling::{ask_for_driver, custom, kept_cpu, take_turns};
+use crate::scaling::{Suspended, ask_for_driver, custom, kept_cpu, take_turns};
 use crate::tracker::{Asked, FieldTracker};
 use serde_json::Value;
 
@@ -65,6 +65,18 @@ pub(super) fn without_effect<'a>(tracker: &mut FieldTracker<'a>, facts: &Facts<'
     for policy in &facts.policies {
         policy.drop_all(tracker, NAMES, "names");
         policy.drop_all(tracker, OF_POLICIES, rule);
+    }
+}
+
+/// What of policies and scheduled actions has no effect, as it is suspended.
+pub(super) fn leave<'a>(tracker: &mut FieldTracker<'a>, facts: &Facts<'a>, suspended: &Suspended) {
+    let policies = facts.policies.iter().filter(|_| suspended.is_fixed());
+    for one in policies.chain(&facts.schedules) {
+        one.drop_all(tracker, NAMES, "names");
+        // An older name of `StartTime`.
+        one.drop_all(tracker, &["Time"], "names");
+        let said = one.entries().filter(|(name, value)| !NAMES.contains(name) && *name != "Time" && !is_empty(value));
+        said.for_each(|(_, value)| suspended.leave(tracker, value));
     }
 }
 

@@ -150,6 +150,10 @@ fn one<'a>(
                 field.dropped(tracker, "machine");
             }
         }
+        // What a machine that stands says of its processor itself holds.
+        "instanceType" if facts.machines().all(|machine| machine.root.field("architecture").is_none()) => {
+            kind(tracker, context, field, component);
+        }
         "instanceType" => field.dropped_because(tracker, "machine-size", "the containers say what they need of a node"),
         "keyName" => field.dropped(tracker, "host-access"),
         "tagSet" | "tags" => field.dropped(tracker, "machine-tag"),
@@ -165,6 +169,32 @@ fn one<'a>(
         _ if OF_MACHINES.contains(&small.as_str()) => field.dropped(tracker, "machine"),
         _ => {}
     }
+}
+
+/// The processor of a kind of machine that is not there yet.
+fn kind<'a>(tracker: &mut FieldTracker<'a>, context: &Context<'_, 'a>, field: Field<'a>, component: &mut Component) {
+    match arch_of(field.0.as_str().unwrap_or_default()) {
+        Some(Arch::Amd64) => {
+            field.dropped_because(tracker, "machine-size", "the containers say what they need of a node");
+        }
+        arch => {
+            component.arch = arch.or(component.arch);
+            field.approximated(
+                tracker,
+                context.at("arch"),
+                "its processor alone: the containers say what they need of a node",
+            );
+        }
+    }
+}
+
+/// The processor of a kind of instance: behind the number of its generation `g` stands for Graviton (EC2, "Instance type naming
+/// conventions"); none where it is no kind.
+fn arch_of(kind: &str) -> Option<Arch> {
+    let (family, _) = kind.split_once('.')?;
+    let number = family.find(|c: char| c.is_ascii_digit())?;
+    let attributes = family[number..].trim_start_matches(|c: char| c.is_ascii_digit());
+    Some(if attributes.contains('g') || family == "a1" { Arch::Arm64 } else { Arch::Amd64 })
 }
 
 /// The name as EC2 writes it: Auto Scaling begins the same names in upper case.
@@ -295,5 +325,25 @@ fn addresses<'a>(tracker: &mut FieldTracker<'a>, facts: &Facts<'a>) {
                 Asked::Open(id) => Field(value).asked(tracker, id),
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::arch_of;
+    use crate::plconfig::Arch;
+
+    #[test]
+    fn the_processor_is_told_by_the_kind_of_machine() {
+        for kind in
+            ["t4g.micro", "a1.large", "c7gn.xlarge", "im4gn.large", "x2gd.medium", "g5g.xlarge", "hpc7g.4xlarge"]
+        {
+            assert_eq!(arch_of(kind), Some(Arch::Arm64), "{kind}");
+        }
+        for kind in ["t3.micro", "g4dn.xlarge", "g6.xlarge", "m6idn.large", "u-6tb1.metal", "x1e.xlarge", "inf2.xlarge"]
+        {
+            assert_eq!(arch_of(kind), Some(Arch::Amd64), "{kind}");
+        }
+        assert_eq!((arch_of("large"), arch_of("")), (None, None));
     }
 }

@@ -65,6 +65,13 @@ pub(crate) fn lift<'a>(tracker: &mut FieldTracker<'a>) -> (Option<PlConfig>, Opt
         started.append(&mut found.started);
         hosted = Some(found);
     }
+    if started.is_empty() {
+        // A package, or a unit that nothing starts: nobody can tell what runs.
+        let decided = verdict::without_processes(tracker, &facts, &user_data);
+        tracker.refuse(&verdict::reason(&decided.host));
+        tracker.drop_the_rest("verdict");
+        return (None, Some(decided.host));
+    }
     for value in facts.images.iter().flat_map(|image| image.entries()).map(|(_, value)| value) {
         if !is_empty(value) && !tracker.is_marked(value) {
             Field(value).dropped(tracker, "context");

@@ -62,6 +62,15 @@ fn without_signs<'a>(tracker: &mut FieldTracker<'a>, facts: &Facts<'a>, user_dat
     ask(tracker, facts, user_data)
 }
 
+/// What is to become of a machine of which nothing was found that goes on, though it installs something.
+pub(super) fn without_processes<'a>(
+    tracker: &mut FieldTracker<'a>,
+    facts: &Facts<'a>,
+    user_data: &UserData<'a>,
+) -> Decided {
+    ask(tracker, facts, user_data)
+}
+
 /// Whether its user data starts any.
 pub(super) fn runs_containers(user_data: &UserData<'_>) -> bool {
     user_data.steps.iter().any(|step| matches!(step.meaning, Meaning::Container(..) | Meaning::Compose(_)))

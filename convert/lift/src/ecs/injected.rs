@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 /// "task IAM role"; the instance's own answers, which pods do not get, by both addresses and by the name that Amazon's DNS has for
 /// them; the instance itself as its containers on Docker's bridge call it, for agents that stand there), the last one that it finds
 /// there what it routes to (Traefik's provider for ECS).
-const SIGNS: [&str; 15] = [
+const SIGNS: &[&str] = &[
     "169.254.169.254",
     "fd00:ec2::254",
     INSTANCE_DATA,
@@ -30,15 +30,42 @@ const SIGNS: [&str; 15] = [
     "/etc/ecs/",
     "consul-ecs",
     "nri-ecs",
+    // What asks the task's endpoint, or ECS, about itself and its like: receivers of OpenTelemetry (`aws-otel-collector`), Telegraf's and
+    // Vector's inputs, Elastic's module; and programs that read the instance's own answers.
+    "awsecscontainermetrics",
+    "ecs_observer",
+    "inputs.ecs",
+    "aws_ecs_metrics",
+    "awsfargate",
+    "ec2-metadata",
+    "ec2metadata",
+    // How members of a cluster find each other by what ECS says of their tasks: Hazelcast, Akka and Pekko, JGroups.
+    "-Dhazelcast.aws",
+    "aws-api-ecs",
+    "ECS_PING",
 ];
 
 /// The name of the instance's own answers (Amazon EC2 User Guide, "Access instance metadata"): a word that people use for other things
 /// as well, so it counts only where a host stands.
 const INSTANCE_DATA: &str = "instance-data";
 
-/// Images that are made for ECS: New Relic's and Consul's agents, Prometheus' exporter of what ECS says of a task, and what fetches a
-/// task's files.
-const IMAGES: [&str; 4] = ["consul-ecs", "nri-ecs", "ecs-exporter", "ecs-files-composer"];
+/// Images that are made for ECS: New Relic's, Consul's and Sysdig's agents, Prometheus' exporter of what ECS says of a task and its discovery
+/// of tasks, what fetches a task's files, and ECS' own agents.
+const IMAGES: [&str; 8] = [
+    "consul-ecs",
+    "nri-ecs",
+    "ecs-exporter",
+    "ecs-files-composer",
+    "prometheus-ecs-discovery",
+    "sysdig/workload-agent",
+    "amazon-ecs-agent",
+    "amazon-ecs-service-connect-agent",
+];
+
+/// The beginnings of variables by which a program is set up for ECS, each with what it is to find there: Traefik's provider, and
+/// Hazelcast's members.
+const SET_UP: [(&str, &str); 2] =
+    [("TRAEFIK_PROVIDERS_ECS", "providers.ecs"), ("HZ_NETWORK_JOIN_AWS", "HZ_NETWORK_JOIN_AWS")];
 
 /// Asks, for each container, whether it can do without all of it; it does not start before somebody said so.
 pub(super) fn map<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, member: &Member<'a>) {
@@ -56,7 +83,7 @@ pub(super) fn map<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, membe
     let mut found: Vec<(&'static str, &'a Value)> = Vec::new();
     for value in words().chain(variables.iter().map(|(_, value)| *value)) {
         let text = value.as_str().unwrap_or("");
-        found.extend(SIGNS.into_iter().filter(|sign| speaks_of(text, sign)).map(|sign| (sign, value)));
+        found.extend(SIGNS.iter().filter(|sign| speaks_of(text, sign)).map(|sign| (*sign, value)));
     }
     if let Some(image) = definition.field("image") {
         let text = image.0.as_str().unwrap_or("");
@@ -67,9 +94,10 @@ pub(super) fn map<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, membe
         if name == "ECS_FARGATE" && value.as_str() != Some("false") {
             found.push(("ECS_FARGATE", value));
         }
-        if name.starts_with("TRAEFIK_PROVIDERS_ECS") {
-            found.push(("providers.ecs", value));
-        }
+        // A setting of Traefik's provider switches it on, whatever it says.
+        let is_off = value.as_str() == Some("false") && !name.starts_with("TRAEFIK_");
+        let set_up = SET_UP.iter().filter(|(begin, _)| name.starts_with(begin) && !is_off);
+        found.extend(set_up.map(|(_, sign)| (*sign, value)));
         // Somebody sets by hand what the agent sets: then something reads it.
         found.extend(AGENT.into_iter().find(|known| *known == name).map(|known| (known, value)));
     }

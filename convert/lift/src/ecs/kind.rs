@@ -92,7 +92,11 @@ pub(super) fn decide<'a>(tracker: &mut FieldTracker<'a>, facts: &Facts<'a>) -> O
     };
     // What ends, ends with its work, whatever it is started by.
     let ends = matches!(kind, ComponentType::Cron | ComponentType::Job);
-    let main = if ends { work::of(tracker, facts) } else { usual };
+    let main = match kind {
+        _ if ends => work::of(tracker, facts),
+        ComponentType::Worker if facts.service.is_none() => main_container::working(facts).unwrap_or(usual),
+        _ => usual,
+    };
     Some((kind, Members::choose(tracker, facts, main, ends)))
 }
 

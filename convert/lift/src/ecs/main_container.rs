@@ -17,6 +17,19 @@ pub(super) fn likely(facts: &Facts<'_>) -> usize {
     choose(facts).at
 }
 
+/// The place of what works without a port, in a task definition that a person calls a worker: nobody sends requests to it, so that what has
+/// a port is beside it.
+pub(super) fn working(facts: &Facts<'_>) -> Option<usize> {
+    let works = |container: &Object<'_>| {
+        container.peek_bool("essential").unwrap_or(true)
+            && container.field("firelensConfiguration").is_none()
+            && !is_agent(container.peek("image").unwrap_or(""))
+            && !serves(*container)
+            && !is_measured(*container)
+    };
+    facts.containers.iter().position(works)
+}
+
 /// The place of the main container. Of a service whose containers may be it with and without a port it is asked, and nothing starts until
 /// then: with a port it serves, and without one it works by itself, perhaps from a queue.
 pub(super) fn of(tracker: &mut FieldTracker<'_>, facts: &Facts<'_>) -> usize {

@@ -125,17 +125,21 @@ pub(super) fn refuse_without_containers(tracker: &mut FieldTracker<'_>, facts: &
         Facts { service: Some(service), .. } => of_service(*service),
         _ => of_target(facts.around.schedule.and_then(|schedule| schedule.object("Target")), tracker.from_file),
     };
+    // What a template only offers leads nowhere.
+    let reason = match tracker.leaves_values_open() && reason.ends_with(NOT_FOUND) {
+        true => format!("{reason}; where its template only offers that name, {LEFT_OPEN}"),
+        false => reason,
+    };
     tracker.refuse(&reason);
     tracker.drop_the_rest("no-task-definition");
 }
 
 /// What is said of a task definition that is named, and was not found.
 fn not_found(name: &str) -> String {
-    format!(
-        "its task definition `{name}` is not among the sources, or more than one of these has it: add it beside what runs it, or scan the \
-         account"
-    )
+    format!("its task definition `{name}` is not among the sources{NOT_FOUND}")
 }
+
+const NOT_FOUND: &str = ", or more than one of these has it: add it beside what runs it, or scan the account";
 
 const LEFT_OPEN: &str = "say the template's parameters (`--template-parameter NAME=VALUE`), add the template that exports it, or scan the account";
 

@@ -47,7 +47,7 @@ pub(crate) use machine::{is_home, is_package, is_plain_path, is_user_name};
 pub use reference::{FIELDS, FieldNote, UNITS};
 pub use runtime::{Runtime, RuntimeClient};
 pub use scale::{CronScale, QueueScale, Scale, ScaleRange};
-pub use schema::schema;
+pub use schema::{schema, without_null};
 pub use secret::{SecretRef, SecretStore, SecretVersion};
 pub use shapes::Seconds;
 pub(crate) use syntax::{

@@ -18,8 +18,8 @@ pub fn schema() -> Schema {
     schema
 }
 
-/// A key may be left out and is never empty: the reader refuses what an `Option` makes of `null`.
-fn without_null(schema: &mut Schema) {
+/// A key may be left out and is never empty: readers refuse what an `Option` makes of `null`.
+pub fn without_null(schema: &mut Schema) {
     let null = serde_json::json!("null");
     if let Some(serde_json::Value::Array(kinds)) = schema.get_mut("type") {
         kinds.retain(|kind| *kind != null);

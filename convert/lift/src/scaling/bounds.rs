@@ -2,11 +2,10 @@
 
 use super::scheduled::ceilings;
 use crate::context::Context;
-use crate::field::{Field, Object, is_empty};
+use crate::field::{Field, is_empty};
 use crate::plconfig::ScaleRange;
 use crate::tracker::{Asked, FieldTracker};
 use caravan_inventory::QuestionId;
-use serde_json::Value;
 
 /// Names of things, of which nothing depends.
 pub(super) const NAMES: [&str; 10] = [
@@ -27,9 +26,14 @@ pub(super) fn read<'a>(tracker: &mut FieldTracker<'a>, context: &Context<'_, 'a>
     let mut range = None;
     for &target in &context.around.scalable_targets {
         target.drop_all(tracker, &NAMES, "names");
-        suspended(tracker, target);
         let bound = |name| target.peek_u64(name).and_then(|bound| u32::try_from(bound).ok());
         let (Some(min), Some(max)) = (bound("MinCapacity"), bound("MaxCapacity")) else {
+            if context.around.policies.is_empty() {
+                let bounds = ["MinCapacity", "MaxCapacity"].into_iter().filter_map(|name| target.field(name));
+                bounds.for_each(|field| {
+                    field.dropped_because(tracker, "no-policy", "nothing moves it between its bounds")
+                });
+            }
             continue;
         };
         range = Some(ScaleRange { min, max, ..ScaleRange::default() });
@@ -40,12 +44,27 @@ pub(super) fn read<'a>(tracker: &mut FieldTracker<'a>, context: &Context<'_, 'a>
 /// Asks between which numbers it moves, where policies say by what and no scalable target is among the sources.
 pub(super) fn ask<'a>(tracker: &mut FieldTracker<'a>, context: &Context<'_, 'a>) -> Option<ScaleRange> {
     let id = tracker.question_id("bounds", "");
-    let text = "Its scaling policies say by what it scales, and no scalable target between which numbers. Which are they, such \
-                as `2-10`, or does nothing scale it (`none`)?";
+    // Of a target that is there one of them may be open.
+    let targets = &context.around.scalable_targets;
+    let missing = if targets.is_empty() { "no scalable target" } else { "its scalable target leaves open" };
+    let text = format!(
+        "Its scaling policies say by what it scales, and {missing} between which numbers. Which are they, such as `2-10`, or does nothing \
+         scale it (`none`)?"
+    );
+    let fields: Vec<Field<'a>> = targets
+        .iter()
+        .flat_map(|target| ["MinCapacity", "MaxCapacity"].map(|name| target.field(name)))
+        .flatten()
+        .collect();
     let usable = |answer: &str| answer == "none" || bounds(answer).is_some();
-    match tracker.ask_for(id, text, &[], Some("none"), usable) {
-        Asked::Given(answer) => bounds(answer),
+    match tracker.ask_for(id, &text, &[], Some("none"), usable) {
+        Asked::Given(answer) => {
+            let note = "by a person's answer";
+            fields.into_iter().for_each(|field| field.approximated(tracker, context.at("scale"), note));
+            bounds(answer)
+        }
         Asked::Open(id) => {
+            fields.into_iter().for_each(|field| field.asked(tracker, &id));
             for (name, value) in context.around.policies.iter().flat_map(|policy| policy.entries()) {
                 if NAMES.contains(&name) {
                     Field(value).dropped(tracker, "names");
@@ -124,20 +143,6 @@ pub(super) fn settle<'a>(
             field.approximated(tracker, context.at(to), "at least one runs where nothing outside could wake it");
         } else {
             field.exact(tracker, context.at(to));
-        }
-    }
-}
-
-fn suspended<'a>(tracker: &mut FieldTracker<'a>, target: Object<'a>) {
-    let Some(state) = target.object("SuspendedState") else {
-        return;
-    };
-    for (_, value) in state.entries() {
-        if value == &Value::Bool(true) {
-            let text = "Its autoscaling is suspended at the moment. Should it scale on the platform?";
-            Field(value).ask_to_drop(tracker, "autoscaling", text, "yes");
-        } else if value.is_boolean() {
-            Field(value).dropped(tracker, "default");
         }
     }
 }

@@ -6,10 +6,12 @@ mod count;
 mod driver;
 mod policy;
 mod scheduled;
+mod suspended;
 mod turns;
 
 pub(crate) use driver::ask_for_driver;
 pub(crate) use policy::{custom, kept_cpu};
+pub(crate) use suspended::{Suspended, ask as ask_whether_suspended};
 pub(crate) use turns::take_turns;
 
 use crate::context::Context;
@@ -32,18 +34,28 @@ pub(crate) fn map<'a>(
     if range.is_none() && !context.around.policies.is_empty() {
         range = bounds::ask(tracker, context);
     }
+    let now = count.and_then(|field| number(field.0));
+    let suspended = suspended::read(tracker, context);
+    let is_fixed = range.as_mut().is_some_and(|range| suspended::narrow(&suspended, range, now));
     let mut driven = false;
-    for &policy in &context.around.policies {
+    if is_fixed {
+        suspended::leave_policies(tracker, context, &suspended);
+    }
+    for &policy in context.around.policies.iter().filter(|_| !is_fixed) {
         match &mut range {
             Some(range) => driven |= policy::map(tracker, context, policy, range),
             // Also where it was asked about: what is asked stays so.
             None => policy.drop_whole(tracker, "no-target"),
         }
     }
-    driven |= scheduled::map(tracker, context, range.as_mut());
+    // A lower floor takes nothing away by itself: that is the load's work, which is suspended too.
+    if suspended.by_clock || suspended.inward {
+        suspended::leave_actions(tracker, context, &suspended);
+    } else {
+        driven |= scheduled::map(tracker, context, range.as_mut());
+    }
     driven |= by_schedule::map(tracker, context, &mut range, driven);
     // What stands at zero and is not woken by anything stays there until somebody starts it.
-    let now = count.and_then(|field| number(field.0));
     let parked = range.as_ref().filter(|_| driven).and_then(|range| bounds::parked(range, now));
     if let (Some(range), Some(why)) = (&mut range, parked) {
         let wanted = count::dormant(tracker, context, count, why);
@@ -59,6 +71,7 @@ pub(crate) fn map<'a>(
     }
     if let Some(range) = &mut range {
         bounds::settle(tracker, context, range, driven);
+        suspended::settle(tracker, context, &suspended, (is_fixed, driven));
     }
     let wanted = count::map(tracker, context, count, driven && range.is_some());
     component.scale = Some(match range {

@@ -84,6 +84,9 @@ pub(super) fn map<'a>(
 /// Which day's behaviour it wants.
 fn dates<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'a>, worker: &mut Worker) {
     match plan.config.field("compatibility_date").zip(plan.config.peek("compatibility_date")) {
+        Some((field, date)) if date.parse::<jiff::civil::Date>().is_err() => {
+            field.blocked(tracker, "its `compatibility_date` is no date: say the one that it is deployed with");
+        }
         Some((field, date)) if date > WORKERD_DAY => field.blocked(
             tracker,
             format!(
@@ -148,7 +151,7 @@ fn ask_uses<'a>(tracker: &mut FieldTracker<'a>, plan: &mut Plan<'a>, uses: &Uses
             plan.close(tracker, id, "its script reads what only Cloudflare fills");
         }
     }
-    if uses.fetch_options {
+    if uses.fetch_options && uses.fetches {
         let id = tracker.question_id("fetch-options", "");
         let text = "Its script fetches with options in `cf` (a cache, an image, another origin), which only Cloudflare follows: outside \
                     they are passed over. Does it do the same without (`without`)?";

@@ -72,7 +72,9 @@ fn read(pattern: &str, custom: bool) -> Read {
         return None;
     }
     if custom {
-        return path.is_none().then(|| (hosts.into_iter().map(|host| Pattern { host, path: None }).collect(), None));
+        // A custom domain is one name, and nothing of it (Cloudflare Workers, "Custom Domains").
+        return (path.is_none() && !host.starts_with('*'))
+            .then(|| (hosts.into_iter().map(|host| Pattern { host, path: None }).collect(), None));
     }
     let mut note =
         (scheme == Some("http")).then_some("its route took requests without TLS alone, and the gateway's takes both");
@@ -93,7 +95,9 @@ fn read(pattern: &str, custom: bool) -> Read {
 pub(super) fn map<'a>(tracker: &mut FieldTracker<'a>, plan: &mut Plan<'a>) {
     let all = routes(plan.config);
     for (at, (value, pattern, custom)) in all.iter().enumerate() {
-        match read(pattern, *custom) {
+        let read =
+            read(pattern, *custom).filter(|(patterns, _)| patterns.iter().all(|one| is_of_zone(value, &one.host)));
+        match read {
             Some((patterns, note)) => {
                 let new: Vec<_> = patterns.into_iter().filter(|one| !plan.hosts.patterns.contains(one)).collect();
                 plan.hosts.patterns.extend(new);
@@ -107,6 +111,15 @@ pub(super) fn map<'a>(tracker: &mut FieldTracker<'a>, plan: &mut Plan<'a>) {
     }
     workers_dev(tracker, plan, all.is_empty());
     beside(tracker, plan);
+}
+
+/// Whether a host is one of the zone that its route names: Cloudflare gives a Worker no other.
+fn is_of_zone(route: &Value, host: &str) -> bool {
+    let zone = Object::of(route).and_then(|route| route.peek("zone_name")).map(str::to_ascii_lowercase);
+    zone.is_none_or(|zone| {
+        let zone = zone.trim_end_matches('.');
+        host.strip_suffix(zone).is_some_and(|before| before.is_empty() || before.ends_with('.'))
+    })
 }
 
 /// Its name below `workers.dev`, which Cloudflare keeps.
@@ -193,5 +206,33 @@ impl Hosts {
                 }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{is_of_zone, read};
+    use serde_json::json;
+
+    #[test]
+    fn a_custom_domain_is_one_name() {
+        assert!(read("shop.example.com", true).is_some());
+        for none in ["*.example.com", "*example.com", "shop.example.com/*", "shop"] {
+            assert!(read(none, true).is_none(), "{none}");
+        }
+        assert!(read("*.example.com/*", false).is_some());
+    }
+
+    #[test]
+    fn a_route_leads_to_hosts_of_its_own_zone_alone() {
+        let of = |zone: &str, host: &str| is_of_zone(&json!({"pattern": "x", "zone_name": zone}), host);
+        assert!(
+            of("example.com", "example.com")
+                && of("Example.com", "a.example.com")
+                && of("example.com", "*.example.com")
+        );
+        assert!(!of("example.com", "badexample.com") && !of("example.org", "a.example.com"));
+        assert!(is_of_zone(&json!("a.example.com/*"), "a.example.com"));
+        assert!(is_of_zone(&json!({"pattern": "x", "zone_id": "1"}), "a.example.com"));
     }
 }

@@ -15,17 +15,37 @@ use std::collections::BTreeSet;
 
 /// Handlers that something other than a request calls.
 const HANDLERS: [&str; 6] = ["scheduled", "queue", "email", "tail", "trace", "alarm"];
-/// Headers that Cloudflare writes into requests (Cloudflare, "HTTP headers").
-const HEADERS: [&str; 8] = [
+/// Headers that Cloudflare writes into requests (Cloudflare, "HTTP headers", "Managed Transforms", "Cache by device type"; Access,
+/// "Application token"; Bots, "Bot Management variables").
+const HEADERS: [&str; 25] = [
+    "cf-access-authenticated-user-email",
+    "cf-access-jwt-assertion",
+    "cf-bot-score",
     "cf-connecting-ip",
     "cf-connecting-ipv6",
-    "cf-ipcountry",
-    "cf-ray",
-    "cf-visitor",
-    "cf-worker",
+    "cf-device-type",
     "cf-ew-via",
+    "cf-ipcity",
+    "cf-ipcontinent",
+    "cf-ipcountry",
+    "cf-iplatitude",
+    "cf-iplongitude",
+    "cf-ja3-hash",
+    "cf-ja4",
+    "cf-metro-code",
+    "cf-postal-code",
+    "cf-ray",
+    "cf-region",
+    "cf-region-code",
+    "cf-timezone",
+    "cf-verified-bot",
+    "cf-visitor",
+    "cf-warp-tag-id",
+    "cf-worker",
     "true-client-ip",
 ];
+/// By what a script names what is global.
+const GLOBAL: [&str; 2] = ["globalThis", "self"];
 
 /// What was found.
 #[derive(Default)]
@@ -129,6 +149,23 @@ impl Uses {
     }
 }
 
+/// Whether an expression names what is global.
+fn is_global(expression: &Expression<'_>) -> bool {
+    matches!(expression.get_inner_expression(), Expression::Identifier(id) if GLOBAL.contains(&id.name.as_str()))
+}
+
+/// Whether a value is none that is an object.
+fn is_nothing(value: &Expression<'_>) -> bool {
+    matches!(
+        value.get_inner_expression(),
+        Expression::StringLiteral(_)
+            | Expression::NumericLiteral(_)
+            | Expression::BooleanLiteral(_)
+            | Expression::NullLiteral(_)
+            | Expression::TemplateLiteral(_)
+    )
+}
+
 /// What a template begins with, where a whole host stands in it.
 fn first_text(template: &TemplateLiteral<'_>) -> Option<String> {
     template.quasis.first().and_then(|quasi| quasi.value.cooked.as_ref()).map(ToString::to_string)
@@ -158,6 +195,7 @@ impl<'a> Visit<'a> for Uses {
             self.cloudflare.insert("cf".to_owned());
         }
         self.passes_through |= property == "passThroughOnException";
+        self.caches |= property == "caches" && is_global(&it.object);
         walk::walk_static_member_expression(self, it);
     }
 
@@ -171,8 +209,11 @@ impl<'a> Visit<'a> for Uses {
 
     /// `const { cf } = request`.
     fn visit_binding_property(&mut self, it: &BindingProperty<'a>) {
-        if it.key.static_name().is_some_and(|name| name == "cf") {
-            self.cloudflare.insert("cf".to_owned());
+        match it.key.static_name().as_deref() {
+            Some("cf") => drop(self.cloudflare.insert("cf".to_owned())),
+            // `const { caches } = globalThis`
+            Some("caches") => self.caches = true,
+            _ => {}
         }
         walk::walk_binding_property(self, it);
     }
@@ -192,6 +233,11 @@ impl<'a> Visit<'a> for Uses {
     fn visit_call_expression(&mut self, it: &CallExpression<'a>) {
         match &it.callee {
             Expression::Identifier(id) if id.name.as_str() == "fetch" => self.target(it.arguments.first()),
+            Expression::StaticMemberExpression(member)
+                if member.property.name.as_str() == "fetch" && is_global(&member.object) =>
+            {
+                self.target(it.arguments.first());
+            }
             // Anything may be handed on as a function.
             Expression::Identifier(id) if id.name.as_str() == "addEventListener" => {
                 if let Some(Argument::StringLiteral(event)) = it.arguments.first() {
@@ -222,8 +268,66 @@ impl<'a> Visit<'a> for Uses {
             if called && !self.knows_handlers {
                 self.handlers.extend(HANDLERS.iter().find(|one| **one == name.as_ref()));
             }
-            self.fetch_options |= name == "cf" && matches!(it.value, Expression::ObjectExpression(_));
+            // What is no object may be one: `{ cf: options }`, `{ ...init, cf }`.
+            self.fetch_options |= name == "cf" && !is_nothing(&it.value);
         }
         walk::walk_object_property(self, it);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Uses;
+    use oxc_allocator::Allocator;
+    use oxc_ast_visit::Visit;
+    use oxc_parser::Parser;
+    use oxc_span::SourceType;
+
+    fn uses(body: &str) -> Uses {
+        let text = format!("export default {{ async fetch(request, env, ctx) {{ {body} }} }};");
+        let allocator = Allocator::default();
+        let parsed = Parser::new(&allocator, &text, SourceType::unambiguous()).parse();
+        assert!(!parsed.diagnostics.has_errors(), "{text}");
+        let mut uses = Uses::default();
+        uses.visit_program(&parsed.program);
+        uses
+    }
+
+    #[test]
+    fn the_cache_of_a_data_centre_is_known_by_whatever_name_leads_to_it() {
+        for body in [
+            "return caches.default.match(request);",
+            "return globalThis.caches.default.match(request);",
+            "return (await self.caches.open('a')).match(request);",
+            "const { caches: kept } = globalThis; return kept.default.match(request);",
+        ] {
+            assert!(uses(body).caches, "{body}");
+        }
+        assert!(!uses("return new Response(env.caches + request.caches);").caches);
+    }
+
+    #[test]
+    fn requests_and_their_options_are_known_by_whatever_name() {
+        let found = uses("return globalThis.fetch('https://a.example.com/x');");
+        assert!(found.fetches && found.hosts.contains("a.example.com"));
+        assert!(uses("return self.fetch(request);").fetches_anywhere);
+        assert!(!uses("return env.OTHER.fetch(request);").fetches);
+        for body in [
+            "return fetch(request, { cf: { cacheTtl: 5 } });",
+            "const cf = { cacheTtl: 5 }; return fetch(request, { cf });",
+            "const options = make(); return fetch(request, { cf: options });",
+        ] {
+            assert!(uses(body).fetch_options, "{body}");
+        }
+        assert!(!uses("return Response.json({ cf: 'none' });").fetch_options);
+    }
+
+    #[test]
+    fn headers_that_cloudflare_writes_are_known() {
+        let found = uses(
+            "return new Response(request.headers.get('CF-Device-Type') + request.headers.get('Cf-Access-Jwt-Assertion'));",
+        );
+        let found: Vec<&str> = found.cloudflare.iter().map(String::as_str).collect();
+        assert_eq!(found, ["cf-access-jwt-assertion", "cf-device-type"]);
     }
 }

@@ -68,6 +68,41 @@ fn a_recorded_request_for_another_path_is_asked_of_nobody_and_held_to_the_routes
     assert_eq!(shown(&wide.proven), [("route", "GET https://part.example.com/of/another")]);
 }
 
+/// A Worker that answers one of two words, by chance or not.
+fn chooser(script: &str) -> Proof {
+    let mut proof = proof(&["part.example.com/*"], &path("PathPrefix", "/"), true, "");
+    proof.original.scripts = vec![script.to_owned()];
+    proof
+}
+
+#[test]
+fn what_a_script_draws_by_lot_is_the_same_once_each_side_drew_what_the_other_had() {
+    let request = Request::new("GET", "https://part.example.com/x".to_owned());
+    let pair = |one: &str, other: &str| Exchange { original: answered(one), converted: answered(other) };
+    let first = [(&request, pair("control", "test"))];
+    let drawn = "return new Response(Math.random() < 0.5 ? 'test' : 'control');";
+    // Each side drew the other's.
+    let mut proof = chooser(drawn);
+    let left = proof.take_again(&first, &[pair("control", "test")]);
+    let left = proof.take_chances(left, &[pair("test", "test")]);
+    assert_eq!(left.len(), 1);
+    let left = proof.take_chances(left, &[pair("control", "control")]);
+    proof.give_up(left);
+    assert_eq!((proof.proven.standing, proof.proven.by_shape), (Standing::Same, 1));
+    // One that never draws what the other had first is another.
+    let mut proof = chooser(drawn);
+    let mut left = proof.take_again(&first, &[pair("test", "test")]);
+    for _ in 0..8 {
+        left = proof.take_chances(left, &[pair("test", "test")]);
+    }
+    proof.give_up(left);
+    assert_eq!((proof.proven.standing, shown(&proof.proven).len()), (Standing::Differs, 1));
+    // Who draws no lots is asked no more than once.
+    let mut proof = chooser("return new Response('control');");
+    assert!(proof.take_again(&first, &[pair("control", "test")]).is_empty());
+    assert_eq!(proof.proven.standing, Standing::Differs);
+}
+
 fn answered(body: &str) -> Answer {
     Answer { status: 200, body: carried(body.as_bytes()), ..Answer::default() }
 }

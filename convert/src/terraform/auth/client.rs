@@ -6,10 +6,11 @@
 //! `keycloak/keycloak` 5.
 
 use super::scopes::{self, Scopes};
-use super::{CLIENT, Made, SECRET, Work, from};
+use super::{CLIENT, SECRET, Work, from};
 use crate::AppAuth;
 use crate::auth_settings::{DEFAULT_SCOPES, REALM_SCOPES, Realm};
 use crate::terraform::hcl::{Body, Item, Value};
+use crate::terraform::made::Made;
 use crate::terraform::module::Other;
 use crate::terraform::place::{Location, Owner, identifier};
 use caravan_inventory::Region;

@@ -3,9 +3,10 @@
 //! Source: Keycloak, "Advanced Claim to Group" (`oidc-advanced-group-idp-mapper`): whoever comes by a broker with a claim of
 //! this value is in this group, and with `syncMode` `FORCE` is so at each login anew.
 
-use super::{GROUP, Made, Work, from, label, owner};
+use super::{GROUP, Work, from, label, owner};
 use crate::auth_settings::Realm;
 use crate::terraform::hcl::{Item, Value};
+use crate::terraform::made::Made;
 use crate::terraform::module::Other;
 use crate::terraform::place::identifier;
 use caravan_inventory::TeamName;
@@ -40,7 +41,16 @@ impl<D: Default> Work<'_, D> {
         let mut made = Made::default();
         let settings = &self.platform.auth;
         let of_entra = identifier(name);
+        let kept = self.estate.people.is_some_and(|people| people.entra_group(name).is_some());
+        let found = if kept { "data.azuread_group" } else { "azuread_group" };
         match &settings.tenant {
+            Some(tenant) if kept => {
+                made.others.insert(Other::AzureAd { tenant: tenant.clone() });
+                // `people.yaml` makes and fills it: here it is only looked up, so that nothing is made twice.
+                let arguments =
+                    vec![argument("display_name", Value::text(name)), argument("security_enabled", Value::Bool(true))];
+                made.data("azuread_group", &of_entra, &from, arguments);
+            }
             Some(tenant) => {
                 made.others.insert(Other::AzureAd { tenant: tenant.clone() });
                 let arguments = vec![
@@ -69,7 +79,7 @@ impl<D: Default> Work<'_, D> {
             };
             let claims = vec![Value::Object(vec![
                 ("key".to_owned(), Value::text(ENTRA_CLAIM)),
-                ("value".to_owned(), Value::Expression(format!("azuread_group.{of_entra}.object_id"))),
+                ("value".to_owned(), Value::Expression(format!("{found}.{of_entra}.object_id"))),
             ])];
             let config = Value::Object(vec![
                 ("syncMode".to_owned(), Value::text("FORCE")),

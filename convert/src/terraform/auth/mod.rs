@@ -10,6 +10,7 @@ mod tests;
 
 use super::SharedEstate;
 use super::hcl::{Body, From, Item, Value};
+use super::made::Made;
 use super::module::{Module, Other};
 use super::place::{ModuleName, Owner, Part, identifier};
 use crate::auth_settings::Realm;
@@ -78,33 +79,7 @@ impl<D: Default> Work<'_, D> {
     }
 }
 
-/// Resources in the making.
-#[derive(Default)]
-struct Made {
-    body: Body,
-    addresses: Vec<String>,
-    others: BTreeSet<Other>,
-}
-
 impl Made {
-    /// A resource that Terraform keeps.
-    fn resource(&mut self, kind: &'static str, label: &str, from: &From, arguments: Body) {
-        self.block("resource", kind, label, from, arguments);
-        self.addresses.push(format!("{kind}.{label}"));
-    }
-
-    /// A value that is there while Terraform runs, and in no state.
-    fn ephemeral(&mut self, kind: &'static str, label: &str, from: &From, arguments: Body) {
-        self.block("ephemeral", kind, label, from, arguments);
-    }
-
-    fn block(&mut self, block: &'static str, kind: &'static str, label: &str, from: &From, arguments: Body) {
-        if !self.body.is_empty() {
-            self.body.push(Item::Blank);
-        }
-        self.body.push(Item::block(block, &[kind, label], from, arguments));
-    }
-
     /// The first arguments of a resource in a realm.
     fn in_realm(&mut self, realm: &Realm, from: &From) -> Body {
         let keycloak = Other::Keycloak { url: realm.url.clone() };

@@ -1,9 +1,10 @@
 //! The scopes of apps: a caller whose client has one of an app that takes tokens gets tokens for it; a login asks for those that it names.
 
-use super::{Made, SCOPE, Work, from, label, owner};
+use super::{SCOPE, Work, from, label, owner};
 use crate::AppAuth;
 use crate::auth_settings::{REALM_SCOPES, Realm};
 use crate::terraform::hcl::{Item, Value};
+use crate::terraform::made::Made;
 use crate::terraform::place::Owner;
 use caravan_inventory::TeamName;
 use std::collections::{BTreeMap, BTreeSet};

@@ -28,7 +28,7 @@ fn app(team: &str, name: &str, auth: &str, platform: &Platform) -> Vec<AppAuth> 
 fn convert(auth: &[AppAuth], platform: &Platform) -> SharedConverted {
     let accounts = BTreeMap::from([(EnvironmentName::new("prod"), AccountId::new("123456789012"))]);
     let unread = BTreeSet::new();
-    let estate = SharedEstate { resources: &[], apps: &[], unread: &unread, auth, accounts: &accounts };
+    let estate = SharedEstate { resources: &[], apps: &[], unread: &unread, auth, accounts: &accounts, people: None };
     convert_shared(&estate, platform, &Decisions::default(), &Nothing, Trace::Lines)
 }
 
@@ -105,6 +105,34 @@ fn what_several_teams_name_is_the_platform_s_and_stands_there_once() {
         .collect();
     assert_eq!(groups, [("platform", 1), ("teams/shop", 1), ("teams/pay", 0)]);
     assert!(of("infrastructure/platform/new/auth.tf").contains("\"azuread_group\" \"staff\""));
+}
+
+/// What `people.yaml` makes and fills is looked up here: nothing is made twice, and members come from there.
+#[test]
+fn a_group_that_people_yaml_has_is_looked_up_and_not_made_a_second_time() {
+    let platform = platform();
+    let file = "schema: caravan.people/v1\nsystems: {entra: {}}\nroles: {users: {group: Shop-Users}}\n";
+    let company = crate::Company::of(&serde_yaml::from_str(file).unwrap(), &platform).unwrap();
+    let desk = app("shop", "desk", "{mode: login, groups: [shop-users, staff]}", &platform);
+    let accounts = BTreeMap::from([(EnvironmentName::new("prod"), AccountId::new("123456789012"))]);
+    let unread = BTreeSet::new();
+    let people = Some(&company);
+    let estate = SharedEstate { resources: &[], apps: &[], unread: &unread, auth: &desk, accounts: &accounts, people };
+    let done = convert_shared(&estate, &platform, &Decisions::default(), &Nothing, Trace::Lines);
+    let auth = text(&done, &format!("{NEW}/auth.tf"));
+    assert!(
+        auth.contains("data \"azuread_group\" \"shop-users\"")
+            && !auth.contains("resource \"azuread_group\" \"shop-users\""),
+        "{auth}"
+    );
+    assert!(auth.contains("data.azuread_group.shop-users.object_id"), "{auth}");
+    // One that the file does not have is made here, as ever.
+    assert!(
+        auth.contains("resource \"azuread_group\" \"staff\"") && auth.contains(" azuread_group.staff.object_id"),
+        "{auth}"
+    );
+    let groups = text(&done, "infrastructure/people/entra/new/groups.tf");
+    assert!(groups.contains("resource \"azuread_group\" \"Shop-Users\""), "{groups}");
 }
 
 #[test]

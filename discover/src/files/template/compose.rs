@@ -52,9 +52,7 @@ impl Text {
         let link = link.filter(|text| as_link && is_link(text));
         match (known, link) {
             // A place that only looks like one is asked about as every other.
-            (Some(text), _) if is_forgotten(&text) => {
-                Outcome::Open { text: short(whole), default: Some(Value::String(text)) }
-            }
+            (Some(text), _) if is_forgotten(&text) => Outcome::Open { text: short(whole), default: None },
             (Some(text), _) => Outcome::Known(Value::String(text)),
             (None, Some(link)) => Outcome::Link(link),
             (None, None) => Outcome::Open { text: short(whole), default: default.map(Value::String) },

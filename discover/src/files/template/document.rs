@@ -3,6 +3,7 @@
 use super::exports::Exports;
 use super::intrinsic::{scalar, short};
 use super::loops;
+use super::nested::Values;
 use crate::files::TemplateParameters;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -37,10 +38,16 @@ pub(super) struct Template {
     pub(super) exports: Arc<Exports>,
     /// What people said of its parameters.
     pub(super) given: TemplateParameters,
+    /// What the template that makes its stack passes to it.
+    pub(super) passed: Values,
+    /// The stacks that it makes of templates of the scan, with their outputs.
+    pub(super) stacks: BTreeMap<String, Values>,
     /// `Function.Alias` → the resource that it means.
     pub(super) aliases: BTreeMap<String, String>,
     /// What is not read, for a person.
     pub(super) notes: Vec<String>,
+    /// The same of each stack of its own, by its id.
+    pub(super) stack_notes: BTreeMap<String, String>,
     /// The line of each word that a note may be about: the keys of what is not plain, and the names of resources.
     lines: BTreeMap<String, usize>,
 }
@@ -149,10 +156,11 @@ impl Template {
         };
         if of_type == STACK {
             let made_of = properties.get("TemplateURL").map_or_else(|| "nothing".to_owned(), short);
-            self.notes.push(format!(
+            let note = format!(
                 "{} is a stack of its own, made of {made_of}: what it passes to that template is open where the template is read",
                 self.at(&id)
-            ));
+            );
+            self.stack_notes.insert(id.clone(), note);
         }
         if of_type == EXPRESS {
             self.notes.push(format!(
@@ -186,38 +194,76 @@ impl Template {
         self.resources.iter().filter(|(_, one)| one.of_type == of_type).map(|(id, _)| id.clone()).collect()
     }
 
+    fn type_of(&self, parameter: &str) -> &str {
+        self.parameters.get(parameter).and_then(|fields| fields.get("Type")?.as_str()).unwrap_or("String")
+    }
+
+    /// Whether a parameter is read from Parameter Store.
+    pub(super) fn is_stored(&self, parameter: &str) -> bool {
+        self.type_of(parameter).starts_with(STORED)
+    }
+
+    /// A text as the type of a parameter makes it.
+    pub(super) fn typed(&self, parameter: &str, text: &str) -> Value {
+        typed(self.type_of(parameter), text)
+    }
+
+    /// What a template above passes, but for what nobody may read.
+    pub(super) fn pass(&mut self, values: Values) {
+        let is_open =
+            |name: &String| self.parameters.get(name).and_then(Value::as_object).is_some_and(|one| !is_hidden(one));
+        self.passed = values.into_iter().filter(|(name, _)| is_open(name)).collect();
+    }
+
     /// What a parameter is: what was said of it, or what it offers.
     pub(super) fn parameter(&self, name: &str) -> Option<Parameter> {
         let fields = self.parameters.get(name)?.as_object()?;
         let of_type = fields.get("Type").and_then(Value::as_str).unwrap_or("String");
-        let hidden = match fields.get("NoEcho") {
-            Some(Value::Bool(hidden)) => *hidden,
-            Some(Value::String(text)) => text.eq_ignore_ascii_case("true"),
-            _ => false,
-        };
-        if hidden {
+        if is_hidden(fields) {
             return Some(Parameter::default());
         }
-        let typed = |text: &str| match of_type {
-            "Number" => text.trim().parse::<i64>().map(Value::from).unwrap_or_else(|_| Value::from(text)),
-            list if list == "CommaDelimitedList" || list.starts_with("List<") => {
-                text.split(',').map(|item| Value::from(item.trim())).collect()
-            }
-            _ => Value::from(text),
-        };
+        let typed = |text: &str| typed(of_type, text);
         // The default of such a parameter is a name in Parameter Store, and not the value.
-        let is_stored = of_type.starts_with("AWS::SSM::Parameter::Value");
-        let given = self.given.get(name).map(typed);
+        let is_stored = of_type.starts_with(STORED);
+        let said = self.given.get(name);
+        // So is what such a one was deployed with, where it is written as a path.
+        let is_name = is_stored && said.is_some_and(|said| said.starts_with('/'));
+        let given = said.filter(|_| !is_name).map(typed);
+        let default_name = fields.get("Default").filter(|_| is_stored).and_then(scalar);
+        let stored = said.filter(|_| is_name).map(str::to_owned).or(default_name);
         let default = fields.get("Default").filter(|_| !is_stored).and_then(scalar).map(|text| typed(&text));
-        Some(Parameter { given, default })
+        Some(Parameter { given, default, stored })
     }
 }
 
-/// A parameter of a template; neither field where its value is a secret.
+/// The types of parameters that are read from Parameter Store.
+const STORED: &str = "AWS::SSM::Parameter::Value";
+
+fn is_hidden(parameter: &Map<String, Value>) -> bool {
+    match parameter.get("NoEcho") {
+        Some(Value::Bool(hidden)) => *hidden,
+        Some(Value::String(text)) => text.eq_ignore_ascii_case("true"),
+        _ => false,
+    }
+}
+
+fn typed(of_type: &str, text: &str) -> Value {
+    match of_type {
+        "Number" => text.trim().parse::<i64>().map(Value::from).unwrap_or_else(|_| Value::from(text)),
+        list if list == "CommaDelimitedList" || list.starts_with("List<") => {
+            text.split(',').map(|item| Value::from(item.trim())).collect()
+        }
+        _ => Value::from(text),
+    }
+}
+
+/// A parameter of a template; no field where its value is a secret.
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Parameter {
     /// What was said of it when the file was read.
     pub(super) given: Option<Value>,
     /// What stands unless somebody chose another value when the template was deployed.
     pub(super) default: Option<Value>,
+    /// The name in Parameter Store of what stands there, unless somebody chose another one.
+    pub(super) stored: Option<String>,
 }

@@ -74,15 +74,14 @@ impl<'t> Evaluator<'t> {
             return Outcome::Open { text: text.to_owned(), default: default.cloned() };
         }
         match (Intrinsic::of(value), value) {
-            (Some(intrinsic), _) => self.function(intrinsic, value, places, depth),
+            (Some(Intrinsic::Function("Sub", argument)), _) if is_reference_to_store(argument) => {
+                self.stored(value, places, depth)
+            }
+            (Some(intrinsic), _) => without_references(self.function(intrinsic, value, places, depth), value),
             // CloudFormation fills these in when it deploys (user guide, "Dynamic references").
-            (None, Value::String(text)) if text.contains("{{resolve:") => {
-                Outcome::Open { text: text.clone(), default: None }
-            }
+            (None, Value::String(text)) if is_reference(text) => self.stored(value, places, depth),
             // Without `Fn::Sub` it is deployed as it stands, which nobody means: it is asked about.
-            (None, Value::String(text)) if is_forgotten(text) => {
-                Outcome::Open { text: text.clone(), default: Some(value.clone()) }
-            }
+            (None, Value::String(text)) if is_forgotten(text) => Outcome::Open { text: text.clone(), default: None },
             (None, Value::Object(fields)) => Outcome::Known(Value::Object(self.object(fields, places, depth))),
             (None, Value::Array(items)) => {
                 let item = |(at, item): (usize, &Value)| {
@@ -126,7 +125,14 @@ impl<'t> Evaluator<'t> {
     pub(super) fn reference(&self, name: &str, as_link: bool, depth: u8) -> Outcome {
         let open = |default: Option<Value>| Outcome::Open { text: format!("!Ref {name}"), default };
         if let Some(parameter) = self.template.parameter(name) {
-            return parameter.given.map_or_else(|| open(parameter.default), Outcome::Known);
+            if let Some(passed) = self.passed(name, as_link) {
+                return passed;
+            }
+            return match (parameter.given, parameter.stored) {
+                (Some(given), _) => Outcome::Known(given),
+                (None, Some(stored)) => self.stored_as(&stored, &Value::from(format!("!Ref {name}")), as_link),
+                (None, None) => open(parameter.default),
+            };
         }
         let link = |name: &str| if as_link { Outcome::Link(name.to_owned()) } else { open(None) };
         match name {
@@ -142,6 +148,9 @@ impl<'t> Evaluator<'t> {
 
     /// What `GetAtt` gives; none where the template doesn't say it.
     pub(super) fn attribute(&self, name: &str, of: &str, as_link: bool, depth: u8) -> Option<Outcome> {
+        if let (Some(outputs), Some(output)) = (self.template.stacks.get(name), of.strip_prefix("Outputs.")) {
+            return Some(outputs.get(output)?.outcome(format!("!GetAtt {name}.{of}"), as_link));
+        }
         match self.template.resource(name).filter(|_| depth < DEEPEST) {
             // What a network was given is what it answers.
             Some((_, one)) if of == "CidrBlock" && ["AWS::EC2::Subnet", "AWS::EC2::VPC"].contains(&&*one.of_type) => {
@@ -203,10 +212,48 @@ impl<'t> Evaluator<'t> {
     }
 }
 
+/// Whether a text has a place that CloudFormation fills in when it deploys.
+pub(super) fn is_reference(text: &str) -> bool {
+    text.contains("{{resolve:")
+}
+
+/// Whether `Fn::Sub` puts the name of a parameter in Parameter Store together.
+fn is_reference_to_store(argument: &Value) -> bool {
+    let text = argument.as_str().or_else(|| argument.get(0)?.as_str());
+    text.is_some_and(|text| text.starts_with("{{resolve:ssm:"))
+}
+
+/// What a function makes, where a part of it is filled in when it is deployed: that is open, and no text of its own.
+fn without_references(outcome: Outcome, whole: &Value) -> Outcome {
+    let holds = |value: &Value| value.as_str().is_some_and(is_reference);
+    match outcome {
+        Outcome::Known(value) if holds(&value) => Outcome::Open { text: short(whole), default: None },
+        Outcome::Known(value) => Outcome::Known(opened(value)),
+        Outcome::Open { text, default } => Outcome::Open { text, default: default.filter(|value| !holds(value)) },
+        other => other,
+    }
+}
+
+/// A value with what is filled in when it is deployed open in its place.
+pub(super) fn opened(value: Value) -> Value {
+    match value {
+        Value::String(text) if is_reference(&text) => Unresolved { text: &text, default: None }.to_value(),
+        Value::Array(items) => items.into_iter().map(opened).collect(),
+        Value::Object(fields) if Unresolved::of(&Value::Object(fields.clone())).is_none() => {
+            Value::Object(fields.into_iter().map(|(name, value)| (name, opened(value))).collect())
+        }
+        other => other,
+    }
+}
+
 /// Whether a text has a place that nothing fills in when it is deployed: `${Stage}`, but none of API Gateway's own
-/// (`${stageVariables.alias}`, `${request.header.Host}`).
+/// (`${stageVariables.alias}`, `${request.header.Host}`); or is a function that was written as a text (`"!Ref Stage"`). It is offered as
+/// no default: nobody means it, and it would stand in what is written.
 pub(super) fn is_forgotten(text: &str) -> bool {
     const OF_GATEWAYS: &[&str] = &["stageVariables.", "request.", "context.", "route.", "integration.", "response."];
+    // Functions in the short form, as a text: they are functions in YAML alone, and without quotes.
+    const SHORT: &[&str] = &["Ref ", "Sub ", "GetAtt ", "ImportValue ", "Join ", "If ", "FindInMap ", "Select "];
     let mut places = text.split("${").skip(1);
     places.any(|place| place.contains('}') && !OF_GATEWAYS.iter().any(|own| place.starts_with(own)))
+        || text.strip_prefix('!').is_some_and(|said| SHORT.iter().any(|function| said.starts_with(function)))
 }

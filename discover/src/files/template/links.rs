@@ -93,10 +93,12 @@ impl Evaluator<'_> {
     /// the same words name is the same one, and its rules stand in front of each other; other words are another one, whatever they are.
     fn below_balancer(&self, above: &Value, of: &str, below: &str, depth: u8) -> Option<String> {
         let arn = self.name_at(above, depth).unwrap_or_else(|| {
-            // An export is one thing in whatever template it is imported.
+            // An export is one thing in whatever template it is imported, and so is a parameter in Parameter Store.
             let is_export = matches!(Intrinsic::of(above), Some(Intrinsic::Function("ImportValue", Value::String(_))));
-            let stack = if is_export { "" } else { self.template.stack.as_str() };
-            arn("elasticloadbalancing", &format!("{of}/app/elsewhere/{stack}.{}", as_name(above)))
+            let stored = self.name_in_store(above).map(|name| Value::from(format!("{{{{resolve:ssm:{name}}}}}")));
+            let stack = if is_export || stored.is_some() { "" } else { self.template.stack.as_str() };
+            let words = as_name(stored.as_ref().unwrap_or(above));
+            arn("elasticloadbalancing", &format!("{of}/app/elsewhere/{stack}.{words}"))
         });
         Some(arn.replacen(&format!(":{of}/"), &format!(":{below}/"), 1))
     }

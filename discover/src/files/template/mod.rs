@@ -22,6 +22,7 @@ mod intrinsic;
 mod links;
 mod loops;
 mod names;
+mod nested;
 mod parts;
 mod places;
 mod request;
@@ -37,6 +38,7 @@ use std::sync::Arc;
 
 pub(super) use exports::{Export, Exports};
 pub(super) use names::{stack, stack_of_path};
+pub(super) use nested::Values;
 
 /// What kind of template a document is.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -85,6 +87,23 @@ pub(super) fn exports(file: &str, document: (Value, &str), survey: &Survey) -> V
     exports::of(&expanded(file, document, Dialect::CloudFormation, survey))
 }
 
+/// The stacks that a template of CloudFormation makes of other files of the scan: the id of each, and the file.
+pub(super) fn stacks(file: &str, document: (Value, &str), survey: &Survey) -> Vec<(String, String)> {
+    let template = expanded(file, document, Dialect::CloudFormation, survey);
+    let stacks = nested::stacks(&template).into_iter();
+    stacks.filter_map(|(id, path)| Some((id, nested::beside(file, &path)?))).collect()
+}
+
+/// What a template passes to the stack of a resource.
+pub(super) fn passes(file: &str, document: (Value, &str), survey: &Survey, id: &str) -> Values {
+    nested::passes(&expanded(file, document, Dialect::CloudFormation, survey), id)
+}
+
+/// What a template of CloudFormation puts out.
+pub(super) fn outputs(file: &str, document: (Value, &str), survey: &Survey) -> Values {
+    nested::outputs(&expanded(file, document, Dialect::CloudFormation, survey))
+}
+
 /// A template with everything that its macros make.
 fn expanded(file: &str, (document, text): (Value, &str), dialect: Dialect, survey: &Survey) -> Template {
     let mut template = match dialect {
@@ -93,6 +112,11 @@ fn expanded(file: &str, (document, text): (Value, &str), dialect: Dialect, surve
     };
     template.stack = survey.stack(file);
     template.exports = Arc::clone(&survey.exports);
+    template.pass(survey.passed(file));
+    template.stacks = survey.stacks_of(file);
+    let open = template.stack_notes.iter().filter(|(id, _)| !template.stacks.contains_key(*id));
+    let open: Vec<String> = open.map(|(_, note)| note.clone()).collect();
+    template.notes.extend(open);
     sam::expand(&mut template);
     body::expand(&mut template);
     template

@@ -28,7 +28,7 @@ pub(super) enum PartValue {
 }
 
 impl Part {
-    fn known(text: &str) -> Self {
+    pub(super) fn known(text: &str) -> Self {
         Self { said: text.to_owned(), value: PartValue::Known(text.to_owned()) }
     }
 }

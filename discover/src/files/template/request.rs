@@ -4,7 +4,7 @@
 //! Which cluster, task and service it is about are names that links are made of. Anything else that the template does not decide stays
 //! open in its own place, so that what it does decide is known.
 
-use super::evaluate::Evaluator;
+use super::evaluate::{Evaluator, is_reference, opened};
 use super::intrinsic::{Intrinsic, short};
 use super::parts::{Part, PartValue};
 use caravan_inventory::Unresolved;
@@ -12,6 +12,8 @@ use serde_json::{Map, Value};
 
 /// Fields that name another thing.
 const NAMING: [&str; 4] = ["cluster", "resourceId", "service", "taskDefinition"];
+/// Choices of choices; a circle ends here.
+const DEEPEST: u8 = 8;
 /// What stands around the number of a part while the text is read as JSON: letters that no template means.
 const MARKS: [char; 2] = ['\u{e000}', '\u{e001}'];
 
@@ -19,7 +21,15 @@ impl Evaluator<'_> {
     /// The request as a text of JSON, with what is open as [`Unresolved`] in its place; none where the template's text is no JSON, or
     /// is open as a whole.
     pub(super) fn request(&self, input: &Value) -> Option<String> {
-        let made = match (Intrinsic::of(input), input) {
+        if input.as_str().is_some_and(|text| !is_reference(text)) {
+            return None;
+        }
+        let made = self.requested(input, 0)?;
+        made.is_object().then(|| made.to_string()).filter(|_| Unresolved::of(&made).is_none())
+    }
+
+    fn requested(&self, input: &Value, depth: u8) -> Option<Value> {
+        Some(match (Intrinsic::of(input), input) {
             (Some(Intrinsic::Function("ToJsonString", Value::Array(parts))), _) if parts.len() == 1 => {
                 self.filled(parts.first()?, "")
             }
@@ -27,9 +37,18 @@ impl Evaluator<'_> {
                 self.filled(value, "")
             }
             (Some(Intrinsic::Function("Sub" | "Join", _)), _) => self.composed(&self.parts(input, true, 0)?)?,
+            (Some(Intrinsic::Function("If", Value::Array(parts))), _) if depth < DEEPEST => {
+                let [Value::String(condition), then, other] = parts.as_slice() else { return None };
+                let branch = |branch: &Value| self.requested(branch, depth + 1);
+                match self.condition(condition, 0).known {
+                    Some(holds) => branch(if holds { then } else { other })?,
+                    None => merged(branch(then)?, branch(other)?, &format!("!Condition {condition}")),
+                }
+            }
+            // A part of it may be filled in when it is deployed.
+            (None, Value::String(text)) => self.composed(&[Part::known(text)])?,
             _ => return None,
-        };
-        made.is_object().then(|| made.to_string()).filter(|_| Unresolved::of(&made).is_none())
+        })
     }
 
     /// A value of the template with every function in its place.
@@ -51,7 +70,7 @@ impl Evaluator<'_> {
                 let inside = |(name, value): (&String, &Value)| (name.clone(), self.filled(value, name));
                 Value::Object(fields.iter().map(inside).collect::<Map<_, _>>())
             }
-            (None, scalar) => scalar.clone(),
+            (None, scalar) => opened(scalar.clone()),
         }
     }
 
@@ -83,13 +102,31 @@ impl Evaluator<'_> {
     }
 }
 
+/// What two requests have in common, of which an open condition chooses one: where they differ it is open.
+fn merged(one: Value, other: Value, said: &str) -> Value {
+    match (one, other) {
+        (one, other) if one == other => one,
+        (Value::Object(one), Value::Object(mut other)) => {
+            let open = || Unresolved { text: said, default: None }.to_value();
+            let both = one.into_iter().map(|(name, value)| {
+                let made = other.remove(&name).map_or_else(open, |other| merged(value, other, said));
+                (name, made)
+            });
+            let mut fields: Map<String, Value> = both.collect();
+            fields.extend(other.into_iter().map(|(name, _)| (name, open())));
+            Value::Object(fields)
+        }
+        _ => Unresolved { text: said, default: None }.to_value(),
+    }
+}
+
 /// A value that was read, with its parts in their places.
 fn unmarked(value: Value, field: &str, parts: &[Part]) -> Value {
     match value {
         Value::String(text) if text.contains(MARKS[0]) => {
             let own = split(&text, parts);
             match named(&own, field) {
-                Some(name) => Value::String(name),
+                Some(name) => opened(Value::String(name)),
                 None => {
                     let said: String = own.iter().map(|part| part.said.as_str()).collect();
                     let said = if said.starts_with('!') { said } else { format!("!Sub {said}") };
@@ -105,7 +142,7 @@ fn unmarked(value: Value, field: &str, parts: &[Part]) -> Value {
             };
             Value::Object(fields.into_iter().map(inside).collect())
         }
-        scalar => scalar,
+        scalar => opened(scalar),
     }
 }
 
@@ -143,6 +180,7 @@ mod tests {
 
     fn request(input: Value) -> Option<Value> {
         let document = json!({
+            "Conditions": {"IsLive": {"Fn::Equals": [{"Ref": "Count"}, 1]}},
             "Parameters": {"Level": {"Type": "String", "Default": "info"}, "Count": {"Type": "Number"}},
             "Resources": {
                 "Cluster": {"Type": "AWS::ECS::Cluster"},
@@ -183,6 +221,35 @@ mod tests {
         assert_eq!(request(imported).unwrap()["TaskDefinition"], json!({"$unresolved": "!ImportValue report"}));
         let of_names = json!({"Fn::Sub": ["{\"Cluster\": \"${C}\"}", {"C": {"Fn::GetAtt": ["Cluster", "Arn"]}}]});
         assert_eq!(request(of_names).unwrap()["Cluster"], "arn:aws:ecs:unknown:000000000000:cluster/shop-Cluster");
+    }
+
+    #[test]
+    fn what_is_filled_in_when_it_is_deployed_is_open_in_its_place() {
+        let open = json!({"$unresolved": "{{resolve:ssm:/report/since}}"});
+        let text = r#"{"Cluster": "main", "Overrides": {"ContainerOverrides": [{"Name": "app", "Command": ["--since", "{{resolve:ssm:/report/since}}"]}]}}"#;
+        let said: Value = serde_json::from_str(text).unwrap();
+        for input in [json!(text), json!({"Fn::Sub": text}), json!({"Fn::ToJsonString": said}), said.clone()] {
+            let made = request(input.clone()).unwrap();
+            assert_eq!(made["Overrides"]["ContainerOverrides"][0]["Command"], json!(["--since", open]), "{input}");
+            assert_eq!(made["Cluster"], "main", "{input}");
+        }
+    }
+
+    #[test]
+    fn of_two_requests_that_a_condition_chooses_what_they_share_is_known() {
+        let one =
+            json!({"Fn::Sub": r#"{"Cluster": "${Cluster}", "TaskDefinition": "${Task}", "Count": 1, "Tags": []}"#});
+        let other = json!(
+            r#"{"Cluster": "shop-Cluster", "TaskDefinition": "arn:aws:ecs:unknown:000000000000:task-definition/report:1", "Count": 3}"#
+        );
+        let made = request(json!({"Fn::If": ["IsLive", one, other]})).unwrap();
+        let open = json!({"$unresolved": "!Condition IsLive"});
+        assert_eq!(
+            made,
+            json!({"Cluster": "shop-Cluster", "TaskDefinition": "arn:aws:ecs:unknown:000000000000:task-definition/report:1",
+            "Count": open, "Tags": open})
+        );
+        assert_eq!(request(json!({"Fn::If": ["IsLive", one, {"Ref": "Level"}]})), None);
     }
 
     #[test]

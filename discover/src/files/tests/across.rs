@@ -123,6 +123,106 @@ fn an_import_that_may_mean_several_exports_or_none_is_left_open() {
     }
 }
 
+/// A listener that lies in Parameter Store, in each form in which a template reads it from there.
+#[test]
+fn what_another_template_puts_into_parameter_store_is_followed() {
+    let stored = |name: &str| {
+        let parameter = format!(
+            "  Store: {{Type: AWS::SSM::Parameter, Properties: {{Name: {name}, Type: String, Value: !Ref Listener}}}}\n"
+        );
+        network("harbour-unused", "").replace("Outputs:\n", &format!("{parameter}Outputs:\n"))
+    };
+    let typed = |kind: &str| {
+        let text = service("desk", "!Ref Front", 9);
+        text.replacen(
+            "Parameters:\n",
+            &format!("Parameters:\n  Front: {{Type: '{kind}', Default: /harbour/listener}}\n"),
+            1,
+        )
+    };
+    for (name, user) in [
+        ("/harbour/listener", service("desk", "'{{resolve:ssm:/harbour/listener}}'", 9)),
+        ("/harbour/listener", service("desk", "'{{resolve:ssm:/harbour/listener:3}}'", 9)),
+        ("/harbour/listener", service("desk", "!Sub '{{resolve:ssm:/${Net}/listener}}'", 9)),
+        (
+            "!Sub '/${Stage}/listener'",
+            service("desk", "!Sub '{{resolve:ssm:/${Net}/listener:1}}'", 9)
+                .replace("Default: harbour", "Default: live"),
+        ),
+        ("/harbour/listener", typed("AWS::SSM::Parameter::Value<String>")),
+    ] {
+        let files = [("net.yaml", stored(name)), ("desk/template.yaml", user.clone())];
+        let (_, workloads) = linked(&files);
+        for kind in [Kind::Listener, Kind::LoadBalancer, Kind::SecurityGroup] {
+            assert_eq!(parts(&workloads, "desk", kind).len(), 1, "{name} {user} {kind:?}");
+        }
+    }
+    // Not that parameter, not that store, or a text that only holds one.
+    for listener in [
+        "'{{resolve:ssm:/quay/listener}}'",
+        "'{{resolve:ssm-secure:/harbour/listener}}'",
+        "'x{{resolve:ssm:/harbour/listener}}'",
+    ] {
+        let (_, workloads) =
+            linked(&[("net.yaml", stored("/harbour/listener")), ("desk/template.yaml", service("desk", listener, 9))]);
+        assert!(parts(&workloads, "desk", Kind::Listener).is_empty(), "{listener}");
+    }
+}
+
+/// Whoever reads one parameter means one listener, whether its template is among the sources or not.
+#[test]
+fn rules_of_a_listener_in_parameter_store_stand_in_front_of_each_other() {
+    let forbid = |listener: &str| forbidding(listener, "desk.ferry.example");
+    let by_type = forbid("!Ref Front").replacen(
+        "Resources:",
+        "Parameters:\n  Front: {Type: 'AWS::SSM::Parameter::Value<String>', Default: /harbour/listener}\nResources:",
+        1,
+    );
+    for guard in
+        [forbid("'{{resolve:ssm:/harbour/listener}}'"), forbid("'{{resolve:ssm:/harbour/listener:7}}'"), by_type]
+    {
+        let desk = service("desk", "'{{resolve:ssm:/harbour/listener}}'", 9);
+        let (_, workloads) = linked(&[("desk/template.yaml", desk), ("guards/template.yaml", guard.clone())]);
+        let rules = parts(&workloads, "desk", Kind::ListenerRule);
+        assert_eq!(rules.len(), 2, "{guard}: {rules:?}");
+    }
+}
+
+/// What CloudFormation fills in is open in whatever place and by whatever function it comes there: none of it is taken for a text.
+#[test]
+fn no_dynamic_reference_is_taken_for_a_text() {
+    const REFERENCE: &str = "{{resolve:ssm:/desk/level}}";
+    for value in [
+        "'{{resolve:ssm:/desk/level}}'",
+        "!Sub '{{resolve:ssm:/desk/level}}'",
+        "!Sub 'x-{{resolve:ssm:/desk/level}}'",
+        "!Sub ['${A}', {A: '{{resolve:ssm:/desk/level}}'}]",
+        "!Join ['', ['a', '{{resolve:ssm:/desk/level}}']]",
+        "!Select [0, !Split [',', '{{resolve:ssm:/desk/level}},b']]",
+        "!FindInMap [All, here, level]",
+        "!Ref Level",
+        "!If [IsLive, '{{resolve:ssm:/desk/level}}', b]",
+    ] {
+        let text = format!(
+            r#"AWSTemplateFormatVersion: '2010-09-09'
+Parameters: {{Level: {{Type: String, Default: '{REFERENCE}'}}}}
+Conditions: {{IsLive: !Equals [!Ref Level, '{REFERENCE}']}}
+Mappings: {{All: {{here: {{level: '{REFERENCE}'}}}}}}
+Resources:
+  Task: {{Type: AWS::ECS::TaskDefinition, Properties: {{Family: desk, ContainerDefinitions: [{{Name: app, Image: 'app:1', Environment: [{{Name: LEVEL, Value: {value}}}], Command: [run, {value}]}}]}}}}
+"#
+        );
+        let (_kept, dir) = folder();
+        put(&dir, "a.yaml", text);
+        let heap = scanned(&[dir]);
+        let container = &of_kind(&heap, Kind::EcsTaskDefinition)[0].body["containerDefinitions"][0];
+        for open in [&container["environment"][0]["value"], &container["command"][1]] {
+            assert!(open["$unresolved"].is_string(), "{value}: {open}");
+            assert!(!open["default"].to_string().contains("resolve:"), "{value}: {open}");
+        }
+    }
+}
+
 /// Rules of one listener decide for each other, whichever template they stand in, and whether it was seen or not.
 #[test]
 fn a_rule_in_front_stands_with_the_service_of_another_template() {

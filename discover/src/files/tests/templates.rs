@@ -251,7 +251,7 @@ const PLAIN: &str = r#"{
       "MemorySize": {"Fn::FindInMap": ["Sizes", {"Ref": "Env"}, "memory"]}, "Timeout": {"Fn::FindInMap": ["Sizes", "fixed", "timeout"]},
       "ReservedConcurrentExecutions": {"Fn::If": ["IsProd", 20, {"Ref": "AWS::NoValue"}]},
       "Environment": {"Variables": {"BUCKET": {"Ref": "Files"}, "NAMES": {"Fn::Join": [",", ["a", "b"]]},
-        "FIRST": {"Fn::Select": [0, {"Fn::Split": ["-", "x-y"]}]}, "SHARED": {"Fn::ImportValue": "shared-url"}, "FORGOTTEN": "${Env}"}},
+        "FIRST": {"Fn::Select": [0, {"Fn::Split": ["-", "x-y"]}]}, "SHARED": {"Fn::ImportValue": "shared-url"}, "FORGOTTEN": "${Env}", "SHORT": "!Ref Env"}},
       "VpcConfig": {"Fn::If": ["IsProd", {"SubnetIds": ["subnet-1"]}, {"Ref": "AWS::NoValue"}]}, "KmsKeyArn": {"Fn::GetAtt": ["Key", "Arn"]}}},
     "Gone": {"Type": "AWS::Lambda::Function", "Condition": "Never", "Properties": {"Handler": "a.b"}},
     "Extra": {"Type": "AWS::Lambda::Function", "Condition": "IsProd", "Properties": {"Handler": "a.b", "Runtime": "nodejs22.x"}},
@@ -306,7 +306,8 @@ fn plain_resources_are_put_in_place_as_far_as_the_template_decides() {
         ("NAMES", json!("a,b")),
         ("FIRST", json!("x")),
         ("SHARED", json!({"$unresolved": "!ImportValue shared-url"})),
-        ("FORGOTTEN", json!({"$unresolved": "${Env}", "default": "${Env}"})),
+        ("FORGOTTEN", json!({"$unresolved": "${Env}"})),
+        ("SHORT", json!({"$unresolved": "!Ref Env"})),
     ] {
         assert_eq!(variables[name], value, "{name}");
     }
@@ -378,7 +379,7 @@ functions:
       - sns: parcels
       - s3: {bucket: uploads-parcels, event: "s3:ObjectCreated:*"}
       - stream: arn:aws:kinesis:eu-west-1:111122223333:stream/parcels
-      - cloudFront: {eventType: viewer-request, origin: "https://example.com"}
+      - satellite: {orbit: low}
   shown:
     image: 111122223333.dkr.ecr.eu-west-1.amazonaws.com/shown:1
     events: ['httpApi: *']
@@ -424,7 +425,28 @@ fn a_file_of_the_serverless_framework_is_what_it_deploys() {
     assert_eq!(read.one(Kind::FunctionUrl, "parcels-take-in")["AuthType"], "NONE");
     assert_eq!(read.one(Kind::LambdaFunction, "parcels-shown")["Configuration"]["PackageType"], "Image");
     assert_eq!(read.unit.state.as_str(), "partial");
-    assert!(read.reason().contains("cloudFront"), "{}", read.reason());
+    assert!(read.reason().contains("satellite"), "{}", read.reason());
+}
+
+/// What calls a function and can call nothing else says so by its policy, or by what it reads.
+#[test]
+fn events_of_services_that_call_functions_alone_are_read() {
+    let file = "service: edge\nprovider: {name: aws, runtime: nodejs22.x}\nfunctions:\n  ${self:service}-a:\n    handler: a.b\n    \
+                environment: {ADDRESS: \"${cf.eu-west-1:other.Address}\"}\n    events:\n      - cloudFront: {eventType: viewer-request, \
+                origin: \"https://example.com\"}\n      - alexaSmartHome: amzn1.ask.skill.x\n      - iotFleetProvisioning: {templateName: a}\n      \
+                - kafka: {topic: parcels, bootstrapServers: [\"kafka:9092\"]}\n";
+    let read = read("edge/serverless.yml", file);
+    let function = &read.one(Kind::LambdaFunction, "function:edge-edge-a")["Configuration"];
+    assert_eq!(
+        function["Environment"]["Variables"]["ADDRESS"],
+        json!({"$unresolved": "${cf.eu-west-1:other.Address}"})
+    );
+    let policy = read.one(Kind::FunctionPolicy, "function:edge-edge-a")["Policy"].to_string();
+    for caller in ["edgelambda.amazonaws.com", "alexa-connectedhome.amazon.com", "iot.amazonaws.com"] {
+        assert!(policy.contains(caller), "{caller}: {policy}");
+    }
+    let mapping = read.one(Kind::EventSourceMapping, "Kafka4");
+    assert_eq!(mapping["SelfManagedEventSource"]["Endpoints"]["KAFKA_BOOTSTRAP_SERVERS"], json!(["kafka:9092"]));
 }
 
 #[test]
@@ -529,7 +551,7 @@ fn what_is_no_template_is_skipped_and_what_is_a_broken_one_fails() {
             "files/google.yml skipped",
             "files/nginx.conf.template skipped",
             "files/ok.template complete lambda.function",
-            "files/twice.yaml failed",
+            "files/twice.yaml partial",
             "files/two.yaml failed",
         ]
     );

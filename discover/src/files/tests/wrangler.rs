@@ -282,3 +282,25 @@ fn bytes_in_which_a_secret_stands_are_not_kept() {
     let kept: Vec<bool> = modules.iter().map(|one| one["content"].is_string()).collect();
     assert_eq!(kept, [true, true, false, false], "{modules:?}");
 }
+
+/// What only makes a module of a file for TypeScript, and what is exported for tests, is not in the build of an older script.
+#[test]
+fn an_older_script_exports_nothing() {
+    let (_kept, root) = folder();
+    let config = "name = \"old\"\nmain = \"index.ts\"\ncompatibility_date = \"2024-01-01\"\n";
+    put(&root, "wrangler.toml", config);
+    let script = "addEventListener('fetch', (event) => event.respondWith(answer()));\nexport async function answer(): Promise<Response> {\n  \
+                  return new Response(GREETING);\n}\nexport const GREETING = 'hello',\n  OTHER = 1;\nexport { OTHER as other };\nexport {}\n";
+    put(&root, "index.ts", script);
+    let heap = scanned(&[root]);
+    assert_eq!(heap.lines(), ["files/wrangler.toml complete cloudflare.wrangler-config"]);
+    let body = &heap.0[0].1[0].body;
+    assert_eq!(body["format"], "service-worker");
+    let text = body["modules"][0]["content"].as_str().unwrap();
+    assert!(!text.contains("export"), "{text}");
+    assert_eq!(text.lines().count(), script.lines().count());
+    assert!(
+        text.contains("       async function answer()") && text.contains("       const GREETING = 'hello',"),
+        "{text}"
+    );
+}

@@ -161,6 +161,7 @@ impl Gathering<'_> {
         if service && !read.imports.is_empty() {
             return self.problem(format!("{name} is no module and imports others, which only its build has: {BUILD}"));
         }
+        let text = if service { without(text, &read.exporting) } else { text };
         let text = self.imports(name, text, read, waiting);
         let kind = if service { "service-worker" } else { kind.as_str() };
         self.script.modules.push(json!({"name": name, "type": kind, "content": text}));
@@ -299,6 +300,16 @@ impl Gathering<'_> {
     fn text(&self, file: &Utf8Path) -> Result<String, String> {
         String::from_utf8(self.bytes(file)?).map_err(|_| "can't be read as UTF-8".to_owned())
     }
+}
+
+/// A text with blanks in place of some of it: all that stays is where it was.
+fn without(mut text: String, parts: &[oxc_span::Span]) -> String {
+    for part in parts {
+        let range = part.start as usize..part.end as usize;
+        let blank: String = text[range.clone()].bytes().map(|b| if b == b'\n' { '\n' } else { ' ' }).collect();
+        text.replace_range(range, &blank);
+    }
+    text
 }
 
 /// How a module in a folder is called from another: `./lib/a.ts`, `../a.ts`.

@@ -8,7 +8,7 @@ use oxc_ast::ast::{
 };
 use oxc_ast_visit::{Visit, walk};
 use oxc_parser::Parser;
-use oxc_span::{SourceType, Span};
+use oxc_span::{GetSpan, SourceType, Span};
 use std::collections::BTreeSet;
 
 /// What was read.
@@ -21,6 +21,8 @@ pub(super) struct Read {
     pub(super) imports: Vec<Import>,
     /// Names that it exports of its own.
     pub(super) exports: BTreeSet<String>,
+    /// Where it says what it exports of its own: a script of the older form has nobody to export to, and its build leaves these words out.
+    pub(super) exporting: Vec<Span>,
     /// Where it reads `process.env.NODE_ENV`: the line.
     pub(super) mode: Option<usize>,
     /// What it does that only a build resolves: the line, and what.
@@ -81,24 +83,32 @@ impl Reading<'_> {
     fn top(&mut self, statement: &Statement<'_>) {
         match statement {
             Statement::ExportNamedDeclaration(named) => {
+                self.read.exporting.push(named.span);
                 named.specifiers.iter().for_each(|one| self.exports(one.exported.name().as_str()));
             }
-            Statement::ExportDeclaration(export) => match &export.declaration {
-                Declaration::VariableDeclaration(variables) => {
-                    for id in variables.declarations.iter().flat_map(|one| one.id.get_binding_identifiers()) {
-                        self.exports(id.name.as_str());
-                    }
-                }
-                Declaration::FunctionDeclaration(one) => one.id.iter().for_each(|id| self.exports(id.name.as_str())),
-                Declaration::ClassDeclaration(one) => one.id.iter().for_each(|id| self.exports(id.name.as_str())),
-                _ => {}
-            },
+            Statement::ExportDeclaration(export) => {
+                self.read.exporting.push(Span::new(export.span.start, export.declaration.span().start));
+                self.declared(&export.declaration);
+            }
             Statement::ExportFromDeclaration(from) => {
                 from.specifiers.iter().for_each(|one| self.exports(one.exported.name().as_str()));
             }
             Statement::ExportAllDeclaration(all) => {
                 all.exported.iter().for_each(|name| self.exports(name.name().as_str()));
             }
+            _ => {}
+        }
+    }
+
+    fn declared(&mut self, declaration: &Declaration<'_>) {
+        match declaration {
+            Declaration::VariableDeclaration(variables) => {
+                for id in variables.declarations.iter().flat_map(|one| one.id.get_binding_identifiers()) {
+                    self.exports(id.name.as_str());
+                }
+            }
+            Declaration::FunctionDeclaration(one) => one.id.iter().for_each(|id| self.exports(id.name.as_str())),
+            Declaration::ClassDeclaration(one) => one.id.iter().for_each(|id| self.exports(id.name.as_str())),
             _ => {}
         }
     }

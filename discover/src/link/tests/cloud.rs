@@ -182,6 +182,90 @@ fn a_redirect_of_another_listener_to_a_host_of_a_workload_stands_with_it() {
     }
 }
 
+/// What nobody may come by until somebody answers, or only inside, serves no name: the redirect at it stands with the workload that it
+/// leads to.
+#[test]
+fn a_redirect_stands_with_a_workload_though_what_takes_its_name_is_not_open() {
+    let elb = |rest: &str| arn("elasticloadbalancing", rest);
+    let forward = json!({"Type": "forward", "TargetGroupArn": elb("targetgroup/other/9")});
+    let login = json!({"Type": "authenticate-cognito", "Order": 1});
+    let divided = json!({"Type": "forward", "ForwardConfig": {"TargetGroups": [
+        {"TargetGroupArn": elb("targetgroup/other/9"), "Weight": 9}, {"TargetGroupArn": elb("targetgroup/new/9"), "Weight": 1}]}});
+    let staff = json!({"Field": "path-pattern", "Values": ["/staff/*"]});
+    let name = json!({"Field": "host-header", "Values": ["*.example.com"]});
+    let address = json!({"Field": "source-ip", "SourceIpConfig": {"Values": ["203.0.113.0/24"]}});
+    let expression = json!({"Field": "path-pattern", "PathPatternConfig": {"RegexValues": ["^/v[0-9]"]}});
+    let rule = |conditions: &[&Value], actions: &[&Value]| json!({"Conditions": conditions, "Actions": actions});
+    let rewritten = json!({"Conditions": [name], "Actions": [forward], "Transforms": [{"Type": "url-rewrite"}]});
+    for (port, scheme, other, stands) in [
+        (443, "internet-facing", rule(&[&staff], &[&login, &forward]), true),
+        (443, "internet-facing", rule(&[&name], &[&login, &forward]), true),
+        (443, "internet-facing", rule(&[&address], &[&forward]), true),
+        (443, "internet-facing", rule(&[&name, &expression], &[&forward]), true),
+        (443, "internet-facing", rule(&[], &[&divided]), true),
+        (443, "internet-facing", rewritten, true),
+        (8443, "internet-facing", rule(&[], &[&forward]), true),
+        // Nobody outside comes by it.
+        (443, "internal", rule(&[&name], &[&forward]), true),
+        (443, "internet-facing", rule(&[&name, &staff], &[&forward]), false),
+        (443, "internet-facing", rule(&[&staff], &[&forward]), false),
+    ] {
+        let balancers = if scheme == "internal" { ["old/7", "inner/7"] } else { ["old/7", "old/7"] };
+        let mut more = Vec::new();
+        for (balancer, scheme) in [("old/7", "internet-facing"), ("inner/7", "internal")] {
+            let lb = elb(&format!("loadbalancer/app/{balancer}"));
+            more.push(seen(Kind::LoadBalancer, &lb, json!({"LoadBalancerArn": lb, "Scheme": scheme})));
+        }
+        for (at, (balancer, port)) in balancers.into_iter().zip([80, port]).enumerate() {
+            let (lb, listener) =
+                (elb(&format!("loadbalancer/app/{balancer}")), elb(&format!("listener/app/{balancer}/{at}")));
+            let shut = json!([{"Type": "fixed-response"}]);
+            let body = json!({"ListenerArn": listener, "LoadBalancerArn": lb, "Port": port, "DefaultActions": shut});
+            more.push(seen(Kind::Listener, &listener, body));
+        }
+        let redirect =
+            json!({"Type": "redirect", "RedirectConfig": {"Host": "www.example.com", "StatusCode": "HTTP_301"}});
+        let apex = json!({"Field": "host-header", "Values": ["apex.example.com"]});
+        for (of, mut body) in [
+            (format!("{}/0", balancers[0]), rule(&[&apex], &[&redirect])),
+            (format!("{}/1", balancers[1]), other.clone()),
+        ] {
+            let arn = elb(&format!("listener-rule/app/{of}/1"));
+            (body["RuleArn"], body["Priority"]) = (json!(arn), json!("1"));
+            more.push(seen(Kind::ListenerRule, &arn, body));
+        }
+        let found = parts_with(more).iter().any(|part| part.ends_with(":listener-rule/app/old/7/0/1"));
+        assert_eq!(found, stands, "{port} {scheme} {other}");
+    }
+}
+
+/// A redirect to the name that AWS made for the workload's balancer leads to the workload too, where a rule for every host takes that name.
+#[test]
+fn a_redirect_to_the_balancers_own_name_stands_with_what_takes_that_name() {
+    let elb = |rest: &str| arn("elasticloadbalancing", rest);
+    for (named, stands) in [(false, true), (true, false)] {
+        let mut all = balanced();
+        let made = "public-1.eu-central-1.elb.amazonaws.com";
+        for rule in all.iter_mut().filter(|seen| seen.kind == Kind::ListenerRule && !named) {
+            rule.body["Conditions"] = json!([{"Field": "path-pattern", "Values": ["/*"]}]);
+        }
+        let balancer = all.iter_mut().find(|seen| seen.kind == Kind::LoadBalancer).unwrap();
+        balancer.body["DNSName"] = json!(made);
+        let (lb, listener) = (elb("loadbalancer/app/old/7"), elb("listener/app/old/7/8"));
+        let rule = elb("listener-rule/app/old/7/8/1");
+        let redirect = json!([{"Type": "redirect", "RedirectConfig": {"Host": made.to_ascii_uppercase(), "StatusCode": "HTTP_301"}}]);
+        all.extend([
+            seen(Kind::LoadBalancer, &lb, json!({"LoadBalancerArn": lb})),
+            seen(Kind::Listener, &listener, json!({"ListenerArn": listener, "LoadBalancerArn": lb, "Port": 443, "DefaultActions": [{"Type": "fixed-response"}]})),
+            seen(Kind::ListenerRule, &rule, json!({"RuleArn": rule, "Priority": "1", "Actions": redirect,
+                "Conditions": [{"Field": "host-header", "Values": ["apex.example.com"]}]})),
+        ]);
+        let linked = linked(all);
+        let workload = linked.workloads.iter().find(|workload| workload.name == "api").unwrap();
+        assert_eq!(workload.parts.iter().any(|part| part.as_str().ends_with(&rule)), stands, "{named}");
+    }
+}
+
 /// A default action that sends every other name to one of the workload: those names, and who has them.
 #[test]
 fn records_of_a_balancer_whose_default_action_redirects_to_a_host_stand_with_it() {

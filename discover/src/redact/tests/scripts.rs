@@ -119,3 +119,22 @@ fn names_are_no_secrets() {
         assert_eq!(redacted(script), script);
     }
 }
+
+/// Such as these are told by what stands around them, whatever they are called.
+#[test]
+fn logins_that_are_encoded_and_what_a_scheme_shows_go() {
+    for script in [
+        "const expected = 'Basic ' + btoa('ops:marigold7Orchard');",
+        "const expected = Buffer.from('ops:marigold7Orchard').toString('base64');",
+        "if ((h || '').startsWith('Bearer marigold7Orchard')) go();",
+        "const allowed = [`bearer marigold7Orchard`];",
+    ] {
+        assert!(!redacted(script).contains("marigold7Orchard"), "{script}");
+    }
+    for script in [
+        "r.headers.set('WWW-Authenticate', 'Basic realm=\"of the shop 12\"');",
+        "say('Bearer token'); say('Basic authentication needed'); say(btoa('hello')); say(btoa(a + ':' + b));",
+    ] {
+        assert_eq!(redacted(script), script);
+    }
+}

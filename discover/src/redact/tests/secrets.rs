@@ -586,6 +586,54 @@ fn plain_words_go_where_a_program_takes_its_secret() {
     }
 }
 
+/// Words alone are as secret as any, where the form of a line says what they are.
+#[test]
+fn plain_words_go_where_the_form_of_a_line_says_that_they_are_secret() {
+    const WORD: &str = "marigold-orchard";
+    for script in [
+        "mount -t cifs //files/share /mnt -o username=ops,password=marigold-orchard,vers=3",
+        "curl -d 'user=ops&password=marigold-orchard' https://login.example.com/",
+        "sed -i 's|^password=.*|password=marigold-orchard|' /etc/app.conf",
+        "sed -i 's/^api_token=.*/api_token=marigold-orchard/' /etc/app.conf",
+        "CREDENTIALS=(ops marigold-orchard)\necho done",
+        "CREDENTIALS=(\n  ops\n  marigold-orchard\n)\necho done",
+        "cat > ~/.netrc <<EOF\nmachine files.example.com login ops password marigold-orchard\nEOF",
+        "printf 'token=%s\\n' marigold-orchard > /etc/token",
+        "mysql -e \"CREATE USER shop IDENTIFIED BY 'marigold-orchard'\"",
+        "mysql -e \"CREATE USER shop IDENTIFIED WITH caching_sha2_password BY 'marigold-orchard'\"",
+        "psql -c \"CREATE ROLE shop WITH PASSWORD 'marigold-orchard'\"",
+        "<?php\ndefine('DB_PASSWORD', 'marigold-orchard');\ndefine('DB_HOST', 'db.example.com');",
+        "node -e \"connect({password: 'marigold-orchard'})\"",
+        "$Word = ConvertTo-SecureString -String 'marigold-orchard' -AsPlainText -Force",
+        "New-Thing (ConvertTo-SecureString 'marigold-orchard' -AsPlainText)",
+        "chpasswd <<EOF\nops:marigold-orchard\nroot:R\nEOF\necho done",
+        "#cloud-config\nchpasswd:\n  list: |\n    ops:marigold-orchard\n  expire: false\nhostname: web-1\n",
+        "#cloud-config\nrh_subscription:\n  activation-key: marigold-orchard\n",
+        "tailscale up --authkey=marigold-orchard",
+    ] {
+        let masked = redactor().redact_text(script);
+        assert!(!masked.contains(WORD) && Redacted::is_in(&masked), "{masked}");
+        assert_eq!(redactor().redact_text(&masked), masked, "a second look changes nothing");
+    }
+}
+
+#[test]
+fn what_only_looks_like_such_forms_stays() {
+    for script in [
+        "mount -t nfs4 -o nfsvers=4.1,rsize=1048576,hard fs-1.example.com:/ /mnt",
+        "HOSTS=(web-1 web-2)\necho ${HOSTS[1]}",
+        "TOKENS=($(list-tokens))\necho done",
+        "printf 'name=%s\\n' marigold > /etc/name",
+        "psql -c \"CREATE DATABASE shop WITH OWNER shop\"",
+        "#cloud-config\nchpasswd:\n  expire: false\n  users:\n    - {name: ops, type: RANDOM}\nhostname: web-1\n",
+        "docker run -d -e LEVEL=${__template_LogLevelOfTheWebTier} -p 80:8080 shop/web:${__template_ImageTagQ7x}",
+        "sort -t, -k1,2 names.csv",
+        "<link rel=\"stylesheet\" href=\"/styles/main.css\">",
+    ] {
+        assert_eq!(redactor().redact_text(script), script);
+    }
+}
+
 #[test]
 fn words_beside_such_secrets_stay() {
     let list: &[&[&str]] = &[

@@ -75,7 +75,7 @@ pub(super) fn record(global: &Global) -> Result<ProposalRecord, Failure> {
 }
 
 fn drafts(store: &Store, estate: &Estate, proposal: &Proposal<'_>, new: &NewSide) -> Result<Vec<Drafted>, Failure> {
-    let observed = waves::estate(store)?;
+    let observed = caravan_plans::Estate { closed: estate.closed.clone(), ..waves::estate(store)? };
     let draft = |wave: &ProposedWave<'_>| {
         let ids = wave.placements.iter().map(|placement| placement.workload);
         let workloads: Vec<Workload> = ids.filter_map(|id| estate.workloads.get(id).cloned()).collect();

@@ -2,17 +2,19 @@
 
 mod estate;
 
+use crate::config::Config;
 use crate::error::{Failure, FailureKind};
 use crate::exit::Exit;
 use crate::global::Global;
-use crate::operator::{StoredInventory, draft_failure};
+use crate::operator::{AskedInventory, draft_failure};
 use crate::permit::WritePermit;
 use crate::printer::{Printer, counted};
-use crate::{inventory_db, waves};
+use crate::{decisions, inventory_db, lifting, waves};
 use caravan_cutover::operator::draft_wave;
 use caravan_inventory::WorkloadId;
+use caravan_inventory_store::Store;
 use caravan_plans::waves::ProposalRecord;
-use caravan_plans::{FILL_IN, NewSide};
+use caravan_plans::{ClosedWay, FILL_IN, NewSide, closed_ways};
 use caravan_providers::target::Alias;
 use clap::Args;
 use serde::Serialize;
@@ -79,8 +81,9 @@ fn one(global: &Global, printer: &Printer, wave: &str, args: &DraftArgs, new: &N
     let permit = WritePermit::ask(global, "writing a wave")?;
     let store = inventory_db::open(&global.dir)?;
     let workloads: Vec<WorkloadId> = args.workload.iter().map(WorkloadId::new).collect();
-    let drafted =
-        draft_wave(&StoredInventory(&store), wave, &workloads, new).map_err(|error| draft_failure(&store, error))?;
+    let closed = closed(global, &store, &workloads)?;
+    let inventory = AskedInventory { store: &store, closed };
+    let drafted = draft_wave(&inventory, wave, &workloads, new).map_err(|error| draft_failure(&store, error))?;
     for text in &drafted.left_out {
         printer.warning(&format!("left out: {text}"));
     }
@@ -120,6 +123,19 @@ fn one(global: &Global, printer: &Printer, wave: &str, args: &DraftArgs, new: &N
         _ => printer.hint(&format!("then: caravan plan seal {wave} --live")),
     }
     Ok(Exit::Done)
+}
+
+/// What keeps ways in to these workloads closed on the gateway; of one that the inventory has not, nothing.
+fn closed(global: &Global, store: &Store, workloads: &[WorkloadId]) -> Result<Vec<ClosedWay>, Failure> {
+    let (config, decisions) = (Config::load(&global.dir)?, decisions::load(&global.dir)?);
+    let estate = lifting::Estate::read(store, &decisions, &config.platform)?;
+    let mut closed = Vec::new();
+    for id in workloads {
+        if store.workload(id)?.is_some() {
+            closed.extend(closed_ways(id, &estate.open_questions(store, id, &decisions)?, &decisions));
+        }
+    }
+    Ok(closed)
 }
 
 fn parse_alias(text: &str) -> Result<Alias, String> {

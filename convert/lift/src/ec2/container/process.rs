@@ -163,7 +163,11 @@ fn user<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, word: &Word, co
             container.user = Some(answer.to_owned());
             place.approximated(tracker, plan.inside("user"), "the name's number, by a person's answer");
         }
-        Asked::Open(id) => place.asked(tracker, &id, "user"),
+        Asked::Open(id) => {
+            // As the image has it, it may be root.
+            tracker.hold("nobody said which number its user has");
+            place.asked(tracker, &id, "user");
+        }
     }
 }
 

@@ -76,6 +76,7 @@ impl<'a> Disk<'a> {
                     if let [command] = commands.as_slice() {
                         match disk.act(command) {
                             Some(Act::Packages(names)) => disk.note(step.at, &names),
+                            Some(Act::Run(_, words)) => disk.note(step.at, &topics(&words)),
                             Some(act @ Act::User(_)) => disk.add(step.at, act),
                             _ => {}
                         }
@@ -232,11 +233,18 @@ impl<'a> Disk<'a> {
         }
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
         let [first, rest @ ..] = words.as_slice() else { return None };
-        let owned = || words.iter().map(|word| (*word).to_owned()).collect();
+        let owned = || -> Vec<String> { words.iter().map(|word| (*word).to_owned()).collect() };
         // What `tar` and its like need is in some bases only.
         let dnf = self.installer != Installer::Apt;
         match (first.rsplit('/').next().unwrap_or(first), rest) {
             ("apt-get" | "apt" | "yum" | "dnf", rest) => packages(rest),
+            ("amazon-linux-extras", ["install", ..]) => {
+                let topics = topics(&owned());
+                let plain = !topics.is_empty() && !topics.iter().any(|name| is_agent(name));
+                let words = ["amazon-linux-extras", "install", "-y"].into_iter();
+                let named = rest[1..].iter().copied().filter(|word| !word.starts_with('-'));
+                plain.then(|| Act::Run(&[], words.chain(named).map(str::to_owned).collect()))
+            }
             ("useradd" | "adduser", rest) => self.user(rest),
             ("cd", [folder]) if is_plain_path(folder) || *folder == "/" => Some(Act::Folder((*folder).to_owned())),
             (name, _) if OF_FILES.contains(&name) => Some(Act::Run(&[], owned())),
@@ -479,6 +487,18 @@ impl<'a> Disk<'a> {
     }
 }
 
+/// The packages that topics of Amazon Linux 2's `amazon-linux-extras` bring: `nginx1`, `haproxy2.1`.
+fn topics(words: &[String]) -> Vec<String> {
+    match words {
+        [program, install, topics @ ..] if program == "amazon-linux-extras" && install == "install" => topics
+            .iter()
+            .filter(|topic| !topic.starts_with('-'))
+            .map(|topic| topic.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.').to_owned())
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
 fn packages(words: &[&str]) -> Option<Act> {
     let plain: Vec<&str> = words
         .iter()
@@ -528,7 +548,13 @@ fn base<'a>(tracker: &mut FieldTracker<'a>, facts: &Facts<'a>, user_data: &UserD
             .any(|step| matches!(&step.statement.what, What::Run(commands) if commands.iter().any(called)))
     };
     let apt = programs(&["apt", "apt-get", "add-apt-repository"]);
-    (if apt { "ubuntu:24.04" } else { "amazonlinux:2023" }.to_owned(), false)
+    let extras = programs(&["amazon-linux-extras"]);
+    let likeliest = match (apt, extras) {
+        (true, _) => "ubuntu:24.04",
+        (false, true) => "amazonlinux:2",
+        (false, false) => "amazonlinux:2023",
+    };
+    (likeliest.to_owned(), false)
 }
 
 /// What publishers call their machine images.

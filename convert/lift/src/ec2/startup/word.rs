@@ -1,6 +1,10 @@
 //! Words of commands, as far as their text is known before the machine starts.
 
+use caravan_inventory::STARTUP_PLACE;
 use std::collections::BTreeMap;
+
+/// How a place begins that a template fills in.
+const PLACE: &str = "${__template_";
 
 /// A piece of a word.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -27,7 +31,9 @@ pub(crate) type Variables = BTreeMap<String, Vec<Piece>>;
 impl Word {
     /// A word that says what it says.
     pub(crate) fn plain(text: impl Into<String>, line: u32) -> Self {
-        Self { pieces: vec![Piece::Text(text.into())], line }
+        let mut word = Self { pieces: Vec::new(), line };
+        word.push(Piece::Text(text.into()));
+        word
     }
 
     /// Its text, where all of it is known.
@@ -74,10 +80,23 @@ impl Word {
         Some((side(&self.pieces[..at], "", left), side(&self.pieces[at + 1..], right, "")))
     }
 
-    /// Adds a piece; texts that meet are one.
+    /// Adds a piece; texts that meet are one. What a template fills in is open wherever it stands, in quotes too, and is called as the
+    /// template calls it.
     pub(crate) fn push(&mut self, piece: Piece) {
         match (self.pieces.last_mut(), piece) {
             (_, Piece::Text(text)) if text.is_empty() => {}
+            (_, Piece::Text(text)) if text.contains(PLACE) => {
+                let (before, from) = text.split_once(PLACE).unwrap_or_default();
+                let (name, after) = from.split_once('}').unwrap_or((from, ""));
+                for piece in
+                    [Piece::Text(before.to_owned()), Piece::Open(format!("${{{name}}}")), Piece::Text(after.to_owned())]
+                {
+                    self.push(piece);
+                }
+            }
+            (_, Piece::Open(text)) if text.contains(STARTUP_PLACE) => {
+                self.pieces.push(Piece::Open(text.replace(STARTUP_PLACE, "")));
+            }
             (Some(Piece::Text(last)), Piece::Text(text)) => last.push_str(&text),
             (_, piece) => self.pieces.push(piece),
         }
@@ -161,6 +180,14 @@ mod tests {
         assert_eq!(shown("a$$b 5$").as_deref(), Some("a$b 5$"));
         for open in ["$OTHER", "${OTHER:-x}", "$(hostname)", "${TAG%.*}"] {
             assert_eq!(shown(open), None, "{open}");
+        }
+    }
+
+    #[test]
+    fn what_a_template_fills_in_is_open_in_any_text() {
+        assert_eq!(PLACE, format!("${{{STARTUP_PLACE}"));
+        for word in [Word::plain("a ${__template_Stage} b", 1), expand("a ${__template_Stage} b", 1, &known(), false)] {
+            assert_eq!((word.text(), word.shown().as_str()), (None, "a ${Stage} b"));
         }
     }
 

@@ -43,7 +43,8 @@ pub(super) fn map<'a>(tracker: &mut FieldTracker<'a>, all: &Domains<'_, 'a>) -> 
             "/components",
             "where it is published, its certificate and its record are made with the hand-over",
         );
-        if whole_path(tracker, mapping, all.path, &name) {
+        let below = paths(all, &name);
+        if whole_path(tracker, mapping, all.path, &name, &below) {
             names.insert(name);
         }
     }
@@ -62,7 +63,14 @@ pub(super) fn map<'a>(tracker: &mut FieldTracker<'a>, all: &Domains<'_, 'a>) -> 
 }
 
 /// Whether the mapping takes the whole host. One that takes a part of the path can't be kept: the gateway takes nothing off.
-fn whole_path<'a>(tracker: &mut FieldTracker<'a>, mapping: &Object<'a>, name: &str, host: &str) -> bool {
+/// `below` are the parts of all mappings of the host: they are asked about as one.
+fn whole_path<'a>(
+    tracker: &mut FieldTracker<'a>,
+    mapping: &Object<'a>,
+    name: &str,
+    host: &str,
+    below: &[String],
+) -> bool {
     let Some(field) = mapping.field(name) else { return true };
     let path = mapping.peek(name).unwrap_or("");
     if path.is_empty() || path == "(none)" {
@@ -71,9 +79,9 @@ fn whole_path<'a>(tracker: &mut FieldTracker<'a>, mapping: &Object<'a>, name: &s
     }
     let id = tracker.question_id("base-path", host);
     let text = format!(
-        "`{host}` leads to it only below `/{}`, which API Gateway took off before it looked for a route, and the gateway does not. \
+        "`{host}` leads to it only below {}, which API Gateway took off before it looked for a route, and the gateway does not. \
          Do its callers leave that out from now on (`left-out`), or is it published there by nobody (`not-there`)?",
-        crate::marks::without_marks(path)
+        below.join(" and ")
     );
     match tracker.ask(id, &text, &["left-out", "not-there"], Some("not-there")) {
         Asked::Given(answer) => {
@@ -85,6 +93,16 @@ fn whole_path<'a>(tracker: &mut FieldTracker<'a>, mapping: &Object<'a>, name: &s
             false
         }
     }
+}
+
+/// The parts of the path that mappings of a host take, for people.
+fn paths(all: &Domains<'_, '_>, host: &str) -> Vec<String> {
+    let own = all.mappings.iter().filter(|mapping| mapping.peek(all.id.0) == all.id.1);
+    let of_host = own.filter(|mapping| mapping.peek("domainName").is_some_and(|name| name.eq_ignore_ascii_case(host)));
+    let paths: BTreeSet<&str> =
+        of_host.filter_map(|mapping| mapping.peek(all.path)).map(|path| path.trim_matches('/')).collect();
+    let shown = |path: &str| format!("`/{}`", crate::marks::without_marks(path));
+    paths.into_iter().filter(|path| !path.is_empty() && *path != "(none)").map(shown).collect()
 }
 
 fn described<'a>(tracker: &mut FieldTracker<'a>, domain: &Object<'a>) {
@@ -101,5 +119,36 @@ fn described<'a>(tracker: &mut FieldTracker<'a>, domain: &Object<'a>) {
             "tags" => field.dropped(tracker, "api-tags"),
             _ => field.dropped(tracker, "platform-tls"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Domains, paths};
+    use crate::field::Object;
+    use serde_json::json;
+
+    #[test]
+    fn the_parts_of_a_host_are_named_together_without_doubled_slashes() {
+        let mapping =
+            |api: &str, host: &str, path: &str| json!({"apiId": api, "domainName": host, "apiMappingKey": path});
+        let bodies = [
+            mapping("a", "api.example.com", "/post"),
+            mapping("a", "API.example.com", "get"),
+            mapping("a", "other.example.com", "x"),
+            mapping("b", "api.example.com", "y"),
+            mapping("a", "api.example.com", ""),
+        ];
+        let mappings: Vec<Object<'_>> = bodies.iter().filter_map(Object::of).collect();
+        let all = Domains {
+            domains: &[],
+            mappings: &mappings,
+            id: ("apiId", Some("a")),
+            stage: None,
+            path: "apiMappingKey",
+            own: String::new(),
+            own_field: None,
+        };
+        assert_eq!(paths(&all, "api.example.com"), ["`/get`", "`/post`"]);
     }
 }

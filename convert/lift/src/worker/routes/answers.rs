@@ -85,12 +85,17 @@ pub(super) fn redirect(state: &State<'_>, arguments: &[Value<'_>]) -> Fits<Answe
         return unfit(format!("it redirects with {status}, which throws"));
     }
     let Some(target) = arguments.first() else { return unfit("it redirects to nothing, which throws") };
-    let location = members::text(state, target)?;
+    let mut location = members::text(state, target)?;
     if let Some(text) = constant(&location) {
-        // Older compatibility dates send the text as it is, newer ones as a URL is written: both are the same here.
+        // Older compatibility dates send the text as it is, newer ones as a URL is written.
         let same = plain_url(&text).is_some_and(|url| constant(&url.href()).as_deref() == Some(&text));
-        if !same {
-            return unfit(format!("it redirects to `{text}`, which is not written as URLs are"));
+        // A host alone is written with a slash behind it.
+        let whole = format!("{text}/");
+        let is_host = !same && plain_url(&whole).is_some_and(|url| constant(&url.href()).as_deref() == Some(&whole));
+        match (same, is_host, state.writes_urls) {
+            (true, ..) | (false, true, Some(false)) => {}
+            (false, true, Some(true)) => location = vec![Piece::Constant(whole)],
+            _ => return unfit(format!("it redirects to `{text}`, which is not written as URLs are")),
         }
     }
     Ok(Answer { status, headers: BTreeMap::from([("location".to_owned(), location)]), body: None, sealed: true })

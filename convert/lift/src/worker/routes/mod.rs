@@ -24,6 +24,7 @@ mod write;
 
 use super::Plan;
 use super::hosts::Pattern;
+use crate::field::Object;
 use crate::plconfig::{Route, WorkerModuleKind};
 use atom::Atom;
 pub(super) use atom::Test;
@@ -34,6 +35,9 @@ pub(crate) use state::Unfit;
 use state::{Fits, State, unfit};
 use std::collections::{BTreeMap, BTreeSet};
 use value::Answer;
+
+/// From this day on a redirect's address is parsed and written as the URL Standard has it.
+const URLS_ARE_WRITTEN: &str = "2023-03-14";
 
 /// One rule: what a request must be, and what it is answered.
 #[derive(Clone, Debug, PartialEq)]
@@ -55,14 +59,25 @@ pub(super) fn of_script(plan: &Plan<'_>) -> Fits<Vec<Route>> {
             if caravan_inventory::Redacted::is_in(one.text) {
                 return unfit("it holds a secret");
             }
-            decide(one.text, patterns)
+            decide(one.text, patterns, writes_urls(plan.config))
         }
         _ => unfit("it has several modules"),
     }
 }
 
+/// Whether a redirect of a Worker writes its address as URLs are written (Workers, "Compatibility flags", `response_redirect_url_standard`).
+fn writes_urls(config: Object<'_>) -> Option<bool> {
+    let says = |flag: &str| config.list("compatibility_flags").iter().any(|one| one.as_str() == Some(flag));
+    let by_day = config.peek("compatibility_date").map(|date| date >= URLS_ARE_WRITTEN);
+    match (says("response_redirect_url_standard"), says("response_redirect_url_original")) {
+        (true, false) => Some(true),
+        (false, true) => Some(false),
+        _ => by_day,
+    }
+}
+
 /// The routes that answer as the script does where its patterns lead to it; why there are none otherwise.
-pub(super) fn decide(text: &str, patterns: &[Pattern]) -> Fits<Vec<Route>> {
+pub(super) fn decide(text: &str, patterns: &[Pattern], writes_urls: Option<bool>) -> Fits<Vec<Route>> {
     let allocator = Allocator::default();
     let parsed = Parser::new(&allocator, text, SourceType::unambiguous()).parse();
     if parsed.panicked || parsed.diagnostics.has_errors() {
@@ -71,7 +86,8 @@ pub(super) fn decide(text: &str, patterns: &[Pattern]) -> Fits<Vec<Route>> {
     let mut rules: Vec<Rule> = Vec::new();
     for (path, hosts) in by_path(patterns) {
         let first: Vec<Atom> = path.clone().into_iter().map(Atom::Path).collect();
-        let ways = script::follow(&parsed.program, &hosts, State::new(first))?;
+        let begin = State { writes_urls, ..State::new(first) };
+        let ways = script::follow(&parsed.program, &hosts, begin)?;
         let named = ways.iter().flat_map(|(state, _)| state.is.iter()).filter_map(|atom| match atom {
             Atom::Host(host) => Some(host.clone()),
             _ => None,

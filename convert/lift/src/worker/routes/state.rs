@@ -24,6 +24,8 @@ pub(super) struct State<'a> {
     pub(super) things: Vec<Thing>,
     /// What a listener responded with.
     pub(super) answered: Option<Value<'a>>,
+    /// Whether a redirect writes its address as URLs are written, by the script's day; none where nobody says.
+    pub(super) writes_urls: Option<bool>,
 }
 
 /// Ways with what they came to, in the order in which they are tried.
@@ -31,7 +33,7 @@ pub(super) type Ways<'a, T> = Vec<(State<'a>, T)>;
 
 impl<'a> State<'a> {
     pub(super) fn new(is: Vec<Atom>) -> Self {
-        Self { is, is_not: Vec::new(), variables: Vec::new(), things: Vec::new(), answered: None }
+        Self { is, is_not: Vec::new(), variables: Vec::new(), things: Vec::new(), answered: None, writes_urls: None }
     }
 
     pub(super) fn get(&self, name: &str) -> Option<&Value<'a>> {

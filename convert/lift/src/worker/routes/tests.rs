@@ -93,7 +93,7 @@ fn answer(routes: &[Route], method: &str, path: &str, headers: &[(&str, &str)]) 
 }
 
 fn routes(script: &str) -> Vec<Route> {
-    decide(script, &everything("example.com")).unwrap_or_else(|unfit| panic!("{}: {script}", unfit.0))
+    decide(script, &everything("example.com"), None).unwrap_or_else(|unfit| panic!("{}: {script}", unfit.0))
 }
 
 #[test]
@@ -250,7 +250,7 @@ fn what_is_not_exactly_the_same_is_no_route() {
         (r#"url.hostname = "b.example.com"; return Response.redirect(url, 307);"#, "307"),
         (r#"return new Response(Math.random());"#, "Math"),
     ] {
-        let unfit = decide(&module(body), &everything("example.com")).unwrap_err();
+        let unfit = decide(&module(body), &everything("example.com"), None).unwrap_err();
         assert!(unfit.0.contains(reason), "{body}: {}", unfit.0);
     }
 }
@@ -266,7 +266,7 @@ fn a_host_of_several_and_a_part_of_a_host_have_rules_of_their_own() {
         Pattern { host: "example.com".to_owned(), path: None },
         Pattern { host: "*.example.com".to_owned(), path: None },
     ];
-    let routes = decide(&script, &patterns).unwrap();
+    let routes = decide(&script, &patterns, None).unwrap();
     assert_eq!(routes.len(), 2);
     assert_eq!(routes[0].hosts, ["a.example.com"]);
     // The host of the first rule is there too: a gateway tries no other host's rules once one fits.
@@ -274,7 +274,7 @@ fn a_host_of_several_and_a_part_of_a_host_have_rules_of_their_own() {
 
     let part = vec![Pattern { host: "example.com".to_owned(), path: Some(Test::Begins("/old/".to_owned())) }];
     let script = module(r#"if (url.pathname === "/old/a") return new Response("a"); return new Response("rest");"#);
-    let routes = decide(&script, &part).unwrap();
+    let routes = decide(&script, &part, None).unwrap();
     assert_eq!(answer(&routes, "GET", "/old/a", &[]), "200 a");
     assert_eq!(answer(&routes, "GET", "/old/b", &[]), "200 rest");
     assert_eq!(answer(&routes, "GET", "/new", &[]), "none");
@@ -291,4 +291,18 @@ fn two_thousand_rows_are_two_thousand_rules() {
     assert_eq!(routes.len(), 2001);
     assert_eq!(answer(&routes, "GET", "/p/1999", &[]), "301 https://example.org/1999");
     assert_eq!(answer(&routes, "GET", "/p/2000", &[]), "404 ");
+}
+
+#[test]
+fn a_redirect_to_a_host_alone_is_written_by_the_day_of_the_script() {
+    let script = module("return Response.redirect('https://example.org', 301);");
+    let location = |writes_urls| {
+        let routes = decide(&script, &everything("example.com"), writes_urls).ok()?;
+        Some(answer(&routes, "GET", "/", &[]))
+    };
+    assert_eq!(location(Some(true)).as_deref(), Some("301 https://example.org/"));
+    assert_eq!(location(Some(false)).as_deref(), Some("301 https://example.org"));
+    assert_eq!(location(None), None);
+    let odd = module("return Response.redirect('https://Example.org', 301);");
+    assert!(decide(&odd, &everything("example.com"), Some(true)).is_err());
 }

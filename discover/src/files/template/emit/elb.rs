@@ -5,7 +5,7 @@ use super::shape::{Fields, filled, typed};
 use crate::files::template::branches;
 use crate::files::template::document::Resource;
 use crate::files::template::intrinsic::{Intrinsic, scalar};
-use caravan_inventory::{ObservationKind as Kind, Unresolved};
+use caravan_inventory::{MADE_UP_BALANCER, ObservationKind as Kind, Unresolved};
 use serde_json::{Value, json};
 
 const NUMBERS: &[&str] = &[
@@ -43,7 +43,8 @@ pub(super) fn listener(out: &mut Emitter<'_>, id: &str, resource: &Resource) {
         "DefaultActions/*/TargetGroupArn",
         "DefaultActions/*/ForwardConfig/TargetGroups/*/TargetGroupArn",
     ];
-    let properties = by_element(&with_keys(&resource.properties, "ListenerAttributes"), &["DefaultActions"]);
+    let with_names = with_balancers(out, &resource.properties, &["DefaultActions"]);
+    let properties = by_element(&with_keys(&with_names, "ListenerAttributes"), &["DefaultActions"]);
     let mut fields = out.eval.properties(&properties, LINKS);
     out.leave_out(&mut fields, &["Tags"]);
     attributes(&mut fields, "ListenerAttributes");
@@ -55,7 +56,9 @@ pub(super) fn listener(out: &mut Emitter<'_>, id: &str, resource: &Resource) {
 pub(super) fn rule(out: &mut Emitter<'_>, id: &str, resource: &Resource) {
     const LINKS: &[&str] =
         &["Actions/*/TargetGroupArn", "Actions/*/ForwardConfig/TargetGroups/*/TargetGroupArn", "ListenerArn"];
-    let mut fields = out.eval.properties(&by_element(&resource.properties, &["Actions", "Conditions"]), LINKS);
+    let lists = ["Actions", "Conditions"];
+    let with_names = with_balancers(out, &resource.properties, &lists);
+    let mut fields = out.eval.properties(&by_element(&with_names, &lists), LINKS);
     out.leave_out(&mut fields, &["Tags"]);
     // The answer says it by its own ARN alone; a listener of another template has none that links it.
     fields.remove("ListenerArn");
@@ -93,6 +96,31 @@ fn attributes(fields: &mut Fields, name: &str) {
             list.retain(|one| !one.is_object() || Unresolved::of(one).is_some() || one.get("Value").is_some());
         }
         fields.insert("Attributes".to_owned(), attributes);
+    }
+}
+
+/// The same properties, in these lists with the name that AWS makes for a load balancer of the template where that name stands.
+fn with_balancers(out: &Emitter<'_>, properties: &Fields, lists: &[&str]) -> Fields {
+    let mut properties = properties.clone();
+    for list in lists {
+        if let Some(value) = properties.get_mut(*list) {
+            *value = with_balancer_names(out, value);
+        }
+    }
+    properties
+}
+
+fn with_balancer_names(out: &Emitter<'_>, value: &Value) -> Value {
+    if Intrinsic::of(value).is_some() {
+        let name = out.eval.name_at(value, 0).filter(|name| name.ends_with(MADE_UP_BALANCER));
+        return name.map_or_else(|| value.clone(), Value::from);
+    }
+    match value {
+        Value::Array(items) => items.iter().map(|item| with_balancer_names(out, item)).collect(),
+        Value::Object(fields) => {
+            Value::Object(fields.iter().map(|(name, value)| (name.clone(), with_balancer_names(out, value))).collect())
+        }
+        scalar => scalar.clone(),
     }
 }
 

@@ -3,6 +3,7 @@
 use super::Emitter;
 use super::shape::{as_text, filled, moved, small, typed};
 use crate::files::template::document::Resource;
+use crate::files::template::intrinsic::Intrinsic;
 use crate::files::template::links::arn;
 use caravan_inventory::ObservationKind as Kind;
 use serde_json::{Value, json};
@@ -30,7 +31,12 @@ pub(super) fn rule(out: &mut Emitter<'_>, id: &str, resource: &Resource) {
     if let Some(pattern) = fields.remove("EventPattern") {
         fields.insert("EventPattern".to_owned(), as_text(pattern));
     }
-    for target in fields.get_mut("Targets").and_then(Value::as_array_mut).into_iter().flatten() {
+    let said = resource.properties.get("Targets").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+    let targets = fields.get_mut("Targets").and_then(Value::as_array_mut).into_iter().flatten();
+    for (at, target) in targets.enumerate() {
+        // A target that a condition leaves out moves those behind it.
+        let is_whole = said.iter().all(|one| Intrinsic::of(one).is_none());
+        request(out, said.get(at).filter(|_| is_whole), target);
         input_as_text(target);
         ecs_parameters(target);
     }
@@ -66,7 +72,7 @@ pub(super) fn schedule(out: &mut Emitter<'_>, id: &str, resource: &Resource) {
     }
     filled(&mut fields, &[("GroupName", json!("default")), ("ScheduleExpressionTimezone", json!("UTC"))]);
     if let Some(target) = fields.get_mut("Target") {
-        request(out, resource, target);
+        request(out, resource.properties.get("Target"), target);
         input_as_text(target);
         ecs_parameters(target);
     }
@@ -90,10 +96,12 @@ fn ecs_parameters(target: &mut Value) {
     }
 }
 
-/// What a schedule gives to an API that it calls by itself: of a request that the template puts together, all that it decides is known.
-fn request(out: &Emitter<'_>, resource: &Resource, target: &mut Value) {
+/// What is given to a task, or to an API that a schedule calls by itself: of a request that the template puts together, all that it
+/// decides is known.
+fn request(out: &Emitter<'_>, said: Option<&Value>, target: &mut Value) {
     let is_call = target.get("Arn").and_then(Value::as_str).is_some_and(|arn| arn.contains(":aws-sdk:"));
-    let said = resource.properties.get("Target").and_then(|target| target.get("Input")).filter(|_| is_call);
+    let is_task = target.get("EcsParameters").is_some();
+    let said = said.and_then(|target| target.get("Input")).filter(|_| is_call || is_task);
     if let (Some(request), Value::Object(fields)) = (said.and_then(|said| out.eval.request(said)), target) {
         fields.insert("Input".to_owned(), request.into());
     }

@@ -1,12 +1,15 @@
 //! From a template's resources to the documents that AWS's APIs answer once it is deployed.
 
 mod blue_green;
+mod cloudfront;
 mod ecs;
 mod elb;
 mod events;
 mod firewall;
 mod function;
 mod http_api;
+mod machine;
+mod machine_group;
 mod of_function;
 mod permission;
 mod rest_api;
@@ -19,6 +22,7 @@ mod state_machine;
 use super::branches::Choice;
 use super::document::{Resource, Template};
 use super::evaluate::Evaluator;
+use super::intrinsic::Intrinsic;
 use crate::files::recognise::Thing;
 use caravan_inventory::{ObservationKind as Kind, Unresolved};
 use permission::Permissions;
@@ -57,9 +61,21 @@ const READ: &[(&str, Read)] = &[
     ("AWS::ApiGateway::Resource", rest_api::resource),
     ("AWS::ApiGateway::Stage", rest_api::stage),
     ("AWS::ApiGateway::VpcLink", rest_api::vpc_link),
+    ("AWS::CloudFront::Distribution", cloudfront::distribution),
     ("AWS::EC2::SecurityGroup", security_group::group),
     ("AWS::EC2::SecurityGroupIngress", security_group::ingress),
     ("AWS::EC2::SecurityGroupEgress", security_group::egress),
+    ("AWS::IAM::InstanceProfile", machine::instance_profile),
+    ("AWS::EC2::LaunchTemplate", machine::launch_template),
+    ("AWS::AutoScaling::LaunchConfiguration", machine::launch_configuration),
+    ("AWS::EC2::Instance", machine::instance),
+    ("AWS::EC2::EIP", machine::address),
+    ("AWS::EC2::EIPAssociation", machine::address),
+    ("AWS::EC2::VolumeAttachment", machine::attachment),
+    ("AWS::AutoScaling::AutoScalingGroup", machine_group::group),
+    ("AWS::AutoScaling::ScalingPolicy", machine_group::policy),
+    ("AWS::AutoScaling::ScheduledAction", machine_group::schedule),
+    ("AWS::AutoScaling::LifecycleHook", machine_group::hook),
     ("AWS::ECS::Cluster", ecs::cluster),
     ("AWS::ECS::Service", ecs::service),
     ("AWS::ECS::TaskDefinition", ecs::task_definition),
@@ -84,6 +100,21 @@ const WITH_OTHERS: &[&str] = &[
     "AWS::CodeDeploy::Application",
     "AWS::ECS::PrimaryTaskSet",
 ];
+
+/// Types that are not read, and that lead callers of their own to load balancers: a static address, a private link, a network of services.
+const IN_FRONT: &[&str] =
+    &["AWS::EC2::VPCEndpointService", "AWS::GlobalAccelerator::EndpointGroup", "AWS::VpcLattice::TargetGroup"];
+
+/// Whether a value names a resource: by itself, by an attribute, or inside a text.
+fn names(value: &Value, id: &str) -> bool {
+    match (Intrinsic::of(value), value) {
+        (Some(Intrinsic::Ref(name) | Intrinsic::GetAtt(name, _)), _) => name == id,
+        (_, Value::String(text)) => text.contains(&format!("${{{id}}}")) || text.contains(&format!("${{{id}.")),
+        (_, Value::Array(items)) => items.iter().any(|item| names(item, id)),
+        (_, Value::Object(fields)) => fields.values().any(|value| names(value, id)),
+        _ => false,
+    }
+}
 
 /// What a template's resources give.
 pub(super) struct Emitted {
@@ -131,9 +162,11 @@ pub(super) fn emit(template: &Template) -> Emitted {
             }
         }
     }
-    for resource in template.resources.values() {
+    for (id, resource) in &template.resources {
         let of_type = resource.of_type.as_str();
-        if !WITH_OTHERS.contains(&of_type)
+        emitter.in_front(id, resource);
+        if !template.stacks.contains_key(id)
+            && !WITH_OTHERS.contains(&of_type)
             && !firewall::ASSOCIATIONS.contains(&of_type)
             && !READ.iter().any(|(read, _)| *read == of_type)
         {
@@ -168,7 +201,57 @@ impl Emitter<'_> {
 
     /// Adds a document under its native name.
     fn add(&mut self, kind: Kind, name: &str, body: impl Into<Value>) {
-        self.emitted.things.push(Thing { kind, place: Some(name.to_owned()), body: body.into() });
+        let mut body = body.into();
+        self.without_unknown(kind, name, &mut body);
+        self.emitted.things.push(Thing { kind, place: Some(name.to_owned()), body });
+    }
+
+    /// Takes properties away that AWS's API does not have, such as misspelt ones: deploying them fails, and they are said.
+    fn without_unknown(&mut self, kind: Kind, name: &str, body: &mut Value) {
+        // Those whose properties stand in the answer as the template writes them.
+        const AS_WRITTEN: [Kind; 9] = [
+            Kind::AutoScalingGroup,
+            Kind::Ec2Instance,
+            Kind::EcsService,
+            Kind::EcsTaskDefinition,
+            Kind::EventSourceMapping,
+            Kind::GroupPolicy,
+            Kind::LambdaFunction,
+            Kind::LaunchConfiguration,
+            Kind::LifecycleHook,
+        ];
+        let Value::Object(fields) = body else { return };
+        if !AS_WRITTEN.contains(&kind) {
+            return;
+        }
+        if Unresolved::of(&Value::Object(fields.clone())).is_some() {
+            return;
+        }
+        let unknown: Vec<String> = fields.keys().filter(|field| !kind.model().knows(field)).cloned().collect();
+        for field in unknown {
+            fields.remove(&field);
+            self.emitted.elsewhere.push(format!("{field} of {name} is no property that AWS's API has"));
+        }
+        if let Some(inside) = fields.get_mut("Configuration").filter(|_| kind == Kind::LambdaFunction) {
+            self.without_unknown(kind, name, inside);
+        }
+    }
+
+    /// Says of what leads callers of its own to a load balancer of the template, and is not read, that it does.
+    fn in_front(&mut self, id: &str, resource: &Resource) {
+        if !IN_FRONT.contains(&resource.of_type.as_str()) {
+            return;
+        }
+        let template = self.eval.template;
+        let properties = Value::Object(resource.properties.clone());
+        let balancers = template.ids_of("AWS::ElasticLoadBalancingV2::LoadBalancer");
+        for balancer in balancers.iter().filter(|balancer| names(&properties, balancer)) {
+            self.emitted.elsewhere.push(format!(
+                "{} ({}) leads to the load balancer {balancer}, and who comes by it is not read",
+                template.at(id),
+                resource.of_type
+            ));
+        }
     }
 
     /// Counts a resource of a type that is not read, or not in the way that this one is written.

@@ -4,6 +4,7 @@ use super::Emitter;
 use super::http_api::domain_of;
 use super::shape::{Fields, filled, moved, small, tags, typed};
 use crate::files::template::document::Resource;
+use crate::files::template::intrinsic::Intrinsic;
 use caravan_inventory::{ObservationKind as Kind, Unresolved};
 use serde_json::{Map, Value, json};
 
@@ -153,14 +154,31 @@ fn keyed(fields: &mut Fields, list: &str, key: &str) {
 pub(super) fn stage(out: &mut Emitter<'_>, id: &str, resource: &Resource) {
     const LINKS: &[&str] =
         &["AccessLogSetting/DestinationArn", "CanarySetting/DeploymentId", "DeploymentId", "RestApiId"];
-    let mut fields = out.eval.properties(&resource.properties, LINKS);
+    let variables = links_in(out, resource.properties.get("Variables"), "Variables");
+    let places: Vec<&str> = LINKS.iter().copied().chain(variables.iter().map(String::as_str)).collect();
+    let mut fields = out.eval.properties(&resource.properties, &places);
     let name = out.eval.name_of(id, "StageName");
     add_stage(out, std::mem::take(&mut fields), &name);
 }
 
+/// The places of a stage's variables that name links of the template: integrations name them by these.
+fn links_in(out: &Emitter<'_>, variables: Option<&Value>, place: &str) -> Vec<String> {
+    let is_link = |value: &Value| match Intrinsic::of(value) {
+        Some(Intrinsic::Ref(id) | Intrinsic::GetAtt(id, "VpcLinkId")) => {
+            out.eval.template.resources.get(id).is_some_and(|one| one.of_type == "AWS::ApiGateway::VpcLink")
+        }
+        _ => false,
+    };
+    let all = variables.and_then(Value::as_object).into_iter().flatten();
+    all.filter(|(_, value)| is_link(value)).map(|(name, _)| format!("{place}/{name}")).collect()
+}
+
 /// A deployment makes a stage where it names one.
 pub(super) fn deployment(out: &mut Emitter<'_>, id: &str, resource: &Resource) {
-    let mut fields = out.eval.properties(&resource.properties, &["RestApiId"]);
+    let said = resource.properties.get("StageDescription").and_then(|said| said.get("Variables"));
+    let variables = links_in(out, said, "StageDescription/Variables");
+    let places: Vec<&str> = std::iter::once("RestApiId").chain(variables.iter().map(String::as_str)).collect();
+    let mut fields = out.eval.properties(&resource.properties, &places);
     let Some(api) = fields.remove("RestApiId").filter(|_| fields.contains_key("StageName")) else { return };
     let name = out.eval.name_of(id, "StageName");
     let mut stage = match fields.remove("StageDescription") {

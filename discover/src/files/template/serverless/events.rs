@@ -61,6 +61,10 @@ fn one(
             let stream = own("arn").unwrap_or_else(|| said.clone());
             mapping(template, function, said, stream, &format!("Stream{number}"));
         }
+        "kafka" => {
+            let servers = json!({"Endpoints": {"KafkaBootstrapServers": own("bootstrapServers")}});
+            self_managed(template, function, said, servers, number);
+        }
         "msk" | "activemq" | "rabbitmq" => {
             let source = own("arn").unwrap_or_else(|| said.clone());
             mapping(template, function, said, source, &format!("{}{number}", logical(of_type)));
@@ -72,7 +76,13 @@ fn one(
         "alb" => behind(template, service, function, said, number),
         "cloudwatchLog" => permit(template, function, "logs.amazonaws.com", None, &format!("Logs{number}")),
         "cognitoUserPool" => permit(template, function, "cognito-idp.amazonaws.com", None, &format!("Cognito{number}")),
-        "iot" => permit(template, function, "iot.amazonaws.com", None, &format!("Iot{number}")),
+        "iot" | "iotFleetProvisioning" => {
+            permit(template, function, "iot.amazonaws.com", None, &format!("Iot{number}"))
+        }
+        "alexaSmartHome" => {
+            permit(template, function, "alexa-connectedhome.amazon.com", None, &format!("AlexaHome{number}"));
+        }
+        "cloudFront" => permit(template, function, "edgelambda.amazonaws.com", None, &format!("Edge{number}")),
         "alexaSkill" => permit(template, function, "alexa-appkit.amazon.com", None, &format!("Alexa{number}")),
         other => template.notes.push(format!("the event {other} of {} is not read", function.key)),
     }
@@ -130,6 +140,15 @@ fn mapping(template: &mut Template, function: &Function<'_>, said: &Value, sourc
     }
     let id = format!("{}EventSourceMapping{name}", logical(function.key));
     template.make(&id, "AWS::Lambda::EventSourceMapping", Value::Object(properties), function.condition);
+}
+
+/// A Kafka that is nobody's service: its servers stand where the ARN of a source would.
+fn self_managed(template: &mut Template, function: &Function<'_>, said: &Value, servers: Value, number: usize) {
+    let topics = said.get("topic").map(|topic| json!([topic]));
+    let properties = json!({"SelfManagedEventSource": servers, "FunctionName": function.arn(), "Topics": topics,
+        "BatchSize": said.get("batchSize"), "Enabled": said.get("enabled")});
+    let id = format!("{}EventSourceMappingKafka{number}", logical(function.key));
+    template.make(&id, "AWS::Lambda::EventSourceMapping", without_nulls(properties), function.condition);
 }
 
 /// By the clock: a rule for each expression, or a schedule of EventBridge Scheduler.

@@ -64,10 +64,16 @@ impl<'d> Variables<'d> {
             }
             Value::Array(items) => items.iter().map(|item| self.resolve(item, depth)).collect(),
             Value::Object(fields) => {
-                fields.iter().map(|(field, value)| (field.clone(), self.field(field, value, depth))).collect()
+                fields.iter().map(|(field, value)| (self.key(field, depth), self.field(field, value, depth))).collect()
             }
             scalar => scalar.clone(),
         }
+    }
+
+    /// A key, with what the file offers for variables in it.
+    fn key(&self, field: &str, depth: u8) -> String {
+        let found = field.contains("${").then(|| self.text(field, depth).offered().as_ref().and_then(scalar));
+        found.flatten().unwrap_or_else(|| field.to_owned())
     }
 
     fn field(&self, field: &str, value: &Value, depth: u8) -> Value {
@@ -215,7 +221,9 @@ impl<'d> Variables<'d> {
 
 /// Whether it is a variable of the framework: `kind:…` or `kind(…)…`, and none of CloudFormation's `AWS::Region`.
 fn is_variable(inner: &str) -> bool {
-    let kind = inner.trim_start().bytes().take_while(|b| b.is_ascii_alphanumeric() || *b == b'-' || *b == b'_').count();
+    // `cf.eu-west-1:stack.Output` names a region as well.
+    let is_of_kind = |b: &u8| b.is_ascii_alphanumeric() || b"-_.".contains(b);
+    let kind = inner.trim_start().bytes().take_while(is_of_kind).count();
     let after = &inner.trim_start()[kind..];
     kind > 0 && (after.starts_with('(') || after.starts_with(':') && !after.starts_with("::"))
 }
