@@ -137,7 +137,8 @@ fn of_what_runs_once_the_work_is_the_main_one_or_it_is_asked() {
 /// A task definition that nothing runs: whatever a person says that it is, its main container is the one that does that.
 #[test]
 fn the_main_container_of_a_definition_alone_is_what_it_is_said_to_be() {
-    let (proxy, closing) = (container("proxy", "mill/proxy:2", Some(5432)), container("closing", "mill/ledger:7", None));
+    let (proxy, closing) =
+        (container("proxy", "mill/proxy:2", Some(5432)), container("closing", "mill/ledger:7", None));
     for containers in [vec![proxy.clone(), closing.clone()], vec![closing.clone(), proxy.clone()]] {
         let alone = Case::live("mill", &[(EcsTaskDefinition, task(&containers))]);
         for (said, kind, wanted) in [
