@@ -177,10 +177,9 @@ fn names(answers: &Answers) -> Result<(), Failure> {
         |what: &str, error: &dyn std::fmt::Display| Failure::new(FailureKind::Usage, format!("{what}: {error}"));
     TeamName::parse(&answers.team).map_err(|error| wrong("team", &error))?;
     TeamName::parse(&answers.app).map_err(|error| wrong("app", &error))?;
-    let environments = answers.environments.iter();
+    let mut environments = answers.environments.iter();
     environments
-        .map(|name| EnvironmentName::parse(name).map(|_| ()))
-        .collect::<Result<(), _>>()
+        .try_for_each(|name| EnvironmentName::parse(name).map(|_| ()))
         .map_err(|error| wrong("environment", &error))
 }
 
