@@ -155,6 +155,6 @@ fn a_target_with_one_bound_alone_is_asked_about_and_is_there() {
     let range = ScaleRange { min: 2, max: 9, cpu: Some(60), ..ScaleRange::default() };
     assert_eq!((scale, questions), (Some(Scale::Range(range)), Vec::new()));
     assert!(verdicts["/MaxCapacity"].contains("scale"), "{verdicts:?}");
-    let (_, questions, verdicts) = scaled(&Fixture::new(WorkloadKind::Ecs, &[target.clone()]), Some(5));
+    let (_, questions, verdicts) = scaled(&Fixture::new(WorkloadKind::Ecs, &[target]), Some(5));
     assert!(questions.is_empty() && verdicts["/MaxCapacity"] == "no-policy", "{questions:?} {verdicts:?}");
 }
