@@ -89,7 +89,7 @@ fn work_is_handed_over_by_exact_snapshots_in_order_and_back_by_the_commands_of_i
     let lines = schedule.manual_rollback.join("\n");
     let (suspend, enable) = (lines.find(r#"{"spec":{"suspend":true}}"#), lines.find("aws events enable-rule"));
     assert!(suspend.is_some() && suspend < enable, "{lines}");
-    assert!(lines.contains("until [ -z "), "the old one starts when no run is left: {lines}");
+    assert!(lines.contains("until left=$("), "the old one starts when no run is left: {lines}");
     let lines = consumer.manual_rollback.join("\n");
     assert!(lines.contains("--desired-count 2") && lines.contains(r#"{"spec":{"replicas":0}}"#), "{lines}");
 }

@@ -116,7 +116,8 @@ impl Run {
     /// Goes on as the world is until it waits for a person or is over.
     fn rest(&mut self) -> &Phase {
         for _ in 0..300 {
-            if self.state.waits_for_person() {
+            // What was refused is tried again for ever.
+            if self.state.waits_for_person() && self.state.refusals > 0 {
                 return &self.state.phase;
             }
             match self.wanted() {

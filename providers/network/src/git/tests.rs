@@ -1,4 +1,5 @@
 //! Against the real `git`.
+#![expect(clippy::disallowed_methods, reason = "these tests make repositories on the disk")]
 
 use super::{Checkout, FileChange, Git, GitCall, GitError, GitProgram};
 use camino::{Utf8Path, Utf8PathBuf};
