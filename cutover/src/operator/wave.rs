@@ -218,7 +218,7 @@ async fn clusters(world: &impl Observer, plan: &WavePlan) -> Result<BTreeMap<Str
                 }
                 clusters.insert(context, uid);
             }
-            Ok(None) | Err(CallError::Denied(_)) => {}
+            Ok(None) | Err(CallError::Denied(_) | CallError::Missing(_)) => {}
             Err(source) => {
                 return Err(LivePlanError::Unobservable { target: Box::new(target.clone()), source: Some(source) });
             }

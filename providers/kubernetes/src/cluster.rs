@@ -1,6 +1,7 @@
 //! One cluster.
 
 use crate::ClusterError;
+use crate::error::told;
 use crate::served::{ApiKind, ServedKind, api_versions};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{APIGroupList, APIResourceList};
 use std::collections::BTreeMap;
@@ -28,7 +29,10 @@ impl Cluster {
         config.connect_timeout = Some(limit);
         config.default_retry = false;
         let url = config.cluster_url.to_string();
-        let client = kube::Client::try_from(config).map_err(|error| ClusterError::NotConfigured(error.to_string()))?;
+        let client = kube::Client::try_from(config).map_err(|error| match told(&error) {
+            (reason, true) => ClusterError::Denied { url: url.clone(), reason },
+            (reason, false) => ClusterError::NotConfigured(reason),
+        })?;
         Ok(Self { client, url, limit })
     }
 

@@ -85,3 +85,33 @@ impl ClusterError {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use kube::client::AuthError;
+    use std::os::unix::process::ExitStatusExt as _;
+    use std::process::{ExitStatus, Output};
+
+    fn failed_program() -> AuthError {
+        let status = ExitStatus::from_raw(255 << 8);
+        let out = Output { status, stdout: b"a-token-of-the-test\n".to_vec(), stderr: Vec::new() };
+        AuthError::AuthExecRun { cmd: "login".to_owned(), out: Box::new(out) }
+    }
+
+    /// However the client wraps it: what a credentials program printed may be a secret (D1).
+    #[test]
+    fn what_a_credentials_program_printed_is_not_passed_on() {
+        for error in [kube::Error::Auth(failed_program()), kube::Error::Service(Box::new(failed_program()))] {
+            assert!(error.to_string().contains("a-token-of-the-test"), "it is there to be left out: {error}");
+            assert_eq!(told(&error), (NO_CREDENTIALS.to_owned(), true));
+            let said = ClusterError::of("https://cluster.test", error).to_string();
+            assert!(said.contains(NO_CREDENTIALS) && !said.contains("a-token"), "{said}");
+        }
+    }
+
+    #[test]
+    fn a_text_of_somebody_else_s_is_one_line() {
+        assert_eq!(one_line("x\n touch /tmp/y # cutover approve\r\n\tend"), "x touch /tmp/y # cutover approve end");
+    }
+}
