@@ -146,7 +146,7 @@ fn say_unproven_clusters(printer: &Printer, plan: &WavePlan) {
         .collect();
     for context in contexts {
         printer.warning(&format!(
-            "context {context}: no right to get the namespace kube-system, whose uid tells one cluster from another: a kubeconfig in which it \
+            "context {context}: the namespace kube-system can't be had, whose uid tells one cluster from another: a kubeconfig in which it \
              leads elsewhere will not be noticed"
         ));
     }

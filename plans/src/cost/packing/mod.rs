@@ -65,26 +65,51 @@ pub fn pack(loads: &[Load], kinds: &[NodeKind]) -> Result<Vec<Bought>, TooLarge>
     if let Some(Load { cpu, memory, .. }) = loads.iter().filter(|load| load.count > 0).find(|load| !fits(load)) {
         return Err(TooLarge { cpu: *cpu, memory: *memory });
     }
+    if loads.iter().map(|load| load.count).sum::<u64>() > FEW {
+        return Ok(greedy(loads, kinds, &(0..kinds.len()).collect::<Vec<_>>()));
+    }
+    Ok(repacked(by_sizes(loads, kinds), loads, kinds))
+}
+
+/// Of few pods the last node decides: nodes of each size and below are tried, and the cheapest packing is taken.
+fn by_sizes(loads: &[Load], kinds: &[NodeKind]) -> Vec<Bought> {
     let all: Vec<usize> = (0..kinds.len()).collect();
     let mut best = greedy(loads, kinds, &all);
-    // Of few pods the last node decides: smaller ones are tried as well.
-    if loads.iter().map(|load| load.count).sum::<u64>() <= FEW {
-        let mut sizes: Vec<u64> = kinds.iter().map(|kind| kind.room.cpu).collect();
-        sizes.sort_unstable();
-        sizes.dedup();
-        for most in sizes {
-            let small: Vec<usize> = all.iter().copied().filter(|kind| kinds[*kind].room.cpu <= most).collect();
-            let held = |load: &&Load| small.iter().any(|kind| holds(&kinds[*kind].room, load.cpu, load.memory, 1));
-            if loads.iter().filter(|load| load.count > 0).all(|load| held(&load)) {
-                let other = greedy(loads, kinds, &small);
-                if price(&other, kinds).low() < price(&best, kinds).low() {
-                    best = other;
-                }
+    let mut sizes: Vec<u64> = kinds.iter().map(|kind| kind.room.cpu).collect();
+    sizes.sort_unstable();
+    sizes.dedup();
+    for most in sizes {
+        let small: Vec<usize> = all.iter().copied().filter(|kind| kinds[*kind].room.cpu <= most).collect();
+        let held = |load: &&Load| small.iter().any(|kind| holds(&kinds[*kind].room, load.cpu, load.memory, 1));
+        if loads.iter().filter(|load| load.count > 0).all(|load| held(&load)) {
+            let other = greedy(loads, kinds, &small);
+            if price(&other, kinds).low() < price(&best, kinds).low() {
+                best = other;
             }
         }
     }
-    Ok(best)
+    best
 }
+
+/// The last nodes hold what was left, and hold it badly: their pods are packed anew by themselves, where that is cheaper.
+fn repacked(mut bought: Vec<Bought>, loads: &[Load], kinds: &[NodeKind]) -> Vec<Bought> {
+    for last in 1..=LAST {
+        let Some(at) = bought.len().checked_sub(last) else { break };
+        let mut left: Vec<Load> = loads.iter().map(|load| Load { count: 0, ..*load }).collect();
+        for nodes in &bought[at..] {
+            nodes.pods.iter().for_each(|(load, pods)| left[*load].count += pods * nodes.count);
+        }
+        let anew = by_sizes(&left, kinds);
+        if price(&anew, kinds).low() < price(&bought[at..], kinds).low() {
+            bought.truncate(at);
+            bought.extend(anew);
+        }
+    }
+    bought
+}
+
+/// Of so many of the last nodes it is tried.
+const LAST: usize = 12;
 
 /// Up to so many pods several ways of packing are tried.
 const FEW: u64 = 1_000;

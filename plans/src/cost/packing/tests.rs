@@ -36,6 +36,58 @@ fn pod() -> impl Strategy<Value = Load> {
     })
 }
 
+/// Processors, memory and number of pods of which the last nodes once cost a tenth and 0.07 % more than the bound.
+const BADLY_LEFT: &[(u64, u64, u64)] = &[
+    (1200, 3200, 1),
+    (470, 2128, 11),
+    (180, 960, 7),
+    (130, 544, 4),
+    (550, 1360, 8),
+    (340, 1680, 9),
+    (1830, 8432, 7),
+    (270, 1328, 6),
+    (500, 2624, 11),
+    (780, 2000, 2),
+    (890, 5392, 5),
+    (700, 2304, 3),
+    (440, 960, 5),
+    (370, 1520, 3),
+    (380, 2336, 8),
+    (1590, 6512, 7),
+    (1580, 10528, 1),
+    (2160, 8848, 6),
+    (1510, 5568, 6),
+    (420, 1904, 11),
+    (900, 5440, 6),
+    (2320, 8800, 8),
+    (1420, 9888, 11),
+    (390, 1120, 10),
+    (2760, 21488, 10),
+    (980, 1104, 11),
+    (710, 4448, 3),
+    (200, 1056, 4),
+    (1590, 816, 2),
+    (3590, 18752, 10),
+    (810, 3744, 7),
+    (1260, 4528, 6),
+    (460, 2464, 10),
+    (180, 368, 9),
+    (500, 672, 11),
+    (530, 384, 10),
+    (1900, 3120, 2),
+    (2060, 10128, 5),
+    (70, 432, 9),
+    (560, 2928, 2),
+];
+
+#[test]
+fn the_last_nodes_do_not_cost_more_than_a_tenth() {
+    let loads: Vec<Load> = BADLY_LEFT.iter().map(|&(cpu, memory, count)| Load { cpu, memory, count }).collect();
+    let kinds = nodes(Arch::Any, &loads);
+    let (paid, least) = (checked(&loads, &kinds), bound(&loads, &kinds));
+    assert!(paid >= least && paid <= least / 10 * 11, "{paid} for {least}");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
 
@@ -45,7 +97,7 @@ proptest! {
         arch in prop::sample::select(vec![Arch::Amd64, Arch::Arm64, Arch::Any]),
     ) {
         // Of fewer processors the last node decides: no packing comes near a bound that cuts nodes into parts.
-        prop_assume!(loads.iter().map(|load| load.cpu * load.count).sum::<u64>() >= 300_000);
+        prop_assume!(loads.iter().map(|load| load.cpu * load.count).sum::<u64>() >= 200_000);
         let kinds = nodes(arch, &loads);
         let (paid, least) = (checked(&loads, &kinds), bound(&loads, &kinds));
         prop_assert!(paid >= least, "{paid} is below {least}");
