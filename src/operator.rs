@@ -195,7 +195,7 @@ impl From<SubmitError> for Failure {
                 Self::caused(FailureKind::Usage, error).hint(format!("add `--reason '{BLANK}'`"))
             }
             SubmitError::Soaks { ref run, .. } => {
-                let hint = format!("`caravan cutover status {}` says until when", quoted(run));
+                let hint = format!("it passes only while a driver watches: caravan cutover run {} --wait", quoted(run));
                 Self::caused(FailureKind::NotReady, error).hint(hint)
             }
             SubmitError::SamePerson { ref run, .. } => {

@@ -10,8 +10,8 @@ use crate::session::{Lease, Session};
 use crate::store::RunStore;
 use crate::wait::PersonWait;
 use caravan_cutover_engine::{
-    Clock, Effect, Entry, Event, Illegal, JournalStoreError, Moment, Phase, REVISION, State, Together, effects,
-    replay_on, soaked_at, transition,
+    Clock, Effect, Entry, Event, JournalStoreError, Moment, Phase, REVISION, Soak, State, Together, effects, replay_on,
+    transition,
 };
 use caravan_plans::Sealed;
 use caravan_providers::{Call, CallError, Executor, Reply};
@@ -162,6 +162,8 @@ impl<S: RunStore, E: Executor, C: Clock> Driver<S, E, C> {
             looked_for: None,
             background: Background::default(),
             metering,
+            soak: Soak::default(),
+            well_at: None,
         })
     }
 
@@ -228,7 +230,8 @@ impl<S: RunStore, E: Executor, C: Clock> Driver<S, E, C> {
                     | Phase::LeaseLost
                     | Phase::JournalUnavailable { .. }
             ) {
-                match session.background.take_finding(session.plan.plan(), &session.state) {
+                let found = session.background.take_finding(session.plan.plan(), &session.state);
+                match found.or_else(|| session.soaked(self.clock.now())) {
                     Some(found) => session.take_in(found)?,
                     None => self.take_command(session).await?,
                 }
@@ -304,15 +307,6 @@ impl<S: RunStore, E: Executor, C: Clock> Driver<S, E, C> {
                     session.state = looks;
                 }
                 return Ok(());
-            }
-            // Whoever commands it may have a clock that is ahead: the soak is over by this driver's, too.
-            let soaks = soaked_at(session.plan.plan(), &session.state).filter(|over| self.clock.now() < *over);
-            if request.command == Command::Finalise
-                && let Some(Moment(over)) = soaks
-            {
-                let left_seconds = over.saturating_sub(self.clock.now().0).div_ceil(1000);
-                self.journal.refuse(id, session.epoch, &Illegal::Soaks { left_seconds }.to_string()).await?;
-                continue;
             }
             match transition(session.plan, session.state.clone(), request.event()) {
                 Ok(state) => {

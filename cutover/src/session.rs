@@ -4,7 +4,7 @@ use crate::background::Background;
 use crate::driver_error::DriverError;
 use crate::metering::Metering;
 use crate::wait::PersonWait;
-use caravan_cutover_engine::{Effect, Event, LeaseState, Moment, State, effects, transition};
+use caravan_cutover_engine::{Effect, Event, LeaseState, Moment, Phase, Soak, State, effects, transition};
 use caravan_plans::Sealed;
 
 /// One run while it is driven.
@@ -27,7 +27,14 @@ pub(crate) struct Session<'a> {
     pub(crate) background: Background<'a>,
     /// What is counted of its shifts meanwhile.
     pub(crate) metering: Metering<'a>,
+    /// What was watched of its soak.
+    pub(crate) soak: Soak,
+    /// When it was last seen that its sides are well; none while they are not.
+    pub(crate) well_at: Option<Moment>,
 }
+
+/// Milliseconds between two looks after which nobody has watched: the machine slept, or the driver hung.
+const UNWATCHED_AFTER_MS: u64 = 10_000;
 
 /// What became of the lease since the run was resumed.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -53,6 +60,19 @@ impl Session<'_> {
             LeaseState::Other(_) | LeaseState::Broken { .. } => Lease::Gone,
         };
         self.lease == Lease::Ours
+    }
+
+    /// What a driver that waits has watched of the soak by now, once it is to be journalled. Only time between two looks counts at both of
+    /// which every side that users are on had passed.
+    pub(crate) fn soaked(&mut self, now: Moment) -> Option<Event> {
+        let plan = self.plan.plan();
+        let is_well = self.state.phase == Phase::Shifted && self.background.is_well(plan, &self.state);
+        if let (Some(before), true) = (self.well_at, is_well) {
+            let passed_ms = now.0.saturating_sub(before.0);
+            self.soak.watched(if passed_ms < UNWATCHED_AFTER_MS { passed_ms } else { 0 });
+        }
+        self.well_at = is_well.then_some(now);
+        self.soak.event(plan, &self.state, now)
     }
 
     pub(crate) fn take_in(&mut self, event: Event) -> Result<(), DriverError> {

@@ -142,6 +142,14 @@ pub enum Event {
         /// Until when, in milliseconds since 1970.
         at: Moment,
     },
+    /// Everything stands on the new side, and for so long since the last such entry a driver has watched it: every side that users
+    /// are on passed whenever it was asked. Time in which nobody looked, or which brought no evidence, is not in it.
+    Soaked {
+        /// Milliseconds.
+        watched_ms: u64,
+        /// When, in milliseconds since 1970.
+        at: Moment,
+    },
     /// A call came back.
     Replied {
         /// What the call brought.
@@ -198,6 +206,7 @@ impl Event {
             | Self::FinaliseApproved { at, .. }
             | Self::Replied { at, .. }
             | Self::AnalysisFailed { at, .. }
+            | Self::Soaked { at, .. }
             | Self::Waited { at }
             | Self::Woke { at } => Some(*at),
             Self::Intended { .. }
@@ -212,9 +221,11 @@ impl Event {
     /// When it came by the clock of the driver that journals it; none of what people command by clocks of their own.
     pub(crate) const fn driver_moment(&self) -> Option<Moment> {
         match self {
-            Self::Started { at, .. } | Self::TakenOver { at, .. } | Self::Waited { at } | Self::Replied { at, .. } => {
-                Some(*at)
-            }
+            Self::Started { at, .. }
+            | Self::TakenOver { at, .. }
+            | Self::Waited { at }
+            | Self::Soaked { at, .. }
+            | Self::Replied { at, .. } => Some(*at),
             _ => None,
         }
     }
@@ -237,6 +248,7 @@ impl Event {
             Self::IntendedAll { .. } => "intend all",
             Self::Withdrawn => "withdraw",
             Self::Waited { .. } => "wait",
+            Self::Soaked { .. } => "soak",
             Self::Replied { .. } => "reply",
             Self::AnalysisFailed { .. } => "analysis failed",
             Self::Recorded => "recorded",

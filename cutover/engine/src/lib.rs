@@ -15,7 +15,8 @@
 //! target, who else writes to it is asked. On the way back what shares a batch goes together ([`Together`]). Every event but the bare answers of journal, lease and clock is journalled before anything
 //! follows from it, so that recovery is [`replay`] through the very same function (K1).
 //!
-//! Beside it stands the [`Analysis`]: which sides are to be asked in the background, and what follows from the answers.
+//! Beside it stand the [`Analysis`], which sides are to be asked in the background and what follows from the answers, and the [`Soak`],
+//! for how long that brought evidence.
 //!
 //! What must never happen here: a network, a disk, a clock, a thread; a write that no journalled intent covers; a
 //! silent default for an event that a state does not expect.
@@ -32,6 +33,7 @@ mod replay;
 mod revision;
 pub mod seeded;
 mod seeded_bug;
+mod soak;
 mod state;
 mod step_state;
 mod store;
@@ -50,10 +52,11 @@ pub use look::{Blocked, NextLook};
 pub use replay::{ReplayError, replay, replay_on};
 pub use revision::{OLDEST_REVISION, REVISION};
 pub use seeded_bug::SeededBug;
+pub use soak::{Soak, soak_left_ms};
 pub use state::{Phase, State, Unsettled};
 pub use step_state::{Doubt, StepState, TargetState};
 pub use store::{Clock, JournalStore, JournalStoreError, LeaseClaim, LeaseMark, LeaseState};
 pub use task::{Task, gaps, is_going_back, is_to_be_finalised};
+pub use transition::adoptable;
 pub use transition::{Illegal, transition};
-pub use transition::{adoptable, soaked_at};
 pub use trouble::Trouble;

@@ -30,6 +30,8 @@ pub enum SeededBug {
     SettleOneByOne,
     /// Finalises with the first approval, and before the soak is over (K7).
     FinaliseEarly,
+    /// Counts the soak by the time of day, also while nobody watches (K7).
+    SoakByTimeOfDay,
     /// Takes a batch for done that was accepted, and reads nothing back.
     SkipReadBack,
     /// Sends a batch that failed again as it is, for minutes, though one foreign change alone makes it fail.

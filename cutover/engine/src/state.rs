@@ -33,10 +33,12 @@ pub struct State {
     /// Whether a person ended it before everything was on the new side.
     #[serde(default)]
     pub cut_short: bool,
-    /// Since when everything has stood on the new side, baked: the soak is counted from then. None before that, and once anything
-    /// goes back.
+    /// Since when everything has stood on the new side, baked: it soaks from then on. None before that, and once anything goes back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub soaks_since: Option<Moment>,
+    /// For how many milliseconds it has soaked: watched, with evidence, by drivers that came and went.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub soaked_ms: u64,
     /// Who has approved that it is finalised. With enough persons it begins.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub finalise_approved_by: BTreeSet<String>,
@@ -74,9 +76,8 @@ pub struct State {
     pub phase: Phase,
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
-const fn is_zero(number: &u32) -> bool {
-    *number == 0
+fn is_zero<T: Default + PartialEq>(number: &T) -> bool {
+    *number == T::default()
 }
 
 /// Writes that were accepted as one, or one alone, and are on their way to everywhere.
@@ -303,6 +304,7 @@ impl State {
             approved: BTreeSet::new(),
             cut_short: false,
             soaks_since: None,
+            soaked_ms: 0,
             finalise_approved_by: BTreeSet::new(),
             despite_probes: false,
             trouble: None,

@@ -9,7 +9,7 @@ mod night;
 
 use caravan_cutover_engine::{
     Direction, Effect, Event, Hold, Illegal, Moment, Outcome, Phase, REVISION, Task, effects, is_watched, replay,
-    soaked_at, transition,
+    soak_left_ms, transition,
 };
 use caravan_plans::{OnFailure, Sealed, Step, WavePlan};
 use caravan_providers::target::Snapshot;
@@ -33,7 +33,7 @@ fn shifted(steps: Vec<Step>, trouble: impl Fn(&Call, u64) -> Option<Answer> + 's
 /// A run whose soak is over.
 fn soaked(trouble: impl Fn(&Call, u64) -> Option<Answer> + 'static) -> Night {
     let mut night = shifted(steps(), trouble);
-    night.now = soaked_at(night.plan.plan(), &night.state).unwrap().0;
+    night.soak();
     night
 }
 
@@ -91,7 +91,7 @@ fn finalises(step: usize) -> impl Fn(Task) -> bool {
 fn every_kind_of_target_ends_in_the_form_that_it_had_and_leads_to_the_new_side() {
     for step in steps() {
         let mut night = shifted(vec![step], |_, _| None);
-        night.now = soaked_at(night.plan.plan(), &night.state).unwrap().0;
+        night.soak();
         both(&mut night);
         night.until(FOR_EVER);
         assert_final(&night);
@@ -109,13 +109,13 @@ fn every_kind_of_target_ends_in_the_form_that_it_had_and_leads_to_the_new_side()
 #[test]
 fn nothing_is_finalised_before_the_soak_is_over_nor_by_one_person() {
     let mut night = shifted(steps(), |_, _| None);
-    let over = soaked_at(night.plan.plan(), &night.state).unwrap().0;
-    assert_eq!(over, night.now + night.plan.plan().soak_ms);
-    for (now, left_seconds) in [(night.now, 600), (over - 1500, 2), (over - 1, 1)] {
-        night.now = now;
+    let soak_ms = night.plan.plan().soak_ms;
+    assert_eq!(soak_left_ms(night.plan.plan(), &night.state), Some(soak_ms));
+    for (watched_ms, left_seconds) in [(0, 600), (soak_ms - 1500, 2), (1499, 1)] {
+        night.watched(watched_ms);
         assert_eq!(approved(&mut night, "olivia"), Err(Illegal::Soaks { left_seconds }));
     }
-    night.now = over;
+    night.soak();
     approved(&mut night, "olivia").unwrap();
     assert_eq!((&night.state.phase, night.state.direction), (&Phase::Shifted, Direction::Forward));
     assert_eq!(approved(&mut night, "olivia"), Err(Illegal::SamePerson { who: "olivia".to_owned() }));
@@ -124,17 +124,66 @@ fn nothing_is_finalised_before_the_soak_is_over_nor_by_one_person() {
     assert_eq!(night.state.direction, Direction::Finalise);
 }
 
+/// Days pass by the clock of another driver, or of the person: nobody has watched in them.
+#[test]
+fn time_in_which_nobody_watched_is_no_soak() {
+    let mut night = shifted(steps(), |_, _| None);
+    night.watched(200_000);
+    night.now += 10 * night.plan.plan().soak_ms;
+    night.take(Event::TakenOver { epoch: 2, at: Moment(night.now), revision: REVISION });
+    assert_eq!((&night.state.phase, night.state.soaked_ms), (&Phase::Shifted, 200_000));
+    assert_eq!(approved(&mut night, "olivia"), Err(Illegal::Soaks { left_seconds: 400 }));
+    night.watched(400_000);
+    approved(&mut night, "olivia").unwrap();
+    assert_eq!(replay("r1", &night.plan, &night.journal).unwrap(), night.state);
+}
+
+/// The journal's disk is full for a while: the driver goes on watching, and what it could not keep does not count.
+#[test]
+fn a_soak_that_can_not_be_kept_ends_no_driver_and_does_not_count() {
+    let mut night = shifted(steps(), |_, _| None);
+    let soaked = Event::Soaked { watched_ms: 600_000, at: Moment(night.now) };
+    let recording = transition(&night.plan, night.state.clone(), soaked).unwrap();
+    let reason = "no space left on device".to_owned();
+    let after = transition(&night.plan, recording, Event::RecordFailed { reason }).unwrap();
+    assert_eq!(after, night.state);
+    // Anywhere else it makes no sense.
+    night.soak();
+    both(&mut night);
+    let event = Event::Soaked { watched_ms: 1, at: Moment(night.now) };
+    assert!(matches!(says(&mut night, event), Err(Illegal::Unexpected { .. })));
+}
+
+/// A run that an older program drove had its soak counted by the time of day: what two persons rely on stays, and the rest is
+/// watched anew.
+#[test]
+fn a_soak_that_an_older_revision_counted_goes_on_by_what_is_watched() {
+    let driven_by = |revision| Event::TakenOver { epoch: 2, at: Moment(7_000_000), revision };
+    for (approves, left_ms) in [(true, 0), (false, 600_000)] {
+        let mut night = shifted(steps(), |_, _| None);
+        night.take(driven_by(15));
+        night.now = 20_000_000;
+        if approves {
+            approved(&mut night, "olivia").unwrap();
+        }
+        night.take(driven_by(REVISION));
+        assert_eq!(soak_left_ms(night.plan.plan(), &night.state), Some(left_ms));
+        assert_eq!(approved(&mut night, "oscar").is_ok(), approves);
+        assert_eq!(replay("r1", &night.plan, &night.journal).unwrap(), night.state);
+    }
+}
+
 #[test]
 fn what_goes_back_makes_soak_and_approvals_void() {
     let mut night = shifted(steps(), |_, _| None);
     night.plan = Sealed::seal(WavePlan { on_failure: OnFailure::Shift, ..night.plan.plan().clone() }).unwrap();
-    night.now = soaked_at(night.plan.plan(), &night.state).unwrap().0;
+    night.soak();
     approved(&mut night, "olivia").unwrap();
     night.take(Event::AnalysisFailed { step: 1, reason: "503".to_owned(), at: Moment(night.now) });
     night.until(FOR_EVER);
     assert_eq!((&night.state.phase, night.state.finalise_approved_by.len()), (&Phase::Shifted, 0));
     assert!(matches!(approved(&mut night, "oscar"), Err(Illegal::Soaks { .. })));
-    night.now = soaked_at(night.plan.plan(), &night.state).unwrap().0;
+    night.soak();
     both(&mut night);
     night.until(FOR_EVER);
     assert_eq!(night.state.phase, Phase::Finished(Outcome::Elsewhere), "one shift stands on its old side");
@@ -322,7 +371,7 @@ fn a_run_of_hand_overs_alone_has_nothing_to_finalise() {
 #[test]
 fn a_wave_with_a_hand_over_is_finalised_and_its_owners_stay() {
     let mut night = shifted(common::mixed().plan().steps.clone(), |_, _| None);
-    night.now = soaked_at(night.plan.plan(), &night.state).unwrap().0;
+    night.soak();
     both(&mut night);
     night.until(FOR_EVER);
     assert_eq!(night.state.phase, Phase::Finished(Outcome::Done));

@@ -7,7 +7,7 @@ mod common;
 #[expect(dead_code, reason = "it has what other tests need, too")]
 mod night;
 
-use caravan_cutover_engine::{Event, Hold, Moment, Outcome, Phase, REVISION, Shown, soaked_at};
+use caravan_cutover_engine::{Event, Hold, Moment, Outcome, Phase, REVISION, Shown};
 use caravan_plans::Step;
 use caravan_providers::target::SimulatedWork;
 use caravan_providers::{Call, CallError};
@@ -108,7 +108,7 @@ fn a_rule_that_nobody_can_observe_ends_no_run_as_done() {
 #[test]
 fn what_a_finalised_wave_holds_besides_is_seen_before_its_end() {
     let mut night = shifted(kinds().into());
-    night.now = soaked_at(night.plan.plan(), &night.state).unwrap().0;
+    night.soak();
     put_back_by_hand(&mut night, 3);
     for who in ["olivia", "oscar"] {
         let at = Moment(night.now);

@@ -23,6 +23,7 @@ const REVISIONS: &[(u32, &str)] = &[
     (13, "c3956ebc23b8e3c0"),
     (14, "328836fa5fdb2c2f"),
     (15, "dd0215e0f608548f"),
+    (16, "4bfa3e78d23e2fb2"),
 ];
 
 /// What decides how an entry is taken in: the transition function, the tasks and writes that follow, and the replay.

@@ -43,6 +43,7 @@ fn event(plan: &Sealed, state: &State, targets: &mut Targets, choice: u8, at: Mo
         11 => return Event::Recorded,
         18 => return Event::FinaliseApproved { who: who(), at, shown: None },
         19 => return Event::FinaliseApproved { who: "somebody else".to_owned(), at, shown: None },
+        20 => return Event::Soaked { watched_ms: 1000, at },
         _ => {}
     }
     let failed = |error: fn(String) -> CallError| Event::Replied { reply: Err(error("by choice".to_owned())), at };
@@ -187,7 +188,7 @@ proptest! {
             let mut state = State::planned("r1", plan.plan());
             for (step, choice) in choices.iter().enumerate() {
                 let at = Moment(1000 * (step as u64 + 1));
-                for other in 0..20 {
+                for other in 0..21 {
                     let untouched = &mut Targets(targets.0.clone());
                     let event = event(&plan, &state, untouched, other, at);
                     let _ = transition(&plan, state.clone(), event);
@@ -214,7 +215,7 @@ proptest! {
         let plan = Sealed::seal(WavePlan { soak_ms: 3000, ..plan.plan().clone() }).unwrap();
         let there = vec![25; 230];
         let is_calm = wild.iter().all(|choice| *choice >= 20);
-        let choices: Vec<u8> = there.into_iter().chain([18, 25, 19, 25]).chain(wild).chain([25; 60]).collect();
+        let choices: Vec<u8> = there.into_iter().chain([20, 25, 20, 25, 20, 25, 18, 25, 19, 25]).chain(wild).chain([25; 60]).collect();
         let (_, state) = walk(&plan, &choices)?;
         prop_assert!(!is_calm || state.steps[0].finalised, "{:?}", state.phase);
     }

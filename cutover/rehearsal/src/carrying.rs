@@ -2,7 +2,7 @@
 
 use crate::rehearsal::{Edit, Rehearsal, Sleeping, nowhere};
 use crate::{Crash, Made, When};
-use caravan_cutover_engine::{Analysis, Direction, Effect, Event, Phase, REVISION};
+use caravan_cutover_engine::{Analysis, Direction, Effect, Event, Phase, REVISION, Soak};
 use caravan_providers::target::{Guarantee, Target};
 use caravan_providers::{Call, Write};
 use caravan_providers_simulated::{CallFault, Held};
@@ -181,6 +181,8 @@ impl Rehearsal<'_> {
     pub(crate) fn next_driver(&mut self) {
         self.person.hears_news();
         self.analysis = None;
+        self.soak = Soak::default();
+        self.unwell.clear();
         self.found.clear();
         while let Some(outage) = self.fault_plan.journal_outage(self.world.now()) {
             self.pass_until(outage.end);

@@ -5,8 +5,8 @@ use crate::lost::Lost;
 use crate::watch::Watch;
 use crate::{FaultPlan, Intention, Invariant, Made, Person, SimulatedRun};
 use caravan_cutover_engine::{
-    Analysis, Deferred, Direction, Event, Hold, Moment, Outcome, Phase, REVISION, State, Together, effects, is_watched,
-    soaked_at, worst,
+    Analysis, Deferred, Direction, Event, Hold, Moment, Outcome, Phase, REVISION, Soak, State, Together, effects,
+    is_watched, worst,
 };
 use caravan_providers::target::{Probe, Target};
 use caravan_providers::{Verdict, Write};
@@ -64,6 +64,10 @@ pub(crate) struct Rehearsal<'a> {
     pub(crate) sleeping: Sleeping,
     /// The background analysis of the driver that is at work; none while nobody is.
     pub(crate) analysis: Option<Analysis>,
+    /// The steps whose new side did not pass when it was last asked.
+    pub(crate) unwell: BTreeSet<usize>,
+    /// What it has watched of the soak and not journalled.
+    pub(crate) soak: Soak,
     /// What it has found and the run has not taken in.
     pub(crate) found: VecDeque<Event>,
     /// The moments at which something about the world changes by itself, sorted.
@@ -78,7 +82,7 @@ impl<'a> Rehearsal<'a> {
     pub(crate) fn new(engine: Engine<'a>, world: World, intention: Intention, fault_plan: &'a FaultPlan) -> Self {
         let plan = engine.plan.plan();
         Self {
-            watch: Watch::new(plan, &world, fault_plan),
+            watch: Watch::new(plan, &world),
             changes: changes(&world, fault_plan),
             engine,
             world,
@@ -93,6 +97,8 @@ impl<'a> Rehearsal<'a> {
             edited: BTreeMap::new(),
             sleeping: Sleeping::NotYet,
             analysis: Some(Analysis::default()),
+            unwell: BTreeSet::new(),
+            soak: Soak::default(),
             found: VecDeque::new(),
             waits_since: None,
             commanded: None,
@@ -127,6 +133,11 @@ impl<'a> Rehearsal<'a> {
                 continue;
             }
             if let Some(event) = self.finding() {
+                self.take_in(event);
+                continue;
+            }
+            let now = self.now();
+            if let Some(event) = self.soak.event(self.engine.plan.plan(), &self.state, now) {
                 self.take_in(event);
                 continue;
             }
@@ -171,10 +182,33 @@ impl<'a> Rehearsal<'a> {
         None
     }
 
-    /// The moment of the world at which the soak is over that the person waits for.
+    /// The moment of the world at which the soak is over that the person waits for, when nothing comes in between. They wait for none
+    /// that will never go on.
     fn soaked_at(&self) -> Option<u64> {
         let waits = self.person.finalises() && self.state.phase == Phase::Shifted;
-        soaked_at(self.engine.plan.plan(), &self.state).filter(|_| waits).map(|over| self.world_time(over))
+        let since = self.state.soaks_since.filter(|_| waits)?;
+        // They try it when the time of day says so; where it was not watched for as long, they are refused and wait on.
+        let by_time_of_day = self.world_time(since.plus_ms(self.engine.plan.plan().soak_ms));
+        let (now, left_ms) = (self.world.now(), self.soak.left_ms(self.engine.plan.plan(), &self.state)?);
+        if now < by_time_of_day {
+            return Some(by_time_of_day);
+        }
+        let goes_on = self.unwell.is_empty() || now < self.left_alone_at();
+        goes_on.then_some(now + left_ms)
+    }
+
+    /// Whether the run soaks, and every side passed when it was last asked.
+    fn soaks_well(&self) -> bool {
+        let soaks = self.state.phase == Phase::Shifted && self.state.direction == Direction::Forward;
+        soaks && self.analysis.is_some() && self.unwell.is_empty()
+    }
+
+    /// So much of a soak has been watched.
+    fn soaked(&mut self, from: u64) {
+        if self.soaks_well() {
+            self.soak.watched(self.world.now() - from);
+            self.watch.soaked(self.world.now() - from);
+        }
     }
 
     /// Time passes until the person answers. A soak may last for days: once nothing about the world will change any more, and
@@ -185,6 +219,7 @@ impl<'a> Rehearsal<'a> {
         let from = self.world.now();
         if self.found.is_empty() && (quiet..due).contains(&from) {
             self.world.pass_until(due);
+            self.soaked(from);
             self.watch.passed(from, self.engine.plan.plan(), &self.state, &self.world, self.fault_plan);
         }
     }
@@ -214,6 +249,9 @@ impl<'a> Rehearsal<'a> {
         if let Event::FinaliseApproved { who, at, .. } = &event
             && !allowed(&event)
         {
+            if self.soaked_at().is_some_and(|over| over > self.world.now()) {
+                return true;
+            }
             event = Event::Released { who: who.clone(), at: *at, reason: None };
         }
         self.by_person(event);
@@ -239,6 +277,7 @@ impl<'a> Rehearsal<'a> {
             let round = self.analysis.as_ref().and_then(Analysis::next_round).map(|at| at.0.max(from + 1));
             let edit = self.edited.values().filter_map(|edit| edit.until).min().map(|at| at.max(from + 1));
             self.world.pass_until([change, round, edit].into_iter().flatten().fold(moment, u64::min));
+            self.soaked(from);
             self.watch.passed(from, self.engine.plan.plan(), &self.state, &self.world, self.fault_plan);
             self.take_edits_back(|edit, now| edit.until.is_some_and(|until| until <= now));
         }
@@ -255,6 +294,11 @@ impl<'a> Rehearsal<'a> {
         for step in analysis.begin_rounds(plan, &self.state, Moment(now)) {
             let said = |probes: &[Probe]| worst(probes.iter().map(|probe| self.world.verdict(probe, now)));
             let new = said(plan.steps[step].new_probes());
+            if new == Verdict::Pass {
+                self.unwell.remove(&step)
+            } else {
+                self.unwell.insert(step)
+            };
             if !self.engine.counts_unknown && matches!(new, Verdict::Inconclusive { .. }) {
                 continue;
             }
@@ -359,6 +403,7 @@ pub(crate) const fn nowhere() -> State {
         approved: BTreeSet::new(),
         cut_short: false,
         soaks_since: None,
+        soaked_ms: 0,
         finalise_approved_by: BTreeSet::new(),
         despite_probes: false,
         trouble: None,

@@ -31,10 +31,8 @@ pub(crate) struct Watch {
     disturbed_at: u64,
     users: Vec<Users>,
     way_back: WayBack,
-    /// When traffic last moved on to a new side.
-    moved_at: u64,
-    /// Whether the clocks of drivers are right: nobody can count a soak by one that is wrong.
-    clocks_are_right: bool,
+    /// Milliseconds since traffic last moved on to a new side in which everything stood there, was well, and was watched by a driver.
+    soaked_ms: u64,
     /// The hand-overs in whose gap other trouble lasted, or a person who did not come within a minute was waited for: how long
     /// it lasts is not the run's own.
     troubled_gaps: BTreeSet<usize>,
@@ -42,7 +40,7 @@ pub(crate) struct Watch {
 }
 
 impl Watch {
-    pub(crate) fn new(plan: &WavePlan, world: &World, fault_plan: &FaultPlan) -> Self {
+    pub(crate) fn new(plan: &WavePlan, world: &World) -> Self {
         Self {
             foreign: BTreeMap::new(),
             meddled: BTreeSet::new(),
@@ -53,8 +51,7 @@ impl Watch {
             disturbed_at: 0,
             users: Users::of(plan, world),
             way_back: WayBack::of(plan, world),
-            moved_at: 0,
-            clocks_are_right: fault_plan.clocks.is_empty(),
+            soaked_ms: 0,
             troubled_gaps: BTreeSet::new(),
             violations: Vec::new(),
         }
@@ -92,6 +89,11 @@ impl Watch {
     /// Something went wrong that lasts for no time: a call, or a driver.
     pub(crate) fn disturbed(&mut self, now: u64) {
         self.disturbed_at = now;
+    }
+
+    /// A driver has watched everything on the new side for a while, and every side passed.
+    pub(crate) const fn soaked(&mut self, ms: u64) {
+        self.soaked_ms += ms;
     }
 
     /// Time has passed since a moment, in which nothing about the world changed by itself.
@@ -192,9 +194,9 @@ impl Watch {
         let is_forward = !is_back && write.before != write.after;
         let is_final = matches!(step, Step::Shift(shift) if shift.finalised().as_ref() == Some(&write.after));
         if is_final {
-            self.look_for_soak(write, plan, world, journal);
+            self.look_for_soak(write, plan, journal);
         } else if is_forward {
-            self.moved_at = world.now();
+            self.soaked_ms = 0;
         }
         if is_forward && self.spreading.get(&write.target).is_some_and(|until| *until > world.now()) {
             let text = format!("{} goes on before its last change has reached users", write.target);
@@ -211,10 +213,9 @@ impl Watch {
     }
 
     /// What is old is about to be taken away: the soak is over, and two persons have approved it since traffic last moved on.
-    fn look_for_soak(&mut self, write: &Write, plan: &WavePlan, world: &World, journal: &[Event]) {
-        let soaked = world.now().saturating_sub(self.moved_at);
-        if soaked < plan.soak_ms && self.clocks_are_right {
-            let text = format!("{} is finalised after {} s", write.target, soaked / 1000);
+    fn look_for_soak(&mut self, write: &Write, plan: &WavePlan, journal: &[Event]) {
+        if self.soaked_ms < plan.soak_ms {
+            let text = format!("{} is finalised after a soak of {} s", write.target, self.soaked_ms / 1000);
             self.violated(Invariant::OldStays, text);
         }
         let moves_on = |event: &Event| match event {

@@ -7,9 +7,10 @@ mod names;
 #[path = "common/patient.rs"]
 mod patient;
 
-use caravan_cutover_engine::{Effect, Event, Outcome, Phase};
+use caravan_cutover_engine::{Effect, Event, Outcome, Phase, SeededBug};
 use caravan_cutover_rehearsal::{
-    Crash, FaultPlan, Intention, Manner, Profile, SimulatedRun, Sleeper, When, rehearse, rehearse_many, world_of,
+    Crash, FaultPlan, Intention, Invariant, Made, Manner, Profile, SimulatedRun, Sleeper, When, rehearse,
+    rehearse_many, rehearse_with, world_of,
 };
 use caravan_plans::Sealed;
 use caravan_providers::{Call, CallError, Reply};
@@ -132,6 +133,25 @@ fn clocks_that_are_hours_off_change_neither_what_a_run_does_nor_how_long_it_take
     {
         assert_eq!(of(&clocks), right, "{clocks:?}");
     }
+}
+
+/// A driver dies in the soak, and the next one's clock is hours ahead: it has watched for no hour more than it has.
+#[test]
+fn a_driver_that_comes_into_the_soak_with_a_clock_ahead_counts_what_it_watches() {
+    let plan = wave();
+    let of = |fault_plan: &FaultPlan, bug| {
+        rehearse_with(&plan, world_of(plan.plan(), 1), Intention::Finalised, fault_plan, bug)
+    };
+    let undisturbed = of(&FaultPlan::default(), SeededBug::None);
+    let soaks = |made: &Made| matches!(&made.effect, Effect::Append(event) if matches!(event, Event::Soaked { .. }));
+    let effect = undisturbed.effects.iter().position(soaks).unwrap();
+    let crashes = vec![Crash { effect, when: When::After }];
+    let fault_plan = FaultPlan { crashes, clocks: vec![0, 5 * 3_600_000], ..FaultPlan::default() };
+    let run = of(&fault_plan, SeededBug::None);
+    assert_eq!((run.state.phase, run.state.epoch), (Phase::Finished(Outcome::Done), 2));
+    assert_eq!(run.violations, []);
+    let early = of(&fault_plan, SeededBug::SoakByTimeOfDay).violations;
+    assert!(early.iter().any(|one| one.rule == Invariant::OldStays), "{early:?}");
 }
 
 /// The driver that slept wakes up beside another one: its write is refused by the fencing token, and changes nothing.

@@ -91,7 +91,7 @@ fn of_entry(run: &Run, kind: NoticeKind, why: String, command: &dyn Fn(&Advice) 
         since: status.since.as_ref().map(|since| since.at.clone()).unwrap_or_default(),
         at_risk: status.at_risk.clone(),
         // Who made the entry drives it.
-        next: Advice::next(run, true, run.moment()).iter().map(command).collect(),
+        next: Advice::next(run, true).iter().map(command).collect(),
     };
     Made { sequence: run.sequence(), at: run.moment(), notice }
 }
@@ -124,7 +124,7 @@ pub(super) fn unwatched(run: &Run, at: Moment, command: &dyn Fn(&Advice) -> Stri
     Notice {
         id: format!("{}/{}/unwatched", run.name(), run.sequence()),
         since: time_text(at),
-        next: Advice::next(run, false, at).iter().map(command).collect(),
+        next: Advice::next(run, false).iter().map(command).collect(),
         ..notice
     }
 }
@@ -135,7 +135,6 @@ pub(super) fn of_watched(
     run: &Run,
     step: usize,
     watched: &WatchedStatus,
-    at: Moment,
     command: &dyn Fn(&Advice) -> String,
 ) -> Vec<Notice> {
     let neither =
@@ -144,7 +143,7 @@ pub(super) fn of_watched(
     let of = |(what, since): (&str, String)| Notice {
         id: format!("{}/{step}/{what}/{since}", run.name()),
         since,
-        next: Advice::next(run, true, at).iter().map(command).collect(),
+        next: Advice::next(run, true).iter().map(command).collect(),
         ..of_entry(run, NoticeKind::Hold, watched.to_string(), command).notice
     };
     neither.into_iter().chain(changed).map(of).collect()

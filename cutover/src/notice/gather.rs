@@ -101,9 +101,8 @@ impl<S: RunStore, C: Clock> Courier<S, C> {
             let rounds = self.journal.watched(run.name()).await?;
             for round in rounds.iter().filter(|round| round.neither.is_some() || round.drift.is_some()) {
                 let watched = WatchedStatus::of(run.plan(), run.state(), std::slice::from_ref(round));
-                let now = self.clock.time_of_day();
                 for watched in watched.iter().filter(|watched| watched.needs_person) {
-                    let told = of_watched(run, round.step, watched, now, &self.command);
+                    let told = of_watched(run, round.step, watched, &self.command);
                     rows.extend(told.iter().flat_map(|notice| self.rows(notice, |_| true)));
                 }
             }

@@ -3,7 +3,7 @@
 use super::command::{has_come_to_its_end, shown};
 use super::run::Run;
 use super::waiting::WaitingFor;
-use caravan_cutover_engine::{Direction, Hold, Moment, Outcome, Phase, Task, is_going_back};
+use caravan_cutover_engine::{Direction, Hold, Outcome, Phase, Task, is_going_back};
 
 /// What stands in a printed command, as in a drafted wave, in the place of a person's own words: no command takes it for a reason.
 pub const BLANK: &str = "<fill in>";
@@ -38,11 +38,11 @@ impl Advice {
         self
     }
 
-    /// What a person can do next, at this moment of the day, the most likely first; of a run that is over only that its
+    /// What a person can do next, the most likely first; of a run that is over only that its
     /// plan is tried once more, where it was taken back. `is_driven` is
     /// whether a driver takes the commands in at once.
     #[must_use]
-    pub fn next(run: &Run, is_driven: bool, now: Moment) -> Vec<Self> {
+    pub fn next(run: &Run, is_driven: bool) -> Vec<Self> {
         let name = run.name();
         let of = |command: &str, does| Self::of(command, name, does);
         let is_left = run.state().steps.iter().any(|step| step.released_to_others);
@@ -104,7 +104,7 @@ impl Advice {
             Some(WaitingFor::Finalise | WaitingFor::Release | WaitingFor::SecondApproval { .. }) => {
                 let finalise = of("finalise", "approves after the soak, as one of two persons, that nothing old stays")
                     .with(&["--run-name", name, "--entry", &entry]);
-                if has_come_to_its_end(run, now) {
+                if has_come_to_its_end(run) {
                     let remains = !run.status().remains.is_empty();
                     let end = of("release", "ends the run, and leaves what stands").with(&["--entry", &entry]);
                     remains.then_some(finalise).into_iter().chain([end, back()]).collect()
@@ -120,7 +120,7 @@ impl Advice {
                 of("run", "drives it, and watches the users on the new side").with(&["--wait"])
             };
             let waiting = WaitingFor::of(run.plan(), state);
-            let soaks = state.phase == Phase::Shifted && !has_come_to_its_end(run, now);
+            let soaks = state.phase == Phase::Shifted && !has_come_to_its_end(run);
             let first = soaks || matches!(waiting, None | Some(WaitingFor::Driver | WaitingFor::Room { .. }));
             next.insert(if first { 0 } else { next.len() }, drive);
         }

@@ -7,7 +7,7 @@ use super::waiting::WaitingFor;
 use crate::journal::{Command, JournalError, QueuedCommand, Request};
 use crate::store::RunStore;
 use crate::wait::PersonWait;
-use caravan_cutover_engine::{Event, Illegal, Moment, Phase, Shown, State, soaked_at, transition};
+use caravan_cutover_engine::{Event, Illegal, Moment, Phase, Shown, State, soak_left_ms, transition};
 use caravan_plans::Change;
 use caravan_providers::{Reply, Verdict};
 
@@ -180,7 +180,7 @@ pub async fn submit(journal: &impl RunStore, run: &Run, request: &Request) -> Re
     let bound = request.shown.or_else(|| shown(run).filter(|_| request.command.is_bound()));
     let request = Request { shown: bound, ..request.clone() };
     makes_sense(run, &request)?;
-    if request.command == Command::Release && !has_come_to_its_end(run, request.at) {
+    if request.command == Command::Release && !has_come_to_its_end(run) {
         let given = request.reason.as_ref().is_some_and(|reason| !reason.trim().is_empty());
         if !given {
             return Err(SubmitError::NoReason { run: run.name().to_owned() });
@@ -206,9 +206,9 @@ pub async fn submit(journal: &impl RunStore, run: &Run, request: &Request) -> Re
 /// Whether nothing is left but to end the run: everything of it is on the new side, and its soak is over; what was left to others has
 /// none.
 #[must_use]
-pub fn has_come_to_its_end(run: &Run, now: Moment) -> bool {
-    let soaks_until = soaked_at(run.plan().plan(), run.state());
-    let is_soaked = soaks_until.is_none_or(|over| over <= now) || run.status().at_risk.is_empty();
+pub fn has_come_to_its_end(run: &Run) -> bool {
+    let is_soaked = soak_left_ms(run.plan().plan(), run.state()).is_none_or(|left| left == 0);
+    let is_soaked = is_soaked || run.status().at_risk.is_empty();
     run.state().phase == Phase::Shifted && is_soaked
 }
 

@@ -4,7 +4,7 @@ use super::command::{SubmitError, unexpected};
 use super::run::Run;
 use super::since::Said;
 use crate::journal::Command;
-use caravan_cutover_engine::{Moment, Shown, State, is_to_be_finalised, soaked_at};
+use caravan_cutover_engine::{Shown, State, is_to_be_finalised, soak_left_ms};
 use caravan_plans::{Change, Sealed, Step};
 
 /// What is known before somebody approves that a run is finalised.
@@ -12,8 +12,8 @@ use caravan_plans::{Change, Sealed, Step};
 pub struct FinaliseEvidence {
     /// Each target that is changed.
     pub changes: Vec<FinalChange>,
-    /// When the soak is over.
-    pub soaked_at: Moment,
+    /// For how many seconds drivers have watched its soak.
+    pub soaked_seconds: u64,
     /// Who has approved it before.
     pub approved_by: Vec<String>,
     /// What the old side said when the driver last asked it.
@@ -45,7 +45,7 @@ impl FinaliseEvidence {
         let makes_no_sense = || unexpected(run, Command::Finalise);
         let shown = run.wait().filter(|wait| wait.is_of_end()).map(|wait| wait.shown(run.sequence()));
         let shown = shown.ok_or_else(makes_no_sense)?;
-        let soaked_at = soaked_at(plan.plan(), state).ok_or_else(makes_no_sense)?;
+        soak_left_ms(plan.plan(), state).ok_or_else(makes_no_sense)?;
         let changes: Vec<FinalChange> = changes(plan, state)
             .into_iter()
             .map(|(at, step, change)| FinalChange { step: at, workload: step.workload().to_string(), change })
@@ -55,7 +55,7 @@ impl FinaliseEvidence {
         }
         let approved_by = state.finalise_approved_by.iter().cloned().collect();
         let (old_side, new_side) = (run.since().old_side.clone(), run.since().new_side.clone());
-        Ok(Self { changes, soaked_at, approved_by, old_side, new_side, shown })
+        Ok(Self { changes, soaked_seconds: state.soaked_ms / 1000, approved_by, old_side, new_side, shown })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::by_hand::guarded;
 use super::time::time_text;
-use caravan_cutover_engine::{Phase, State, StepState, soaked_at};
+use caravan_cutover_engine::{Phase, State, StepState, soak_left_ms};
 use caravan_plans::{Sealed, Step, WavePlan};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -12,8 +12,11 @@ use serde::Serialize;
 pub struct SoakStatus {
     /// When the last shift had come to the new side for good, in UTC.
     pub since: String,
-    /// When it may be finalised, in UTC.
-    pub until: String,
+    /// For how many seconds of it drivers have watched, with every side that users are on passing; what a driver that is at work has
+    /// watched since it last wrote it down is not in it.
+    pub watched_seconds: u64,
+    /// How many seconds are left until it may be finalised: they pass only while a driver watches.
+    pub left_seconds: u64,
     /// Who has approved that it is, of the two persons who must.
     pub approved_by: Vec<String>,
     /// Whether its first final write was made: from then on there is no way back.
@@ -37,10 +40,11 @@ pub struct RemainsStatus {
 impl SoakStatus {
     /// The soak in which a run is, or was before it began to be finalised; none when it is over or has not come so far.
     pub(super) fn of(plan: &Sealed, state: &State) -> Option<Self> {
-        let (since, until) = (state.soaks_since?, soaked_at(plan.plan(), state)?);
+        let (since, left_ms) = (state.soaks_since?, soak_left_ms(plan.plan(), state)?);
         (!state.is_over()).then(|| Self {
             since: time_text(since),
-            until: time_text(until),
+            watched_seconds: plan.plan().soak_ms.saturating_sub(left_ms) / 1000,
+            left_seconds: left_ms.div_ceil(1000),
             approved_by: state.finalise_approved_by.iter().cloned().collect(),
             no_way_back: state.is_one_way(),
         })

@@ -5,7 +5,7 @@ use super::stage::{Room, quick};
 use crate::notice::{Courier, Notice, NoticeKind, Sender, Sending};
 use crate::operator::{Advice, FinaliseEvidence, Run, RunState, RunStatus, SubmitError, approve, submit};
 use crate::{Command, Journal, Request};
-use caravan_cutover_engine::{Clock, Moment, Outcome, Phase, Shown, State, soaked_at};
+use caravan_cutover_engine::{Clock, Moment, Outcome, Phase, Shown, State};
 use std::sync::{Arc, Mutex};
 
 async fn drive(room: &Room) -> State {
@@ -24,11 +24,6 @@ async fn shifted() -> (Room, State) {
     (room, state)
 }
 
-fn soak(room: &Room, state: &State) {
-    let over = soaked_at(room.plan.plan(), state).unwrap();
-    room.world.with(|world| world.pass_until(over.0));
-}
-
 async fn finalise(room: &Room, who: &str) -> Result<(), SubmitError> {
     let mut run = read(room).await;
     let shown = FinaliseEvidence::of(&run)?.shown;
@@ -41,11 +36,12 @@ fn status(run: &Run) -> serde_json::Value {
 
 #[tokio::test]
 async fn two_persons_finalise_a_run_after_its_soak_and_until_then_its_status_says_what_remains() {
-    let (room, state) = shifted().await;
+    let (room, _) = shifted().await;
     let run = read(&room).await;
     let RunStatus { soak: said, remains, .. } = run.status();
     let said = said.unwrap();
-    assert!(said.since < said.until && said.approved_by.is_empty() && !said.no_way_back, "{said:?}");
+    assert_eq!((said.watched_seconds, said.left_seconds), (0, 600));
+    assert!(said.approved_by.is_empty() && !said.no_way_back, "{said:?}");
     assert_eq!(remains.len(), 3);
     for (remains, strange) in remains.iter().zip(["set caravan-old", "weight 0", "weight 0"]) {
         let says = |lines: &[String]| lines.iter().any(|line| line.contains(strange));
@@ -54,7 +50,7 @@ async fn two_persons_finalise_a_run_after_its_soak_and_until_then_its_status_say
     let evidence = FinaliseEvidence::of(&run).unwrap();
     assert_eq!((evidence.changes.len(), evidence.shown.entry), (3, run.sequence()));
     assert!(matches!(finalise(&room, "olivia").await, Err(SubmitError::Soaks { .. })));
-    soak(&room, &state);
+    room.soak("d1").await;
     finalise(&room, "olivia").await.unwrap();
     // Nobody drives yet: what waits for a driver is an approval as well, however the name is spelt.
     for name in ["olivia", " Olivia "] {
@@ -115,16 +111,20 @@ async fn a_run_that_ends_half_way_says_what_it_leaves_and_one_that_went_back_lea
 }
 
 #[tokio::test]
-async fn an_approval_to_finalise_holds_for_what_was_shown_and_is_refused_by_the_clock_of_the_driver() {
+async fn an_approval_to_finalise_holds_for_what_was_shown_and_is_refused_until_a_driver_has_watched() {
     let (room, state) = shifted().await;
     let (journal, mut run) = (room.journal(), read(&room).await);
     let shown = FinaliseEvidence::of(&run).unwrap().shown;
-    // A clock that is ahead gets it as far as the driver.
-    let over = soaked_at(room.plan.plan(), &state).unwrap();
-    approve(&journal, &mut run, shown, "olivia", over).await.unwrap();
+    // No clock that is ahead makes it soak, neither where it is left nor where it is taken in.
+    let ahead = Moment(state.as_of.0 + 10 * room.plan.plan().soak_ms);
+    let early = approve(&journal, &mut run, shown, "olivia", ahead).await;
+    assert!(matches!(early, Err(SubmitError::Soaks { left_seconds: 600, .. })), "{early:?}");
+    let request = Request { shown: Some(shown), ..Command::Finalise.by("olivia", ahead) };
+    journal.submit("r1", &request).await.unwrap();
+    room.world.with(|world| world.pass_until(ahead.0));
     assert!(drive(&room).await.finalise_approved_by.is_empty());
     assert!(journal.refusals("r1").await.unwrap()[0].why.contains("the soak is not over for another"));
-    soak(&room, &state);
+    room.soak("d1").await;
     for wrong in [Shown { step: 0, ..shown }, Shown { entry: 1, ..shown }] {
         let request = Request { shown: Some(wrong), ..Command::Finalise.by("olivia", room.world.now()) };
         journal.submit("r1", &request).await.unwrap();
@@ -166,8 +166,8 @@ async fn people_are_told_of_the_soak_and_that_another_person_is_waited_for() {
     let command = |advice: &Advice| format!("caravan {}", advice.args.join(" "));
     let courier: Courier<Journal, _> =
         Courier::new(room.journal(), room.world.clone(), vec![receiver], command).await.unwrap();
-    let state = drive(&room).await;
-    soak(&room, &state);
+    drive(&room).await;
+    room.soak("d1").await;
     finalise(&room, "olivia").await.unwrap();
     drive(&room).await;
     for _ in 0..3 {

@@ -8,7 +8,7 @@ use crate::operator::{
     submit_shown,
 };
 use crate::{Approval, Command, Journal, Request};
-use caravan_cutover_engine::{Clock, Moment, Outcome, Phase, Shown, State, Task, soaked_at};
+use caravan_cutover_engine::{Clock, Moment, Outcome, Phase, Shown, State, Task};
 use caravan_inventory::WorkloadId;
 use caravan_plans::{Shift, WavePlan};
 use caravan_providers::target::Target;
@@ -177,8 +177,9 @@ async fn what_is_released_at_its_end_ends_on_the_new_side_without_a_reason() {
     // Its end is when the soak is over: until then somebody must watch.
     let early = submit(&journal, &run, &Command::Release.by("olivia", Moment(1))).await.unwrap_err();
     assert!(matches!(early, SubmitError::NoReason { .. }), "{early}");
-    let over = soaked_at(room.plan.plan(), &state).unwrap();
-    submit(&journal, &run, &Command::Release.by("olivia", over)).await.unwrap();
+    room.soak("d1").await;
+    let run = Run::read(&journal, "r1").await.unwrap();
+    submit(&journal, &run, &Command::Release.by("olivia", Moment(1))).await.unwrap();
     assert_eq!(drive(&room).await.phase, Phase::Finished(Outcome::Done));
 }
 

@@ -146,7 +146,7 @@ async fn a_rollback_can_be_commanded_after_every_entry_of_a_run() {
 
 /// What whoever looks at a run is told that can be done.
 fn next_commands(run: &Run) -> Vec<String> {
-    Advice::next(run, false, Moment(1)).iter().filter_map(|advice| advice.args.get(1).cloned()).collect()
+    Advice::next(run, false).iter().filter_map(|advice| advice.args.get(1).cloned()).collect()
 }
 
 /// The words of a status are those of the engine's phases, in JSON and for people.

@@ -3,7 +3,7 @@
 use crate::operator::{Run, shown};
 use crate::{Command, Driver, Journal, Request, RunRecord, WaitPolicy};
 use camino::Utf8PathBuf;
-use caravan_cutover_engine::{Clock, JournalStore, LeaseClaim, LeaseState, Moment};
+use caravan_cutover_engine::{Clock, JournalStore, LeaseClaim, LeaseState, Moment, Phase, State, soak_left_ms};
 use caravan_cutover_rehearsal::world_of;
 use caravan_plans::{Gate, Sealed, Shift, WavePlan};
 use caravan_providers::{Call, CallError, Count, Counted, Executor, NotCounted, Observer, Reply, Write};
@@ -238,6 +238,27 @@ impl Room {
             name: name.to_owned(),
             lease_ms: 15_000,
             wait_policy: WaitPolicy::Leave,
+        }
+    }
+
+    /// A driver watches the run until its soak is over, and is gone then.
+    pub(super) async fn soak(&self, name: &str) {
+        self.soak_by(self.driver(name), |_| {}).await;
+    }
+
+    /// The same by this driver; `also` sees each state.
+    pub(super) async fn soak_by<C: Clock>(&self, driver: Driver<Journal, Simulated, C>, mut also: impl FnMut(&State)) {
+        let driver = Driver { wait_policy: WaitPolicy::Wait, ..driver };
+        let is_over = tokio::sync::Notify::new();
+        let see = |state: &State| {
+            also(state);
+            if state.phase == Phase::Shifted && soak_left_ms(self.plan.plan(), state) == Some(0) {
+                is_over.notify_one();
+            }
+        };
+        tokio::select! {
+            driven = driver.drive("r1", &self.plan, "somebody", see) => panic!("{:?}", driven.map(|driven| driven.state)),
+            () = is_over.notified() => {}
         }
     }
 

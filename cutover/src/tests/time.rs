@@ -101,6 +101,35 @@ async fn a_machine_that_sleeps_for_hours_wakes_under_a_new_epoch_and_bakes_anew(
     assert!(baked_for >= gate.bake_ms, "the hours of sleep counted as baked: {baked_for} ms");
 }
 
+/// Hours pass in which nobody drives, by whatever clock; in which the machine sleeps; and in which no side passes.
+#[tokio::test]
+async fn hours_in_which_nobody_watched_with_evidence_are_no_soak() {
+    let room = Room::new(vec![quick(http_route())]).await;
+    let clock = Settable::of(&room);
+    let (hours, minutes) = (HOURS as u64, 600_000);
+    let first = driver(&room, "d1", &clock, room.journal());
+    assert_eq!(first.drive("r1", &room.plan, "somebody", |_| {}).await.unwrap().state.phase, Phase::Shifted);
+    clock.set(48 * HOURS);
+    room.world.with(|world| world.pass_until(world.now() + hours));
+    let (began, soak_ms) = (room.world.now().0, room.plan.plan().soak_ms);
+    let (mut seen, mut lost) = (0, 0);
+    room.soak_by(driver(&room, "d2", &clock, room.journal()), |state| {
+        seen += u32::from(state.phase == Phase::Shifted);
+        if seen == 2 && lost == 0 {
+            lost += hours + minutes;
+            room.world.with(|world| {
+                let now = world.now();
+                world.pass_until(now + hours);
+                (0..2).for_each(|side| world.turn_unhealthy(side, now + hours, now + hours + minutes));
+            });
+        }
+    })
+    .await;
+    let took = room.world.now().0 - began;
+    assert_eq!(lost, hours + minutes);
+    assert!((soak_ms + lost..soak_ms + lost + 120_000).contains(&took), "{took} ms");
+}
+
 #[tokio::test]
 async fn a_driver_killed_with_its_clock_off_locks_nobody_out() {
     // Its lease was as long as the next driver's, or longer.

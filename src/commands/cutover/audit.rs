@@ -167,6 +167,7 @@ fn detail(event: &Event) -> String {
         Event::Replied { reply: Ok(reply), .. } => {
             format!(": {}", cut(&serde_json::to_string(reply).unwrap_or_default()))
         }
+        Event::Soaked { watched_ms, .. } => format!(": watched for another {} s", watched_ms / 1000),
         Event::AnalysisFailed { step, reason, .. } => format!(": step {}: {reason}", step + 1),
         Event::Aborted { despite_probes: Some(reason), .. } => format!(", also where the old side fails: {reason}"),
         _ => String::new(),

@@ -10,7 +10,7 @@ use crate::global::{Global, quoted};
 use crate::permit::WritePermit;
 use crate::printer::Printer;
 use crate::{journal_db, signals};
-use caravan_cutover::operator::{FinaliseEvidence, Run, approve, makes_sense, time_text};
+use caravan_cutover::operator::{FinaliseEvidence, Run, approve, makes_sense};
 use caravan_cutover::{Command, QueuedCommand};
 use caravan_cutover_engine::Shown;
 use clap::Args;
@@ -64,7 +64,7 @@ fn show(printer: &Printer, evidence: &FinaliseEvidence, queued: &[QueuedCommand]
         printer.note(&format!("to be finalised: {}", change.workload));
         change_lines(&change.change).iter().for_each(|line| printer.note(line));
     }
-    printer.note(&format!("the soak was over at {}", time_text(evidence.soaked_at)));
+    printer.note(&format!("drivers have watched its soak for {} s", evidence.soaked_seconds));
     let waiting = queued.iter().find(|queued| queued.request.command == Command::Finalise);
     printer.note(&match (evidence.approved_by.first(), waiting) {
         (Some(first), _) => format!("approved by {first}: with yours it begins"),

@@ -61,7 +61,7 @@ pub(super) async fn say_unwatched(
             continue;
         }
         printer.note(&format!("{}: users are on a new side, and nobody watches them from now on", run.name()));
-        let next = Advice::next(&run, false, journal_db::now()).into_iter().next();
+        let next = Advice::next(&run, false).into_iter().next();
         if let Some(script) = next.filter(|advice| advice.program == Program::ManualRollback) {
             let command = live::pasted(&script, &global.dir, &global.repeated());
             printer.hint(&format!("by hand, once no driver runs: {command}"));

@@ -134,7 +134,7 @@ pub(crate) fn next(global: &Global, run: &Run, status: &RunStatus) -> Vec<Next> 
         let is_way_back = word.as_deref() == Some(Command::Rollback.as_str());
         Next { command, does: advice.does, is_way_back, word }
     };
-    Advice::next(run, is_driven, journal_db::now()).into_iter().map(command).collect()
+    Advice::next(run, is_driven).into_iter().map(command).collect()
 }
 
 /// What makes sense, as it can be pasted: `options` are those of the command line that name the folder, with a blank after them.
@@ -179,10 +179,11 @@ pub(super) fn head(status: &RunStatus, width: usize) -> Vec<String> {
     if let Some(older) = &status.older_journal {
         say(format!("this journal is older than what was written: {older}"));
     }
-    if let Some(SoakStatus { since, until, no_way_back, .. }) = &status.soak {
+    if let Some(SoakStatus { since, watched_seconds, left_seconds, no_way_back, .. }) = &status.soak {
         say(match no_way_back {
             true => "there is no way back: its first final write was made".to_owned(),
-            false => format!("soaks since {since}, and may be finalised from {until} on"),
+            false if *left_seconds == 0 => format!("has soaked since {since}, and may be finalised"),
+            false => format!("soaks since {since}: watched for {watched_seconds} s, and {left_seconds} s are left"),
         });
     }
     match &status.driver {

@@ -190,7 +190,7 @@ pub(super) fn release(global: &Global, printer: &Printer, args: &ReleaseArgs) ->
     // Whether it makes sense at all is said first.
     makes_sense(&run, &request)?;
     request.shown = shown(&run).map(|shown| Shown { entry: args.entry.unwrap_or(shown.entry), ..shown });
-    if !has_come_to_its_end(&run, journal_db::now()) {
+    if !has_come_to_its_end(&run) {
         show(printer, &journal, &run)?;
         let again = named("release", &args.command, "");
         confirm(args.run_name.as_deref(), &args.command.run, "release it where it stands", &again)?;

@@ -3,7 +3,7 @@
 
 use crate::data::{Gate, RunView};
 use crate::model::{Model, Pane};
-use crate::text;
+use crate::text::{self, span};
 use crate::theme::Role;
 use crate::widgets::{Text, draw, first_seen, said, tell_unseen, titled, unseen};
 use caravan_cutover::operator::{RunState, RunStatus, Said, SoakStatus};
@@ -111,12 +111,14 @@ fn way_back(status: &RunStatus) -> String {
         (RunState::Done | RunState::EndedElsewhere, _) => "closed: the run is over".to_owned(),
         (RunState::RolledBack, _) => "gone: everything is as it was".to_owned(),
         (_, Some(SoakStatus { no_way_back: true, .. })) => "closed: the first final write was made".to_owned(),
-        (_, Some(SoakStatus { until, approved_by, .. })) => {
+        (_, Some(SoakStatus { left_seconds, approved_by, .. })) => {
             let by = match approved_by.as_slice() {
                 [] => String::new(),
                 some => format!(", {} has approved that", some.join(", ")),
             };
-            format!("open; two persons may close it from {until} on{by}")
+            let when =
+                if *left_seconds == 0 { "now".to_owned() } else { format!("after {} more", span(left_seconds * 1000)) };
+            format!("open; two persons may close it {when}{by}")
         }
         _ => "open until the run is released or finalised".to_owned(),
     }

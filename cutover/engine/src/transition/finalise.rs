@@ -2,20 +2,33 @@
 
 use super::repeat::trouble;
 use super::rules::{Illegal, Rules, unexpected};
+use crate::revision::SOAKS_BY_WATCH;
+use crate::soak::soak_left_ms;
 use crate::task::is_to_be_finalised;
 use crate::{Direction, Event, Moment, Phase, SeededBug, Shown, State};
-use caravan_plans::WavePlan;
 
 /// How many persons must approve it (K7).
 const PERSONS: usize = 2;
 
-/// When the soak of a run is over: from then on it may be finalised. None while anything is not on the new side yet.
-#[must_use]
-pub fn soaked_at(plan: &WavePlan, state: &State) -> Option<Moment> {
-    state.soaks_since.map(|since| since.plus_ms(plan.soak_ms))
-}
-
 impl Rules<'_> {
+    /// A driver has watched a run for a while that soaks.
+    pub(super) fn soaked(self, mut state: State, watched_ms: u64, event: &Event) -> Result<State, Illegal> {
+        if state.phase != Phase::Shifted || state.direction != Direction::Forward || state.revision < SOAKS_BY_WATCH {
+            return Err(unexpected(&state, event));
+        }
+        state.soaked_ms = state.soaked_ms.saturating_add(watched_ms);
+        Ok(state)
+    }
+
+    /// Milliseconds that are left of the soak; none where nothing soaks.
+    fn left_ms(self, state: &State, at: Moment) -> Option<u64> {
+        let by_time_of_day = |since: Moment| since.plus_ms(self.plan.soak_ms).0.saturating_sub(at.0);
+        if state.revision < SOAKS_BY_WATCH || self.bug == SeededBug::SoakByTimeOfDay {
+            return state.soaks_since.map(by_time_of_day);
+        }
+        soak_left_ms(self.plan, state)
+    }
+
     /// A person approves that the run is finalised. The first approval waits for the second one, which must be another
     /// person's; whatever goes back meanwhile makes both void.
     pub(super) fn finalise_approved(
@@ -29,13 +42,13 @@ impl Rules<'_> {
         let is_meant = shown.is_none_or(|shown| shown.step == self.plan.steps.len());
         let mut steps = self.plan.steps.iter().zip(&state.steps);
         let has_something = steps.any(|(planned, reached)| is_to_be_finalised(planned, reached));
-        let Some(soaked) = soaked_at(self.plan, &state) else { return Err(unexpected(&state, event)) };
+        let Some(left_ms) = self.left_ms(&state, at) else { return Err(unexpected(&state, event)) };
         if state.phase != Phase::Shifted || !is_meant || !has_something {
             return Err(unexpected(&state, event));
         }
         let is_early = self.bug == SeededBug::FinaliseEarly;
-        if at < soaked && !is_early {
-            return Err(Illegal::Soaks { left_seconds: (soaked.0 - at.0).div_ceil(1000) });
+        if left_ms > 0 && !is_early {
+            return Err(Illegal::Soaks { left_seconds: left_ms.div_ceil(1000) });
         }
         let spelt = |who: &str| who.trim().to_lowercase();
         if state.finalise_approved_by.iter().any(|by| spelt(by) == spelt(who)) {
@@ -68,13 +81,13 @@ impl Rules<'_> {
     }
 }
 
-/// Counts the soak: it begins with the event by which everything is on the new side, and what goes back makes it void, and
+/// Where the soak begins and ends: it begins with the event by which everything is on the new side, and what goes back makes it void, and
 /// every approval that rested on it.
 pub(super) fn counting_soak(mut state: State, event: &Event) -> State {
     match (state.direction, &state.phase) {
         (Direction::Forward, Phase::Shifted) => state.soaks_since = state.soaks_since.or(event.moment()),
         (Direction::Forward | Direction::Back, _) => {
-            state.soaks_since = None;
+            (state.soaks_since, state.soaked_ms) = (None, 0);
             state.finalise_approved_by.clear();
         }
         (Direction::Finalise | Direction::Release, _) => {}

@@ -23,7 +23,6 @@ mod together;
 mod unknown;
 mod write;
 
-pub use finalise::soaked_at;
 pub(crate) use look_again::looked_at;
 pub use people::adoptable;
 pub use rules::Illegal;
@@ -56,6 +55,11 @@ pub(crate) fn transition_by(rules: Rules<'_>, mut state: State, event: Event) ->
     }
     match (state.phase, event) {
         (Phase::Recording { then, .. }, Event::Recorded) => Ok(*then),
+        // What can't be kept of a soak does not count, and ends no driver.
+        (Phase::Recording { event, .. }, Event::RecordFailed { .. }) if matches!(*event, Event::Soaked { .. }) => {
+            state.phase = Phase::Shifted;
+            Ok(state)
+        }
         (Phase::Recording { .. }, Event::RecordFailed { reason }) => {
             state.phase = Phase::JournalUnavailable { reason };
             Ok(state)
@@ -109,6 +113,7 @@ impl Rules<'_> {
                 _ => Err(unexpected(&state, event)),
             },
             Event::AnalysisFailed { step, .. } => self.analysis_failed(state, *step, event),
+            Event::Soaked { watched_ms, .. } => self.soaked(state, *watched_ms, event),
             // Only the engine intends and withdraws, by a state that already waits for it to be recorded.
             Event::Intended { .. }
             | Event::IntendedAll { .. }

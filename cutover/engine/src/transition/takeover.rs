@@ -3,7 +3,7 @@
 use super::people::forget_what_was_seen;
 use super::rules::{Illegal, Rules, unexpected};
 use crate::batch::in_flight_ms;
-use crate::revision::{ACCEPTED_IS_KNOWN, SEES_ALL, TIME_COUNTS, TOGETHER};
+use crate::revision::{ACCEPTED_IS_KNOWN, SEES_ALL, SOAKS_BY_WATCH, TIME_COUNTS, TOGETHER};
 use crate::{Event, Moment, Pending, Phase, State, Together};
 use caravan_providers::CallError;
 
@@ -22,6 +22,10 @@ impl Rules<'_> {
     ) -> Result<State, Illegal> {
         if let Phase::Planned | Phase::Finished(_) = state.phase {
             return Err(unexpected(&state, event));
+        }
+        // Whoever has approved it by the time of day was shown a soak that was over.
+        if state.revision < SOAKS_BY_WATCH && revision >= SOAKS_BY_WATCH && !state.finalise_approved_by.is_empty() {
+            state.soaked_ms = self.plan.soak_ms;
         }
         (state.epoch, state.revision) = (epoch, revision);
         forget_what_was_seen(&mut state);

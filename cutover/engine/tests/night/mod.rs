@@ -1,7 +1,9 @@
 //! A run, and what goes wrong in its night.
 
 use crate::common;
-use caravan_cutover_engine::{Effect, Event, Moment, Outcome, Phase, REVISION, State, effects, replay, transition};
+use caravan_cutover_engine::{
+    Effect, Event, Moment, Outcome, Phase, REVISION, State, effects, replay, soak_left_ms, transition,
+};
 use caravan_plans::{Sealed, Step};
 use caravan_providers::target::{FencingToken, Snapshot, Target};
 use caravan_providers::{Activity, Call, CallError, Reply, Verdict, Write};
@@ -41,6 +43,17 @@ impl Night {
             self.journal.push(event);
             self.state = transition(&self.plan, self.state.clone(), Event::Recorded).unwrap();
         }
+    }
+
+    /// A driver watches for so many milliseconds of the soak, with evidence.
+    pub(crate) fn watched(&mut self, watched_ms: u64) {
+        self.now += watched_ms;
+        self.take(Event::Soaked { watched_ms, at: Moment(self.now) });
+    }
+
+    /// A driver watches until the soak is over.
+    pub(crate) fn soak(&mut self) {
+        self.watched(soak_left_ms(self.plan.plan(), &self.state).unwrap());
     }
 
     pub(crate) fn command(&mut self, event: fn(String, Moment) -> Event) {

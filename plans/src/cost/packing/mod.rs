@@ -7,6 +7,7 @@
 //! whose shadow prices say what a processor and a GiB are worth where these pods run. Packing is greedy by them: of all kinds, the
 //! node is bought that holds the most worth for its price, again and again.
 
+mod anew;
 mod bound;
 mod fill;
 #[cfg(test)]
@@ -68,7 +69,7 @@ pub fn pack(loads: &[Load], kinds: &[NodeKind]) -> Result<Vec<Bought>, TooLarge>
     if loads.iter().map(|load| load.count).sum::<u64>() > FEW {
         return Ok(greedy(loads, kinds, &(0..kinds.len()).collect::<Vec<_>>()));
     }
-    Ok(repacked(by_sizes(loads, kinds), loads, kinds))
+    Ok(anew::anew(repacked(by_sizes(loads, kinds), loads, kinds), loads, kinds, bound(loads, kinds)))
 }
 
 /// Of few pods the last node decides: nodes of each size and below are tried, and the cheapest packing is taken.

@@ -80,12 +80,58 @@ const BADLY_LEFT: &[(u64, u64, u64)] = &[
     (560, 2928, 2),
 ];
 
+/// The same of which the nodes once cost 10.4 % more than the bound, all over: large pods that leave half a node.
+const BADLY_PAIRED: &[(u64, u64, u64)] = &[
+    (60, 384, 9),
+    (970, 3776, 9),
+    (3450, 18032, 8),
+    (280, 1152, 4),
+    (860, 6784, 7),
+    (220, 1040, 1),
+    (490, 3264, 7),
+    (1720, 3712, 10),
+    (1870, 5376, 9),
+    (1270, 4560, 2),
+    (1670, 8736, 7),
+    (230, 1632, 1),
+    (1770, 10512, 4),
+    (380, 2688, 10),
+    (930, 1056, 2),
+    (160, 272, 1),
+    (1500, 7376, 8),
+    (960, 6784, 3),
+    (340, 384, 9),
+    (920, 6784, 2),
+    (670, 3088, 5),
+    (340, 640, 7),
+    (790, 656, 10),
+    (1170, 3840, 7),
+    (590, 1760, 4),
+    (1960, 10048, 8),
+    (1740, 9456, 8),
+    (560, 640, 2),
+    (170, 848, 2),
+    (310, 1664, 5),
+    (290, 1760, 7),
+    (1570, 8848, 3),
+    (520, 960, 8),
+    (440, 688, 10),
+    (300, 2160, 1),
+    (1040, 1072, 4),
+    (520, 3792, 11),
+    (80, 336, 11),
+    (1760, 6672, 2),
+    (180, 608, 9),
+];
+
 #[test]
-fn the_last_nodes_do_not_cost_more_than_a_tenth() {
-    let loads: Vec<Load> = BADLY_LEFT.iter().map(|&(cpu, memory, count)| Load { cpu, memory, count }).collect();
-    let kinds = nodes(Arch::Any, &loads);
-    let (paid, least) = (checked(&loads, &kinds), bound(&loads, &kinds));
-    assert!(paid >= least && paid <= least / 10 * 11, "{paid} for {least}");
+fn what_is_packed_badly_is_packed_anew() {
+    for (rows, arch) in [(BADLY_LEFT, Arch::Any), (BADLY_PAIRED, Arch::Amd64)] {
+        let loads: Vec<Load> = rows.iter().map(|&(cpu, memory, count)| Load { cpu, memory, count }).collect();
+        let kinds = nodes(arch, &loads);
+        let (paid, least) = (checked(&loads, &kinds), bound(&loads, &kinds));
+        assert!(paid >= least && paid <= least / 10 * 11, "{paid} for {least}");
+    }
 }
 
 proptest! {
