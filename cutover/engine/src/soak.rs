@@ -34,17 +34,25 @@ impl Soak {
         soak_left_ms(plan, state).map(|left| left.saturating_sub(self.watched_ms))
     }
 
+    /// In how many milliseconds of watching the next event is due; none where nothing soaks, or the soak is over.
+    #[must_use]
+    pub fn due_in_ms(&self, plan: &WavePlan, state: &State) -> Option<u64> {
+        let soaks = state.phase == Phase::Shifted && state.direction == Direction::Forward;
+        let left = soak_left_ms(plan, state).filter(|left| soaks && *left > 0)?;
+        let (least, most) = NOTED_AFTER_MS;
+        Some(left.min((plan.soak_ms / 100).clamp(least, most)).saturating_sub(self.watched_ms))
+    }
+
     /// The event that is to be journalled: when enough was watched since the last one, or the soak is over. What was watched while
     /// nothing soaked is forgotten.
     pub fn event(&mut self, plan: &WavePlan, state: &State, at: Moment) -> Option<Event> {
-        let soaks = state.phase == Phase::Shifted && state.direction == Direction::Forward;
-        let left = soak_left_ms(plan, state).filter(|left| soaks && *left > 0);
-        let Some(left) = left else {
-            self.watched_ms = 0;
-            return None;
-        };
-        let (least, most) = NOTED_AFTER_MS;
-        let is_due = self.watched_ms >= left.min((plan.soak_ms / 100).clamp(least, most));
-        is_due.then(|| Event::Soaked { watched_ms: std::mem::take(&mut self.watched_ms), at })
+        match self.due_in_ms(plan, state) {
+            Some(0) => Some(Event::Soaked { watched_ms: std::mem::take(&mut self.watched_ms), at }),
+            Some(_) => None,
+            None => {
+                self.watched_ms = 0;
+                None
+            }
+        }
     }
 }

@@ -182,6 +182,7 @@ impl Rehearsal<'_> {
         self.person.hears_news();
         self.analysis = None;
         self.soak = Soak::default();
+        self.refused = false;
         self.unwell.clear();
         self.found.clear();
         while let Some(outage) = self.fault_plan.journal_outage(self.world.now()) {

@@ -68,6 +68,8 @@ pub(crate) struct Rehearsal<'a> {
     pub(crate) unwell: BTreeSet<usize>,
     /// What it has watched of the soak and not journalled.
     pub(crate) soak: Soak,
+    /// Whether the person was refused before the soak was over, by the driver that is at work.
+    pub(crate) refused: bool,
     /// What it has found and the run has not taken in.
     pub(crate) found: VecDeque<Event>,
     /// The moments at which something about the world changes by itself, sorted.
@@ -99,6 +101,7 @@ impl<'a> Rehearsal<'a> {
             analysis: Some(Analysis::default()),
             unwell: BTreeSet::new(),
             soak: Soak::default(),
+            refused: false,
             found: VecDeque::new(),
             waits_since: None,
             commanded: None,
@@ -187,12 +190,11 @@ impl<'a> Rehearsal<'a> {
     fn soaked_at(&self) -> Option<u64> {
         let waits = self.person.finalises() && self.state.phase == Phase::Shifted;
         let since = self.state.soaks_since.filter(|_| waits)?;
-        // They try it when the time of day says so; where it was not watched for as long, they are refused and wait on.
-        let by_time_of_day = self.world_time(since.plus_ms(self.engine.plan.plan().soak_ms));
-        let (now, left_ms) = (self.world.now(), self.soak.left_ms(self.engine.plan.plan(), &self.state)?);
-        if now < by_time_of_day {
-            return Some(by_time_of_day);
+        // They try it once when the time of day says so; where it was not watched for as long, they are refused and wait on.
+        if !self.refused {
+            return Some(self.world_time(since.plus_ms(self.engine.plan.plan().soak_ms)));
         }
+        let (now, left_ms) = (self.world.now(), self.soak.left_ms(self.engine.plan.plan(), &self.state)?);
         let goes_on = self.unwell.is_empty() || now < self.left_alone_at();
         goes_on.then_some(now + left_ms)
     }
@@ -215,7 +217,8 @@ impl<'a> Rehearsal<'a> {
     /// the background analysis has had its time, its rounds find what they found before and are left out.
     fn wait_for_person(&mut self, due: u64) {
         let quiet = if self.soaked_at().is_some() { self.left_alone_at() } else { due };
-        self.pass_until(due.min(quiet));
+        let noted = self.soak.due_in_ms(self.engine.plan.plan(), &self.state).unwrap_or(u64::MAX);
+        self.pass_until(due.min(quiet).min(self.world.now().saturating_add(noted)));
         let from = self.world.now();
         if self.found.is_empty() && (quiet..due).contains(&from) {
             self.world.pass_until(due);
@@ -249,6 +252,7 @@ impl<'a> Rehearsal<'a> {
         if let Event::FinaliseApproved { who, at, .. } = &event
             && !allowed(&event)
         {
+            self.refused = true;
             if self.soaked_at().is_some_and(|over| over > self.world.now()) {
                 return true;
             }
