@@ -143,6 +143,7 @@ pub(crate) fn seal(shifts: Vec<Shift>) -> Sealed {
         on_failure: OnFailure::Wave,
         soak_ms: 1000,
         clusters: std::collections::BTreeMap::new(),
+        routes: std::collections::BTreeMap::new(),
         steps: shifts.into_iter().map(Step::Shift).collect(),
     };
     Sealed::seal(plan).unwrap()
@@ -259,7 +260,7 @@ async fn a_finalised_run_leaves_the_form_that_was_there_and_can_be_sealed_again(
                 let Snapshot::Rules(original) = &case.original else { unreachable!() };
                 route::stages(rules, &backend(rules), &backend(original), &Case::PERCENTS)
             }
-            Snapshot::Activation { .. } => unreachable!(),
+            Snapshot::OtherRoute { .. } | Snapshot::Activation { .. } => unreachable!(),
         };
         again.push(Shift {
             original: snapshot,

@@ -15,6 +15,15 @@ pub enum Snapshot {
     Actions(Value),
     /// A route's `spec.rules`.
     Rules(Value),
+    /// The `spec.rules` of a route of the same name that is not the one that was sealed: it was deleted and made anew.
+    OtherRoute {
+        /// Its rules.
+        rules: Value,
+        /// Its uid.
+        uid: String,
+        /// The uid of the one that was sealed.
+        sealed: String,
+    },
     /// Whether an owner of work takes on new work, and what else is set of it.
     Activation {
         /// Whether it takes on new work.

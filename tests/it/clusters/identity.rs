@@ -28,7 +28,11 @@ async fn twin(cluster: &Cluster, space: &Space) -> Space {
 fn refused(night: &Night, run: &str) -> String {
     let script = format!("plans/manual-rollback/{run}.sh");
     let mut command = std::process::Command::new("sh");
-    command.arg(&script).current_dir(night.room.path()).env("KUBECONFIG", &night.kubeconfig).stdin(std::process::Stdio::null());
+    command
+        .arg(&script)
+        .current_dir(night.room.path())
+        .env("KUBECONFIG", &night.kubeconfig)
+        .stdin(std::process::Stdio::null());
     let output = command.envs(night.environment.iter().map(|(key, value)| (key, value))).output().unwrap();
     assert!(!output.status.success(), "{output:?}");
     String::from_utf8(output.stderr).unwrap()
@@ -53,7 +57,8 @@ async fn a_context_that_leads_to_another_real_cluster_is_neither_driven_nor_roll
 
     // Nothing is done yet: the run is left as it was.
     night.kubeconfig = other.kubeconfig().to_owned();
-    let said = ["context testbed leads to the cluster with the uid", "and the plan was made for", "put the kubeconfig right"];
+    let said =
+        ["context testbed leads to the cluster with the uid", "and the plan was made for", "put the kubeconfig right"];
     night.drive(&run).ends(4, &said);
     night.kubeconfig = cluster.kubeconfig().to_owned();
     night.drive(&run).ends(20, &[]);
@@ -82,7 +87,9 @@ async fn version(space: &Space) -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn work_is_not_handed_over_in_another_real_cluster_nor_by_its_script() {
-    let (Some(moto), Some(cluster), Some(other)) = (Moto::shared(), Cluster::shared(), Cluster::second()) else { return };
+    let (Some(moto), Some(cluster), Some(other)) = (Moto::shared(), Cluster::shared(), Cluster::second()) else {
+        return;
+    };
     let (owners, work) = (Owners::new(moto), Work::new(cluster).await);
     work.cron_job().await;
     let twin = work.twin(other).await;
@@ -140,7 +147,8 @@ async fn two_contexts_of_one_real_cluster_are_no_two_clusters_and_those_of_two_a
     space.route(cluster, "a route", None).await;
     let there = twin(other, &space).await;
     there.route(other, "a route of the same name", None).await;
-    let sides = [Side::start("old").await, Side::start("new").await, Side::start("old").await, Side::start("new").await];
+    let sides =
+        [Side::start("old").await, Side::start("new").await, Side::start("old").await, Side::start("new").await];
     let one = shift(&moving(&space, "blue", "track"), [&sides[0], &sides[1]], &[0, 100], 1);
     let mut two = shift(&moving(&space, "green", "track"), [&sides[2], &sides[3]], &[0, 100], 1);
     two["workload"] = "ecs/000000000000/eu-central-1/main/other".into();
@@ -148,9 +156,10 @@ async fn two_contexts_of_one_real_cluster_are_no_two_clusters_and_those_of_two_a
     night.kubeconfig = night.room.path().join("kubeconfig");
     night.room.write("plans/wave-w.yaml", wave(&[one, two], &[]));
     night.room.write("kubeconfig", serde_json::to_string(&contexts([("blue", cluster), ("green", cluster)])).unwrap());
-    night
-        .run(&["plan", "seal", "w", "--live"])
-        .ends(2, &["contexts blue and green lead to one cluster", "name the cluster by one of them throughout the wave"]);
+    night.run(&["plan", "seal", "w", "--live"]).ends(
+        2,
+        &["contexts blue and green lead to one cluster", "name the cluster by one of them throughout the wave"],
+    );
     night.room.write("kubeconfig", serde_json::to_string(&contexts([("blue", cluster), ("green", other)])).unwrap());
     night.run(&["plan", "seal", "w", "--live"]).ends(0, &["is sealed"]);
 }

@@ -1,7 +1,12 @@
 //! Runs against real clusters by the command line: which cluster a context leads to, what an API server refuses and why, what is lost
 //! beside a run, and who else is at work.
 
+mod admission;
 mod identity;
+mod schedules;
+mod speakers;
+mod storms;
+mod through;
 
 use crate::cli::{Room, Said};
 use crate::places::{Side, Space};
@@ -158,7 +163,8 @@ pub(super) fn wave(shifts: &[Value], hand_overs: &[Value]) -> String {
 
 /// A shift of a route, whose sides are asked past the gateway.
 pub(super) fn shift(route: &Value, [old, new]: [&Side; 2], stages: &[u8], bake: u32) -> Value {
-    let [old, new] = [old, new].map(|side| json!([{"address": side.address, "host": "track.example.com", "tls": false}]));
+    let [old, new] =
+        [old, new].map(|side| json!([{"address": side.address, "host": "track.example.com", "tls": false}]));
     json!({
         "workload": format!("ecs/000000000000/eu-central-1/main/{}", route["name"].as_str().unwrap()),
         "strategy": {"route": route},
