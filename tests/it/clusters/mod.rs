@@ -2,7 +2,9 @@
 //! beside a run, and who else is at work.
 
 mod admission;
+mod frames;
 mod identity;
+mod owners;
 mod schedules;
 mod speakers;
 mod storms;
