@@ -4,6 +4,7 @@
 mod admission;
 mod frames;
 mod identity;
+mod kills;
 mod owners;
 mod schedules;
 mod speakers;
