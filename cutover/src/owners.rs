@@ -77,6 +77,7 @@ impl OwnersLooks {
     ) -> Option<Pin<Box<dyn Future<Output = OwnersLook> + Send + 'a>>> {
         self.due.retain(|step, _| is_handed_over(plan, state, *step));
         self.suspected.retain(|step, _| is_handed_over(plan, state, *step));
+        self.last.retain(|step, _| is_handed_over(plan, state, *step));
         for step in (0..plan.steps.len()).filter(|step| is_handed_over(plan, state, *step)) {
             let due = self.due.entry(step).or_insert(now.plus_ms(FIRST_LOOK_MS));
             // A clock that was put back makes nobody wait for it.

@@ -260,7 +260,7 @@ async fn a_finalised_run_leaves_the_form_that_was_there_and_can_be_sealed_again(
                 let Snapshot::Rules(original) = &case.original else { unreachable!() };
                 route::stages(rules, &backend(rules), &backend(original), &Case::PERCENTS)
             }
-            Snapshot::OtherRoute { .. } | Snapshot::Activation { .. } => unreachable!(),
+            Snapshot::OtherRoute(_) | Snapshot::Activation { .. } => unreachable!(),
         };
         again.push(Shift {
             original: snapshot,

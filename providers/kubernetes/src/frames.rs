@@ -3,7 +3,7 @@
 use crate::Routes;
 use crate::route::Seen;
 use caravan_providers::CallError;
-use caravan_providers::target::{HttpRouteTarget, RouteFrame, Snapshot};
+use caravan_providers::target::{HttpRouteTarget, OtherRoute, RouteFrame, Snapshot};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -44,10 +44,11 @@ impl SealedRoute {
     /// did and bears no token, somebody has put everything back, and nothing is left to do.
     pub(crate) fn snapshot(&self, seen: &Seen) -> Snapshot {
         let is_same = self.frame.uid == seen.frame.uid;
+        let is_put_back = seen.token.is_none() && seen.snapshot == self.original;
         match &seen.snapshot {
-            Snapshot::Rules(rules) if !is_same && !(seen.token.is_none() && seen.snapshot == self.original) => {
+            Snapshot::Rules(rules) if !(is_same || is_put_back) => {
                 let (uid, sealed) = (seen.frame.uid.clone(), self.frame.uid.clone());
-                Snapshot::OtherRoute { rules: rules.clone(), uid, sealed }
+                Snapshot::OtherRoute(Box::new(OtherRoute { rules: rules.clone(), uid, sealed }))
             }
             same => same.clone(),
         }

@@ -22,6 +22,7 @@ mod gateways;
 mod pace;
 mod refusal;
 mod route;
+mod route_change;
 mod served;
 mod sides;
 mod work;

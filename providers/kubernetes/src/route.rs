@@ -6,17 +6,16 @@
 //! The API server takes a patch whether or not any controller lives: a write is settled when the route's gateways say that
 //! they follow its generation.
 
-use crate::controllers::{MANAGER, controllers};
+use crate::controllers::controllers;
 use crate::error::told;
 use crate::frames::SealedRoutes;
-use crate::pace::Pace;
 use crate::refusal::refusal;
 use caravan_providers::target::{FencingToken, HttpRouteTarget, RouteFrame, Snapshot, Speaker, Target};
 use caravan_providers::{Beside, Call, CallError, Executor, Observer, Reply, Write};
 use k8s_openapi::api::core::v1::Namespace;
 use kube::Api;
-use kube::api::{ApiResource, DynamicObject, Patch, PatchParams};
-use serde_json::{Value, json};
+use kube::api::{ApiResource, DynamicObject};
+use serde_json::Value;
 use std::time::Duration;
 
 /// The annotation that holds the fencing token.
@@ -56,7 +55,7 @@ impl Routes {
         found.metadata.uid.ok_or_else(|| CallError::Rejected("its namespace kube-system has no uid".to_owned()))
     }
 
-    fn api(&self, target: &HttpRouteTarget) -> Api<DynamicObject> {
+    pub(crate) fn api(&self, target: &HttpRouteTarget) -> Api<DynamicObject> {
         Api::namespaced_with(self.client.clone(), &target.namespace, &resource())
     }
 
@@ -79,85 +78,11 @@ impl Routes {
     }
 
     /// As [`Routes::see`], held against what was sealed.
-    async fn get(&self, target: &HttpRouteTarget) -> Result<Seen, CallError> {
+    pub(crate) async fn get(&self, target: &HttpRouteTarget) -> Result<Seen, CallError> {
         let seen = self.see(target).await?;
         let snapshot = self.sealed.of(target).map_or_else(|| seen.snapshot.clone(), |sealed| sealed.snapshot(&seen));
         Ok(Seen { snapshot, ..seen })
     }
-
-    /// Gives the generation that the patch has made.
-    async fn patch(&self, target: &HttpRouteTarget, operations: &[Value]) -> Result<i64, CallError> {
-        within(self.api(target).patch(
-            &target.name,
-            &PatchParams { field_manager: Some(MANAGER.to_owned()), ..PatchParams::default() },
-            &Patch::Json::<()>(patch(operations)?),
-        ))
-        .await
-        .map(|route| route.metadata.generation.unwrap_or_default())
-    }
-
-    /// Makes a change, and again at a pace while it is refused and what it changes stands as it believes: a refused patch has changed
-    /// nothing. Gives the generation.
-    async fn change(&self, target: &HttpRouteTarget, write: &Write) -> Result<i64, CallError> {
-        let sealed = self.sealed.of(target);
-        let forward =
-            write.before != write.after && !sealed.as_ref().is_some_and(|sealed| sealed.is_way_back(&write.after));
-        let tests = sealed.as_ref().map(|sealed| sealed.tests(forward)).unwrap_or_default();
-        let (mut pace, mut last) = (Pace::begin(), None);
-        loop {
-            // A claim is made over a reading, and so is what moves users on.
-            let is_seen = write.token_before.is_none() || last.is_some() || (forward && sealed.is_some());
-            let seen = match is_seen {
-                true => Some(self.get(target).await.map_err(CallError::before_write)?),
-                false => None,
-            };
-            if let Some(seen) = &seen {
-                if seen.token != write.token_before || seen.snapshot != write.before {
-                    let text = || CallError::Conflict(format!("{target} is not as the write believes"));
-                    return Err(last.unwrap_or_else(text));
-                }
-                if let Some(sealed) = sealed.as_ref().filter(|_| forward) {
-                    sealed.is_meant(seen)?;
-                }
-            }
-            let operations = operations(write, seen.as_ref(), &tests)?;
-            match self.patch(target, &operations).await {
-                Err(conflict @ CallError::Conflict(_)) => {
-                    pace.refused(&conflict).await?;
-                    last = Some(conflict);
-                }
-                other => return other,
-            }
-        }
-    }
-}
-
-/// A patch can't assert that there is no annotation, so that a claim tests the resourceVersion.
-fn operations(write: &Write, seen: Option<&Seen>, tests: &[Value]) -> Result<Vec<Value>, CallError> {
-    let token = |token: &FencingToken| Value::from(token.to_string());
-    let mut all = tests.to_vec();
-    match (&write.token_before, seen) {
-        (Some(before), _) => {
-            all.push(json!({"op": "test", "path": ANNOTATION_POINTER, "value": token(before)}));
-            all.extend(swap(write)?);
-            all.push(match &write.token_after {
-                Some(after) => json!({"op": "replace", "path": ANNOTATION_POINTER, "value": token(after)}),
-                None => json!({"op": "remove", "path": ANNOTATION_POINTER}),
-            });
-        }
-        (None, Some(seen)) => {
-            all.push(json!({"op": "test", "path": "/metadata/resourceVersion", "value": seen.version}));
-            all.extend(swap(write)?);
-            if let Some(after) = &write.token_after {
-                if !seen.has_annotations {
-                    all.push(json!({"op": "add", "path": "/metadata/annotations", "value": {}}));
-                }
-                all.push(json!({"op": "add", "path": ANNOTATION_POINTER, "value": token(after)}));
-            }
-        }
-        (None, None) => return Err(CallError::NotSent("a claim without a reading".to_owned())),
-    }
-    Ok(all)
 }
 
 /// What a route is to the API server.
@@ -176,8 +101,8 @@ pub(crate) struct Seen {
     pub(crate) snapshot: Snapshot,
     pub(crate) token: Option<FencingToken>,
     pub(crate) frame: RouteFrame,
-    has_annotations: bool,
-    version: String,
+    pub(crate) has_annotations: bool,
+    pub(crate) version: String,
 }
 
 fn route_of(target: &Target) -> Result<&HttpRouteTarget, CallError> {
@@ -257,17 +182,6 @@ pub(crate) fn token_of(object: &DynamicObject) -> Result<Option<FencingToken>, C
 /// Operations as a JSON Patch.
 pub(crate) fn patch(operations: &[Value]) -> Result<json_patch::Patch, CallError> {
     serde_json::from_value(Value::Array(operations.to_vec())).map_err(|error| CallError::NotSent(error.to_string()))
-}
-
-/// Tests the rules and replaces them.
-fn swap(write: &Write) -> Result<[Value; 2], CallError> {
-    let (Snapshot::Rules(before), Snapshot::Rules(after)) = (&write.before, &write.after) else {
-        return Err(CallError::NotSent("not a change of a route".to_owned()));
-    };
-    Ok([
-        json!({"op": "test", "path": "/spec/rules", "value": before}),
-        json!({"op": "replace", "path": "/spec/rules", "value": after}),
-    ])
 }
 
 pub(crate) async fn within<T>(answer: impl Future<Output = kube::Result<T>>) -> Result<T, CallError> {

@@ -4,7 +4,7 @@ use super::budget::ApiBudget;
 use super::kind::{Ask, Guarantee, Share, TargetKind, TargetLocation};
 use super::route_word::{self, Speaker, Word};
 use super::shell::{if_ours, if_owned, kubectl, quoted};
-use super::snapshot::Snapshot;
+use super::snapshot::{OtherRoute, Snapshot};
 use super::weighted::WeightedMembers;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -98,7 +98,8 @@ impl TargetKind for HttpRouteTarget {
     }
 
     fn lines(&self, snapshot: &Snapshot) -> Vec<String> {
-        if let Snapshot::OtherRoute { rules, uid, sealed } = snapshot {
+        if let Snapshot::OtherRoute(route) = snapshot {
+            let OtherRoute { rules, uid, sealed } = route.as_ref();
             let other = format!("another route of this name, uid {uid}: the plan was made for {sealed}");
             return [vec![other], self.lines(&Snapshot::Rules(rules.clone()))].concat();
         }

@@ -51,7 +51,7 @@ pub use route_side::{RouteSide, Through};
 pub use route_word::{Speaker, Word, parents as route_parents, programmed as gateway_word, word as route_word};
 pub use shell::quoted;
 pub use simulated::{SimulatedOwnerTarget, SimulatedWork};
-pub use snapshot::{Snapshot, SnapshotError};
+pub use snapshot::{OtherRoute, Snapshot, SnapshotError};
 pub use target_group::{StateOfTarget, TargetGroup};
 pub use utc::{utc_ms, utc_text};
 
