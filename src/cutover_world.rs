@@ -9,7 +9,8 @@ use camino::Utf8Path;
 use caravan_cutover::SystemClock;
 use caravan_cutover_engine::{Clock, Moment};
 use caravan_plans::WavePlan;
-use caravan_providers::{Call, CallError, Count, Counted, Executor, NotCounted, Observer, Reply, Write};
+use caravan_providers::target::{HttpRouteTarget, RouteFrame, Target};
+use caravan_providers::{Beside, Call, CallError, Count, Counted, Executor, NotCounted, Observer, Reply, Write};
 
 /// The world that a folder's runs are driven in.
 pub(crate) enum CutoverWorld {
@@ -119,6 +120,20 @@ impl Observer for CutoverWorld {
         match self {
             Self::Real(world) => world.cluster_identity(context).await,
             Self::Demo(_) => Ok(None),
+        }
+    }
+
+    async fn route_frame(&self, target: &HttpRouteTarget) -> Result<Option<RouteFrame>, CallError> {
+        match self {
+            Self::Real(world) => world.route_frame(target).await,
+            Self::Demo(_) => Ok(None),
+        }
+    }
+
+    async fn beside(&self, target: &Target) -> Result<Beside, CallError> {
+        match self {
+            Self::Real(world) => world.beside(target).await,
+            Self::Demo(_) => Ok(Beside::default()),
         }
     }
 

@@ -7,12 +7,18 @@ use crate::journal_db;
 use crate::metrics::MetricsSettings;
 use crate::probes;
 use camino::Utf8Path;
+use caravan_cutover_engine::worst;
 use caravan_inventory::{AccountId, Provider, Scope};
 use caravan_plans::WavePlan;
-use caravan_providers::target::{NameQuestion, Probe, RecordSetsTarget, SettledBy, Target, TargetLocation};
-use caravan_providers::{Call, CallError, Count, Counted, Executor, NotCounted, Observer, Reply, Verdict, Write};
+use caravan_providers::target::{
+    HttpRouteTarget, NameQuestion, Probe, RecordSetsTarget, RouteFrame, SettledBy, Target, TargetKind, TargetLocation,
+    Through,
+};
+use caravan_providers::{
+    Beside, Call, CallError, Count, Counted, Executor, NotCounted, Observer, Reply, Verdict, Write,
+};
 use caravan_providers_aws::AwsTargets;
-use caravan_providers_kubernetes::Routes;
+use caravan_providers_kubernetes::{Routes, SealedRoutes};
 use caravan_providers_network::{Prober, name_servers};
 use futures_util::future::join_all;
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,6 +32,8 @@ pub(crate) struct RealWorld {
     clusters: Mutex<BTreeMap<String, Routes>>,
     /// The clusters that plans were made for: by context, and by the run that is driven.
     expected: StdMutex<BTreeMap<String, BTreeMap<String, String>>>,
+    /// The routes that plans were made for.
+    sealed_routes: SealedRoutes,
     prober: Prober,
     metrics: MetricsSettings,
 }
@@ -51,6 +59,7 @@ impl RealWorld {
             aws: AwsTargets::new(aws_accounts(&config.accounts)),
             clusters: Mutex::default(),
             expected: StdMutex::default(),
+            sealed_routes: SealedRoutes::default(),
             prober,
             metrics: config.metrics.clone(),
         }
@@ -75,8 +84,8 @@ impl RealWorld {
         Ok(())
     }
 
-    /// Takes note of the clusters that a run's plan was made for. From now on no call goes to a context of it that leads elsewhere: what
-    /// has the same names there is not what was sealed.
+    /// Takes note of the clusters and routes that a run's plan was made for. From now on no call goes to a context of it that leads
+    /// elsewhere: what has the same names there is not what was sealed. Nor is a route that was made anew.
     pub(crate) async fn expect(&self, run: &str, plan: &WavePlan) {
         let mut new = Vec::new();
         {
@@ -88,6 +97,13 @@ impl RealWorld {
                 }
             }
         }
+        for shift in plan.shifts() {
+            if let Target::Route(target) = &shift.target
+                && let Some(frame) = plan.routes.get(&target.identity())
+            {
+                self.sealed_routes.expect(run, target, frame.clone(), shift.original.clone());
+            }
+        }
         let mut clusters = self.clusters.lock().await;
         new.into_iter().for_each(|context| drop(clusters.remove(context)));
     }
@@ -96,6 +112,7 @@ impl RealWorld {
     pub(crate) fn forget(&self, run: &str) {
         let mut expected = self.expected.lock().unwrap_or_else(PoisonError::into_inner);
         expected.values_mut().for_each(|of| drop(of.remove(run)));
+        self.sealed_routes.forget(run);
     }
 
     /// Whether a client speaks to the cluster that the runs with this context were planned for.
@@ -192,20 +209,28 @@ impl RealWorld {
         Ok(Reply::All(join_all(calls.iter().map(|call| self.ask(call))).await))
     }
 
-    /// Asks one side, and the load balancer whether users can get there.
+    /// Asks one side, and the load balancer or the cluster whether users can get there.
     async fn probe(&self, probe: &Probe) -> Verdict {
-        let (said, unreached) = tokio::join!(self.prober.probe(probe), self.unreached(probe));
-        unreached.map_or(said, |reason| Verdict::Fail { reason })
+        let (said, through) = tokio::join!(self.prober.probe(probe), self.through(probe));
+        worst(through.into_iter().chain([said]))
     }
 
-    /// Why users can't reach a side, as its load balancer says; none where they may, or where it does not tell in time.
-    async fn unreached(&self, probe: &Probe) -> Option<String> {
-        let asked = probe.through.iter().map(|group| async {
-            let states = self.aws.target_states(group);
-            let states = tokio::time::timeout(Duration::from_millis(probe.timeout_ms.into()), states).await;
-            states.ok()?.ok().and_then(|states| group.carries_nothing(&states))
+    /// What is said on the way to a side; nothing by what does not tell in time.
+    async fn through(&self, probe: &Probe) -> Vec<Verdict> {
+        let limit = Duration::from_millis(probe.timeout_ms.into());
+        let asked = probe.through.iter().map(|through| async {
+            let asked = async {
+                match through {
+                    Through::Group(group) => {
+                        let states = self.aws.target_states(group).await.ok()?;
+                        group.carries_nothing(&states).map(|reason| Verdict::Fail { reason })
+                    }
+                    Through::Route(side) => self.routes(&side.route.cluster).await.ok()?.carried(side).await,
+                }
+            };
+            tokio::time::timeout(limit, asked).await.ok().flatten()
         });
-        join_all(asked).await.into_iter().flatten().next()
+        join_all(asked).await.into_iter().flatten().collect()
     }
 
     /// Asks one question.
@@ -242,6 +267,7 @@ impl RealWorld {
             return Ok(routes.clone());
         }
         let routes = Routes::in_context(cluster).await.map_err(|error| CallError::NotSent(error.to_string()))?;
+        let routes = routes.with_sealed(self.sealed_routes.clone());
         self.is_expected(cluster, &routes).await?;
         self.clusters.lock().await.insert(cluster.to_owned(), routes.clone());
         Ok(routes)
@@ -277,6 +303,17 @@ fn only_simulated(target: &Target) -> CallError {
 impl Observer for RealWorld {
     async fn cluster_identity(&self, context: &str) -> Result<Option<String>, CallError> {
         self.routes(context).await?.identity().await.map(Some)
+    }
+
+    async fn route_frame(&self, target: &HttpRouteTarget) -> Result<Option<RouteFrame>, CallError> {
+        self.routes(&target.cluster).await?.frame(target).await.map(Some)
+    }
+
+    async fn beside(&self, target: &Target) -> Result<Beside, CallError> {
+        match target.kind().location() {
+            TargetLocation::Cluster(cluster) => self.routes(&cluster).await?.beside(target).await,
+            TargetLocation::Account(_) | TargetLocation::Simulation => Ok(Beside::default()),
+        }
     }
 
     async fn observe(&self, call: &Call) -> Result<Reply, CallError> {

@@ -2,6 +2,7 @@
 //! whatever the driver is doing.
 
 use crate::drift::{Look, Looks};
+use crate::owners::{OwnersLook, OwnersLooks};
 use crate::store::RunStore;
 use crate::watched::{Rounds, WatchedRound};
 use caravan_cutover_engine::{Analysis, Event, Moment, State, is_watched, worst};
@@ -29,6 +30,8 @@ pub(crate) struct Background<'a> {
     rounds: Rounds,
     looks: Looks,
     looking: Mutex<FuturesUnordered<Pin<Box<dyn Future<Output = Look> + Send + 'a>>>>,
+    owners: OwnersLooks,
+    looking_at_owners: Mutex<FuturesUnordered<Pin<Box<dyn Future<Output = OwnersLook> + Send + 'a>>>>,
     /// What is kept for people.
     keeping: Mutex<FuturesUnordered<Pin<Box<dyn Future<Output = ()> + Send + 'a>>>>,
 }
@@ -61,6 +64,9 @@ impl<'a> Background<'a> {
         if self.looking.get_mut().is_empty() {
             self.looking.get_mut().extend(self.looks.begin(world, plan, state, now));
         }
+        if self.looking_at_owners.get_mut().is_empty() {
+            self.looking_at_owners.get_mut().extend(self.owners.begin(world, plan, state, now));
+        }
     }
 
     /// Does some work to its end, and takes in what sides answer meanwhile. `now` gives the time.
@@ -88,6 +94,10 @@ impl<'a> Background<'a> {
                     if let Some((step, drift)) = self.looks.take_in(look, now()) {
                         self.rounds.drifts(step, drift);
                     }
+                }
+                Some(look) = self.looking_at_owners.get_mut().next() => {
+                    let round = self.owners.take_in(look, now());
+                    self.keeping.get_mut().push(Box::pin(keep(kept.journal, kept.run, kept.epoch, round)));
                 }
                 Some(()) = self.keeping.get_mut().next() => {}
             }

@@ -31,6 +31,8 @@ pub(crate) struct Look {
     step: usize,
     left: Left,
     seen: Result<Reply, CallError>,
+    /// What is otherwise beside it; empty where that could not be asked.
+    otherwise: Vec<String>,
 }
 
 /// When each shift is looked at, and what was seen there that the run has not left.
@@ -43,8 +45,8 @@ pub(crate) struct Looks {
     suspected: BTreeMap<usize, (Left, Seen, Moment)>,
 }
 
-/// What stood there.
-type Seen = (Snapshot, Option<FencingToken>);
+/// What stood there, and what is otherwise beside it.
+type Seen = (Snapshot, Option<FencingToken>, Vec<String>);
 
 impl Looks {
     /// The look that is due; none where none is. Shifts that no users are on are forgotten.
@@ -72,19 +74,21 @@ impl Looks {
         self.next = now.plus_ms(BETWEEN_LOOKS_MS);
         Some(Box::pin(async move {
             let seen = world.observe(&Call::Observe(left.target.clone())).await;
-            Look { step, left, seen }
+            let otherwise = world.beside(&left.target).await.map(|beside| beside.otherwise).unwrap_or_default();
+            Look { step, left, seen, otherwise }
         }))
     }
 
     /// Takes a look in: the step, and what is told of it from now on. None where nothing new is known: an answer that did not come
     /// tells nothing, and what is seen for the first time is looked at again.
     pub(crate) fn take_in(&mut self, look: Look, at: Moment) -> Option<(usize, Option<Drift>)> {
-        let Look { step, left, seen: Ok(Reply::Observed { snapshot, token }) } = look else { return None };
-        if snapshot == left.snapshot && token == left.token {
+        let Look { step, left, seen: Ok(Reply::Observed { snapshot, token }), otherwise } = look else { return None };
+        let is_as_left = snapshot == left.snapshot && token == left.token;
+        if is_as_left && otherwise.is_empty() {
             self.suspected.remove(&step);
             return Some((step, None));
         }
-        let seen = (snapshot, token);
+        let seen = (snapshot, token, otherwise);
         let same = |(expected, _, _): &&(Left, Seen, Moment)| *expected == left;
         let Some(since) = self.suspected.get(&step).filter(same).map(|(_, _, since)| *since) else {
             self.due.insert(step, at.plus_ms(LOOK_AGAIN_MS));
@@ -92,7 +96,8 @@ impl Looks {
             return None;
         };
         let lines = |snapshot: &Snapshot| left.target.kind().lines(snapshot).join("; ");
-        let drift = Drift { since, left: lines(&left.snapshot), seen: lines(&seen.0) };
+        let stands = [vec![lines(&seen.0)], seen.2.clone()].concat();
+        let drift = Drift { since, left: lines(&left.snapshot), seen: stands.join("; "), beside: is_as_left };
         self.suspected.insert(step, (left, seen, since));
         Some((step, Some(drift)))
     }

@@ -20,6 +20,7 @@ mod metering;
 mod moves;
 pub mod notice;
 pub mod operator;
+mod owners;
 mod session;
 mod store;
 mod supervisor;

@@ -25,6 +25,9 @@ pub struct WatchedRound {
     /// What stands at the target that the run has not left there; none where it stands as it was left, as far as that was seen.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub drift: Option<Drift>,
+    /// What is known of how the new owner of work that was handed over works; none of a shift.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub known: Option<String>,
 }
 
 /// A target that somebody else has changed, as it was seen twice in a row while the run left it alone.
@@ -36,9 +39,13 @@ pub struct Drift {
     pub left: String,
     /// What stands there now, in words.
     pub seen: String,
+    /// Whether it is beside what the run changes: the share that it left is as it was.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub beside: bool,
 }
 
-/// For how long neither side of a shift has passed: nothing is taken back then, as users would be no better off.
+/// For how long neither side of a shift has passed: nothing is taken back then, as users would be no better off. Of work that was handed
+/// over, for how long its new owner does not work as it should.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Neither {
     /// When the first such round was over.
@@ -53,6 +60,18 @@ impl WatchedRound {
     #[must_use]
     pub fn needs_person(&self, analysis: &Analysis) -> bool {
         self.drift.is_some() || self.neither_is_long(analysis)
+    }
+
+    /// Whether people are to be told of work that was handed over: its new owner does not work as it should in two looks, or somebody
+    /// else has changed who works.
+    #[must_use]
+    pub fn work_needs_person(&self) -> bool {
+        self.drift.is_some() || self.works_badly()
+    }
+
+    /// Whether the new owner of work did not work as it should in two looks.
+    pub(crate) fn works_badly(&self) -> bool {
+        self.neither.is_some_and(|neither| neither.rounds >= 2)
     }
 
     /// Whether neither side has passed for as many rounds as would have taken the shift back.
@@ -105,7 +124,7 @@ impl Rounds {
             before.map_or(Neither { since: at, rounds: 1 }, |before| Neither { rounds: before.rounds + 1, ..before })
         });
         let drift = self.drift.get(&step).cloned();
-        let round = WatchedRound { step, at, new, old, neither, drift };
+        let round = WatchedRound { step, at, new, old, neither, drift, known: None };
         let is_news = last.is_none_or(|last| {
             round.neither.is_some()
                 || last.drift != round.drift

@@ -7,9 +7,10 @@ use crate::finalised::{DEFAULT_SOAK, LONGEST_SOAK};
 use crate::hand_over_build::{self, HandOverError};
 use crate::spec::{GateSpec, ShiftSpec, WaveSpec};
 use crate::strategy::StrategyError;
+use crate::through::through;
 use crate::{Drivers, Gate, PlanHash, Shift, Stage, Step, Undo, WavePlan};
 use caravan_inventory::WorkloadId;
-use caravan_providers::target::{ClusterWorkTarget, HttpRouteTarget, Probe, Snapshot, Target, TargetGroup};
+use caravan_providers::target::{ClusterWorkTarget, HttpRouteTarget, Probe, Snapshot, Target, Through};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Why a wave can't be planned as it is written.
@@ -256,6 +257,7 @@ pub fn build(
         on_failure: spec.on_failure,
         soak_ms: u64::from(soak) * 1000,
         clusters: BTreeMap::new(),
+        routes: BTreeMap::new(),
         steps,
     })
 }
@@ -370,7 +372,7 @@ fn shift_of(spec: &ShiftSpec, target: Target, original: Snapshot, snapshots: Vec
     let stages: Vec<Stage> = stages.collect();
     let standing: Vec<(u8, &Snapshot)> = stages.iter().map(|stage| (stage.percent, &stage.snapshot)).collect();
     let (old, new) = through(&target, &original, stages.last().map(|last| &last.snapshot));
-    let probes = |probes: &[crate::spec::ProbeSpec], through: Vec<TargetGroup>| {
+    let probes = |probes: &[crate::spec::ProbeSpec], through: Vec<Through>| {
         let mut probes: Vec<Probe> = probes.iter().map(crate::spec::ProbeSpec::probe).collect();
         // One of them is enough: whenever a side is asked, all of its probes are.
         probes.first_mut().into_iter().for_each(|probe| probe.through.clone_from(&through));
@@ -388,13 +390,6 @@ fn shift_of(spec: &ShiftSpec, target: Target, original: Snapshot, snapshots: Vec
         analysis: spec.analysis.into(),
         in_flight: spec.in_flight,
     }
-}
-
-/// The target groups through which users reach the old side alone, and the new one alone; none where it is no load balancer's rule
-/// that moves.
-fn through(target: &Target, original: &Snapshot, last: Option<&Snapshot>) -> (Vec<TargetGroup>, Vec<TargetGroup>) {
-    let (Target::ListenerRule(rule), Some(last)) = (target, last) else { return (Vec::new(), Vec::new()) };
-    (TargetGroup::of_one_side(rule, original, last), TargetGroup::of_one_side(rule, last, original))
 }
 
 /// What stays behind when a stage is taken back (K5).

@@ -39,6 +39,7 @@ pub mod strategy;
 mod surroundings;
 #[cfg(test)]
 mod tests;
+mod through;
 mod wave;
 pub mod waves;
 

@@ -1,7 +1,7 @@
 //! A wave: what moves together in one window.
 
 use crate::{PlanHash, Shift, Step};
-use caravan_providers::target::Target;
+use caravan_providers::target::{RouteFrame, Target};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -30,6 +30,10 @@ pub struct WavePlan {
     /// of plans that were sealed without it, and without what may not be asked.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub clusters: BTreeMap<String, String>,
+    /// What of its routes is not their rules, by the route: another one of the same name, or one that takes other requests, is not what
+    /// was sealed. Empty of plans that were sealed without it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub routes: BTreeMap<String, RouteFrame>,
     /// The steps, in the order in which they are made; a rollback is the reverse.
     pub steps: Vec<Step>,
 }

@@ -1,6 +1,6 @@
 //! One call that a cutover makes, as data.
 
-use crate::target::{Controller, FencingToken, Probe, Snapshot, Target};
+use crate::target::{Controller, FencingToken, HttpRouteTarget, Probe, RouteFrame, Snapshot, Target};
 use crate::{Count, Counted, NotCounted};
 use serde::{Deserialize, Serialize};
 use std::future::Future;
@@ -128,6 +128,17 @@ pub enum Activity {
     Idle,
 }
 
+/// What is known of a target beside its snapshot, for a person.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Beside {
+    /// What somebody else has made otherwise than the plan was made for, though it is no part of the snapshot.
+    pub otherwise: Vec<String>,
+    /// What is known of how an owner works.
+    pub known: Option<String>,
+    /// What speaks against that it works as it should; none where nothing does.
+    pub against: Option<String>,
+}
+
 /// What a gate or a probe says.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -196,6 +207,25 @@ pub trait Observer: Send + Sync {
     /// [`NotCounted`]; where an observer knows nobody who counts, [`NotCounted::Unnamed`].
     fn count(&self, _count: &Count) -> impl Future<Output = Result<Counted, NotCounted>> + Send {
         async { Err(NotCounted::Unnamed) }
+    }
+
+    /// What of a route is not its rules, as it is sealed beside them. None where an observer knows no routes.
+    ///
+    /// # Errors
+    /// Those of any call.
+    fn route_frame(
+        &self,
+        _target: &HttpRouteTarget,
+    ) -> impl Future<Output = Result<Option<RouteFrame>, CallError>> + Send {
+        async { Ok(None) }
+    }
+
+    /// What is known of a target beside its snapshot, for people: nothing that a run does depends on it.
+    ///
+    /// # Errors
+    /// Those of any call.
+    fn beside(&self, _target: &Target) -> impl Future<Output = Result<Beside, CallError>> + Send {
+        async { Ok(Beside::default()) }
     }
 
     /// Which cluster a context of the kubeconfig leads to now: the uid of its namespace `kube-system`, which is made with the cluster and

@@ -15,7 +15,7 @@ mod read;
 pub mod target;
 
 pub use authority::{CertificateAuthority, ChallengeAnswer, ChallengeKind, OrderSeen};
-pub use call::{Activity, Call, CallError, Executor, Observer, Reply, Verdict, Write};
+pub use call::{Activity, Beside, Call, CallError, Executor, Observer, Reply, Verdict, Write};
 pub use counted::{Count, Counted, NotCounted, RouteSides, Side};
 pub use identity::{IdentityError, Prover};
 pub use read::{Page, Read, ReadError, ReadErrorKind, Reader};

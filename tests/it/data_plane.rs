@@ -26,28 +26,28 @@ pub(crate) const ALPHA: f64 = 1e-6;
 const AT_LEAST: usize = 2000;
 
 /// The gateway with a route from the old side to the new one, and users on it.
-struct Scene {
+pub(crate) struct Scene {
     _old: Side,
     new: Side,
-    sealed: Sealed,
-    driver: Driver<Journal, Adapters, SystemClock>,
-    traffic: Traffic,
-    watch: Watch,
+    pub(crate) sealed: Sealed,
+    pub(crate) driver: Driver<Journal, Adapters, SystemClock>,
+    pub(crate) traffic: Traffic,
+    pub(crate) watch: Watch,
     _gateway: Gateway,
-    folder: tempfile::TempDir,
+    pub(crate) folder: tempfile::TempDir,
 }
 
 /// The share of the new side in Envoy's own configuration, in percent, with the first and the last moment at which it was
 /// seen.
-type Shares = Arc<Mutex<Vec<(u64, Instant, Instant)>>>;
+pub(crate) type Shares = Arc<Mutex<Vec<(u64, Instant, Instant)>>>;
 
-struct Watch {
+pub(crate) struct Watch {
     shares: Shares,
-    task: tokio::task::JoinHandle<()>,
+    pub(crate) task: tokio::task::JoinHandle<()>,
 }
 
 impl Scene {
-    async fn new(bake: Duration) -> Option<Self> {
+    pub(crate) async fn new(bake: Duration) -> Option<Self> {
         let cluster = Cluster::shared()?;
         let client = cluster.client();
         let gateway = Gateway::start(cluster)?;
@@ -118,7 +118,7 @@ impl Watch {
         Self { shares, task }
     }
 
-    fn shares(&self) -> Vec<(u64, Instant, Instant)> {
+    pub(crate) fn shares(&self) -> Vec<(u64, Instant, Instant)> {
         self.shares.lock().unwrap().clone()
     }
 }
@@ -163,7 +163,7 @@ pub(crate) fn reference(name: &str) -> Value {
     json!({"group": "gateway.envoyproxy.io", "kind": "Backend", "name": name})
 }
 
-fn http_route() -> Value {
+pub(crate) fn http_route() -> Value {
     json!({
         "apiVersion": "gateway.networking.k8s.io/v1", "kind": "HTTPRoute",
         "metadata": {"name": "track", "namespace": "shop"},

@@ -32,6 +32,8 @@ pub(crate) enum Kill {
     Writing(u64),
     /// As soon as the first shift is in this phase, at this stage.
     In(&'static str, Option<usize>),
+    /// So many milliseconds after the first shift has come to this phase, at this stage.
+    Late(&'static str, Option<usize>, u64),
     /// Never.
     Never,
 }
@@ -124,6 +126,7 @@ impl Run {
                 Kill::After(limit) if phases > limit => 0,
                 Kill::Writing(late) if phase == "applying" => late,
                 Kill::In(wanted, stage) if phase == wanted && at == shown(stage) => 0,
+                Kill::Late(wanted, stage, late) if phase == wanted && at == shown(stage) => late,
                 _ => continue,
             };
             std::thread::sleep(Duration::from_millis(late));

@@ -13,6 +13,7 @@ mod cases;
 mod checks;
 mod cli;
 mod clocks;
+mod clusters;
 mod conformance;
 mod controllers;
 mod cutover_accounts;

@@ -159,6 +159,7 @@ pub(crate) fn seal(shifts: Vec<Shift>) -> Sealed {
         on_failure: OnFailure::Wave,
         soak_ms: 1000,
         clusters: std::collections::BTreeMap::new(),
+        routes: std::collections::BTreeMap::new(),
         steps: shifts.into_iter().map(Step::Shift).collect(),
     };
     Sealed::seal(plan).unwrap()
@@ -274,7 +275,7 @@ async fn a_finalised_run_leaves_the_form_that_was_there_and_can_be_sealed_again(
                 let Snapshot::Rules(original) = &case.original else { unreachable!() };
                 route::stages(rules, &backend(rules), &backend(original), &Case::PERCENTS)
             }
-            Snapshot::Activation { .. } => unreachable!(),
+            Snapshot::OtherRoute(_) | Snapshot::Activation { .. } => unreachable!(),
         };
         again.push(Shift {
             original: snapshot,

@@ -38,6 +38,7 @@ fn touched(snapshot: &Snapshot) -> Snapshot {
         Snapshot::Records(sets) => sets.iter_mut().for_each(|set| set.health_check = Some("theirs".to_owned())),
         Snapshot::Actions(list) | Snapshot::Rules(list) => list[0]["theirs"] = true.into(),
         Snapshot::Activation { settings, .. } => settings["theirs"] = true.into(),
+        Snapshot::OtherRoute(route) => route.rules[0]["theirs"] = true.into(),
     }
     snapshot
 }

@@ -137,8 +137,8 @@ pub(super) fn of_watched(
     watched: &WatchedStatus,
     command: &dyn Fn(&Advice) -> String,
 ) -> Vec<Notice> {
-    let neither =
-        watched.neither_since.clone().filter(|_| watched.neither_is_long).map(|since| ("neither-passes", since));
+    let what = if watched.is_work { "works-badly" } else { "neither-passes" };
+    let neither = watched.neither_since.clone().filter(|_| watched.neither_is_long).map(|since| (what, since));
     let changed = watched.changed_by_others.as_ref().map(|drift| ("changed-by-others", drift.since.clone()));
     let of = |(what, since): (&str, String)| Notice {
         id: format!("{}/{step}/{what}/{since}", run.name()),

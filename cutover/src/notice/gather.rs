@@ -7,6 +7,7 @@ use crate::journal::{JournalError, NoticeRow, RunRecord};
 use crate::operator::{Advice, Program, Run, RunReadError, WatchedStatus};
 use crate::store::RunStore;
 use caravan_cutover_engine::{Clock, Moment};
+use caravan_plans::Step;
 
 /// How long a notice is kept after it was delivered, in milliseconds. What is older is not told of any more, but where the run
 /// still stands there.
@@ -93,11 +94,13 @@ impl<S: RunStore, C: Clock> Courier<S, C> {
         Ok(())
     }
 
-    /// Tells of shifts of which neither side passes, and of targets that somebody else has changed: once for each time that it begins.
+    /// Tells of shifts of which neither side passes, of targets that somebody else has changed, and of work that has two owners or one that
+    /// does not work as it should: once for each time that it begins.
     async fn follow_watched(&self) -> Result<(), JournalError> {
         let followed = self.followed.lock().await;
         let mut rows = Vec::new();
-        for run in followed.values().filter(|run| !run.status().at_risk.is_empty()) {
+        let has_work = |run: &&Run| run.plan().plan().steps.iter().any(|step| matches!(step, Step::HandOver(_)));
+        for run in followed.values().filter(|run| !run.status().at_risk.is_empty() || has_work(run)) {
             let rounds = self.journal.watched(run.name()).await?;
             for round in rounds.iter().filter(|round| round.neither.is_some() || round.drift.is_some()) {
                 let watched = WatchedStatus::of(run.plan(), run.state(), std::slice::from_ref(round));

@@ -203,7 +203,9 @@ impl RunStatus {
     /// With what was seen beside the run's own work: of a target that somebody else has changed since, nobody knows how large the share
     /// on its new side is.
     pub(super) fn with_seen(mut self) -> Self {
-        let changed = self.watched.iter().filter(|watched| watched.changed_by_others.is_some());
+        let is_changed =
+            |watched: &&WatchedStatus| watched.changed_by_others.as_ref().is_some_and(|drift| !drift.beside);
+        let changed = self.watched.iter().filter(is_changed);
         let changed: BTreeSet<&str> = changed.map(|watched| watched.target.as_str()).collect();
         for share in &mut self.at_risk {
             share.changed_by_others |= changed.contains(share.target.as_str());

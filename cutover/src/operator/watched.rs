@@ -2,15 +2,17 @@
 
 use super::since::Said;
 use super::time::time_text;
+use crate::owners::is_handed_over;
 use crate::watched::{Drift, WatchedRound, said_text};
 use caravan_cutover_engine::{State, is_watched};
-use caravan_plans::{Sealed, Step};
+use caravan_plans::{Sealed, Step, Turn};
 use caravan_providers::Verdict;
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::fmt;
 
-/// What both sides of one shift said when its driver last asked them, beside whatever the run was doing.
+/// What both sides of one shift said when its driver last asked them, beside whatever the run was doing; of work that was handed over,
+/// how its new owner works and whether it is the only one.
 #[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct WatchedStatus {
     /// The workload.
@@ -32,6 +34,9 @@ pub struct WatchedStatus {
     /// Whether that is so for the second reason.
     #[serde(skip)]
     pub(crate) neither_is_long: bool,
+    /// Whether it is work that was handed over: its sides are owners.
+    #[serde(skip)]
+    pub(crate) is_work: bool,
 }
 
 /// What stands at a target that the run has not left there.
@@ -43,50 +48,87 @@ pub struct DriftStatus {
     pub left: String,
     /// What stands there now.
     pub seen: String,
+    /// Whether it is beside what the run changes.
+    #[serde(skip)]
+    pub(crate) beside: bool,
 }
 
 impl WatchedStatus {
-    /// Of each shift with users on its new side that was asked.
+    /// Of each shift with users on its new side that was asked, and of work that was handed over.
     pub(crate) fn of(plan: &Sealed, state: &State, rounds: &[WatchedRound]) -> Vec<Self> {
-        let watched = rounds.iter().filter(|round| is_watched(plan.plan(), state, round.step));
-        let of_round = |round: &WatchedRound| {
-            let Some(Step::Shift(shift)) = plan.plan().steps.get(round.step) else { return None };
-            let said = |verdict: &Verdict| Said {
-                passed: *verdict == Verdict::Pass,
-                text: said_text(verdict).to_owned(),
-                at: time_text(round.at),
-            };
-            Some(Self {
+        let of_round = |round: &WatchedRound| match plan.plan().steps.get(round.step)? {
+            Step::Shift(shift) if is_watched(plan.plan(), state, round.step) => Some(Self {
                 workload: shift.workload.to_string(),
                 target: shift.target.to_string(),
-                new_side: said(&round.new),
-                old_side: round.old.as_ref().map(said),
-                changed_by_others: round.drift.as_ref().map(|Drift { since, left, seen }| DriftStatus {
-                    since: time_text(*since),
-                    left: left.clone(),
-                    seen: seen.clone(),
-                }),
-                neither_since: round.neither.map(|neither| time_text(neither.since)),
                 needs_person: round.needs_person(&shift.analysis),
                 neither_is_long: round.neither_is_long(&shift.analysis),
-            })
+                ..Self::told(round)
+            }),
+            Step::HandOver(hand_over) if is_handed_over(plan.plan(), state, round.step) => {
+                let turn = if round.drift.is_some() { Turn::Off } else { Turn::On };
+                let switch = hand_over.switches.iter().find(|switch| switch.turn == turn)?;
+                Some(Self {
+                    workload: hand_over.workload.to_string(),
+                    target: switch.target.to_string(),
+                    needs_person: round.work_needs_person(),
+                    neither_is_long: round.works_badly(),
+                    is_work: true,
+                    ..Self::told(round)
+                })
+            }
+            _ => None,
         };
-        watched.filter_map(of_round).collect()
+        rounds.iter().filter_map(of_round).collect()
+    }
+
+    /// What a round says, whatever it is of.
+    fn told(round: &WatchedRound) -> Self {
+        let said = |verdict: &Verdict, known: Option<&String>| Said {
+            passed: *verdict == Verdict::Pass,
+            text: match (verdict, known) {
+                (Verdict::Pass, Some(known)) => known.clone(),
+                (other, Some(known)) => format!("{}; {known}", said_text(other)),
+                (other, None) => said_text(other).to_owned(),
+            },
+            at: time_text(round.at),
+        };
+        let drift = |Drift { since, left, seen, beside }: &Drift| DriftStatus {
+            since: time_text(*since),
+            left: left.clone(),
+            seen: seen.clone(),
+            beside: *beside,
+        };
+        Self {
+            workload: String::new(),
+            target: String::new(),
+            new_side: said(&round.new, round.known.as_ref()),
+            old_side: round.old.as_ref().map(|old| said(old, None)),
+            changed_by_others: round.drift.as_ref().map(drift),
+            neither_since: round.neither.map(|neither| time_text(neither.since)),
+            needs_person: false,
+            neither_is_long: false,
+            is_work: false,
+        }
     }
 }
 
 impl fmt::Display for WatchedStatus {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { workload, new_side, old_side, neither_since, changed_by_others, .. } = self;
-        write!(f, "{workload}, last asked at {}: the new side: {}", new_side.at, new_side.text)?;
+        let who = if self.is_work { "the new owner" } else { "the new side" };
+        write!(f, "{workload}, last asked at {}: {who}: {}", new_side.at, new_side.text)?;
         if let Some(old) = old_side {
             write!(f, "; the old side: {}", old.text)?;
         }
-        if let Some(since) = neither_since {
+        if let Some(since) = neither_since
+            && self.is_work
+        {
+            write!(f, "; it does not work as it should since {since}, and nothing is taken back by itself")?;
+        } else if let Some(since) = neither_since {
             write!(f, "; neither side passes since {since}, so that nothing is taken back by itself")?;
         }
         match changed_by_others {
-            Some(DriftStatus { since, left, seen }) => write!(
+            Some(DriftStatus { since, left, seen, .. }) => write!(
                 f,
                 "; somebody else has changed its target, first seen at {since}: the run left {left}, there now: {seen}"
             ),

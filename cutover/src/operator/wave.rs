@@ -5,7 +5,7 @@ use caravan_plans::{
     BuildError, Drafted, Drivers, Estate, NewSide, SurroundingsError, WavePlan, WaveSpec, build, check_filled_in,
     check_surroundings, draft,
 };
-use caravan_providers::target::{Controller, SnapshotError, Target, TargetLocation};
+use caravan_providers::target::{Controller, RouteFrame, SnapshotError, Target, TargetKind, TargetLocation};
 use caravan_providers::{Call, CallError, Observer, Reply};
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -200,7 +200,21 @@ pub async fn plan_from_world(
         }
     }
     let plan = build(spec, |target| observed.get(target).cloned(), drivers, None)?;
-    Ok(WavePlan { clusters: clusters(world, &plan).await?, ..plan })
+    Ok(WavePlan { clusters: clusters(world, &plan).await?, routes: routes(world, &plan).await?, ..plan })
+}
+
+/// What of the plan's routes is not their rules.
+async fn routes(world: &impl Observer, plan: &WavePlan) -> Result<BTreeMap<String, RouteFrame>, LivePlanError> {
+    let mut routes = BTreeMap::new();
+    for target in plan.targets() {
+        let Target::Route(route) = target else { continue };
+        let frame = world
+            .route_frame(route)
+            .await
+            .map_err(|source| LivePlanError::Unobservable { target: Box::new(target.clone()), source: Some(source) })?;
+        routes.extend(frame.map(|frame| (route.identity(), frame)));
+    }
+    Ok(routes)
 }
 
 /// The clusters in which a plan has targets, each by its own identity, as far as it may be asked.

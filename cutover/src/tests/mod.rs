@@ -19,6 +19,7 @@ mod notices;
 mod older_journal;
 mod operating;
 mod outbox;
+mod owners;
 mod stage;
 mod supervising;
 mod telling;

@@ -10,13 +10,19 @@
 //! question to a cluster ends within its time limit; credentials appear in no error.
 
 mod beside;
+mod carried;
 mod clock;
 mod cluster;
 mod context;
 mod controllers;
 mod edge;
 mod error;
+mod frames;
+mod gateways;
+mod pace;
+mod refusal;
 mod route;
+mod route_change;
 mod served;
 mod sides;
 mod work;
@@ -24,5 +30,6 @@ mod work;
 pub use cluster::Cluster;
 pub use edge::{EdgeObject, RUN_ANNOTATION, SecretData};
 pub use error::ClusterError;
+pub use frames::SealedRoutes;
 pub use route::Routes;
 pub use served::{ApiKind, ServedKind};

@@ -7,9 +7,12 @@
 use crate::Routes;
 use crate::clock;
 use crate::controllers::{MANAGER, controllers};
-use crate::route::{ANNOTATION_POINTER, CLAIMS, patch, token_of, within};
-use caravan_providers::target::{ClusterWork, ClusterWorkTarget, Controller, FencingToken, Snapshot, TargetKind};
-use caravan_providers::{Activity, Call, CallError, Reply, Write};
+use crate::pace::Pace;
+use crate::route::{ANNOTATION_POINTER, json_of, patch, token_of, within};
+use caravan_providers::target::{
+    ClusterWork, ClusterWorkTarget, Controller, FencingToken, KnownOfCronJob, Snapshot, TargetKind,
+};
+use caravan_providers::{Activity, Beside, Call, CallError, Reply, Write};
 use kube::Api;
 use kube::api::{ApiResource, DynamicObject, ListParams, Patch, PatchParams};
 use serde_json::{Value, json};
@@ -42,7 +45,8 @@ impl Routes {
     pub(crate) async fn write_work(&self, target: &ClusterWorkTarget, write: &Write) -> Result<Reply, CallError> {
         let api = self.api_of_work(target);
         let mut last = CallError::Conflict(format!("{target} is not as the write believes"));
-        for _ in 0..CLAIMS {
+        let mut pace = Pace::begin();
+        loop {
             let seen = self.work(target).await.map_err(CallError::before_write)?;
             if seen.token != write.token_before || seen.snapshot != write.before {
                 return Err(last);
@@ -54,11 +58,13 @@ impl Routes {
             let parameters = PatchParams { field_manager: Some(MANAGER.to_owned()), ..PatchParams::default() };
             match within(api.patch(&target.name, &parameters, &Patch::Json::<()>(change))).await {
                 Ok(_) => return Ok(Reply::Accepted { ticket: None }),
-                Err(conflict @ CallError::Conflict(_)) => last = conflict,
+                Err(conflict @ CallError::Conflict(_)) => {
+                    pace.refused(&conflict).await?;
+                    last = conflict;
+                }
                 Err(other) => return Err(other),
             }
         }
-        Err(last)
     }
 
     fn api_of_work(&self, target: &ClusterWorkTarget) -> Api<DynamicObject> {
@@ -123,7 +129,14 @@ impl Routes {
     async fn activity(&self, target: &ClusterWorkTarget) -> Result<Reply, CallError> {
         let object = json_of(&within(self.api_of_work(target).get(&target.name)).await?)?;
         let pods = match target.kind {
-            ClusterWork::CronJob => self.runs(&target.namespace, &object).await?,
+            ClusterWork::CronJob => {
+                let jobs = self.jobs(&target.namespace, &object).await?;
+                let known = KnownOfCronJob::of(target, &object, &jobs, clock::now_ms());
+                if let Some(against) = known.against.filter(|_| object["spec"]["suspend"] != true) {
+                    return Err(CallError::Rejected(format!("{target}: {against}")));
+                }
+                jobs.iter().filter(|job| !has_ended(job)).count()
+            }
             ClusterWork::Deployment => self.pods(&target.namespace, &object).await?,
             ClusterWork::ScaledObject => {
                 let scaled = object["spec"]["scaleTargetRef"]["name"].as_str().unwrap_or_default();
@@ -135,20 +148,30 @@ impl Routes {
         Ok(Reply::Activity(if works { Activity::Working } else { Activity::Idle }))
     }
 
-    /// How many Jobs of a CronJob have not ended. Its own list of active ones may miss some: those that somebody made of it by hand, and
+    /// What is known of an owner beside what is set of it.
+    pub(crate) async fn beside_work(&self, target: &ClusterWorkTarget) -> Result<Beside, CallError> {
+        if target.kind != ClusterWork::CronJob {
+            return Ok(Beside::default());
+        }
+        let object = json_of(&within(self.api_of_work(target).get(&target.name)).await?)?;
+        if object["spec"]["suspend"] == true {
+            return Ok(Beside { known: Some("it is suspended".to_owned()), ..Beside::default() });
+        }
+        let jobs = self.jobs(&target.namespace, &object).await?;
+        let KnownOfCronJob { known, against } = KnownOfCronJob::of(target, &object, &jobs, clock::now_ms());
+        Ok(Beside { known: Some(known), against, ..Beside::default() })
+    }
+
+    /// The Jobs of a CronJob. Its own list of active ones may miss some: those that somebody made of it by hand, and
     /// any after trouble of its controller (kubernetes/kubernetes#120649).
-    async fn runs(&self, namespace: &str, cron_job: &Value) -> Result<usize, CallError> {
+    async fn jobs(&self, namespace: &str, cron_job: &Value) -> Result<Vec<Value>, CallError> {
         let uid = &cron_job["metadata"]["uid"];
         let jobs = within(self.api_in(namespace, ["batch", "v1", "Job", "jobs"]).list(&ListParams::default())).await?;
         let is_of = |job: &&DynamicObject| {
             let owners = job.metadata.owner_references.iter().flatten();
             owners.into_iter().any(|owner| *uid == owner.uid.as_str())
         };
-        let has_ended = |job: &DynamicObject| {
-            let mut all = job.data["status"]["conditions"].as_array().into_iter().flatten();
-            all.any(|one| (one["type"] == "Complete" || one["type"] == "Failed") && one["status"] == "True")
-        };
-        Ok(jobs.items.iter().filter(is_of).filter(|job| !has_ended(job)).count())
+        jobs.items.iter().filter(is_of).map(json_of).collect()
     }
 
     /// How many pods a Deployment has, those that are ending among them, and without those that have ended and stay: one that was
@@ -167,6 +190,11 @@ impl Routes {
             ListParams::default().labels(&labels.join(",")).fields("status.phase!=Failed,status.phase!=Succeeded");
         Ok(within(pods.list_metadata(&lasting)).await?.items.len())
     }
+}
+
+fn has_ended(job: &Value) -> bool {
+    let mut all = job["status"]["conditions"].as_array().into_iter().flatten();
+    all.any(|one| (one["type"] == "Complete" || one["type"] == "Failed") && one["status"] == "True")
 }
 
 /// The change itself, and the token that goes and comes with it.
@@ -190,8 +218,4 @@ fn operations(target: &ClusterWorkTarget, seen: &Seen, write: &Write) -> Vec<Val
         operations.extend(target.operations(&write.after));
     }
     operations
-}
-
-fn json_of(object: &DynamicObject) -> Result<Value, CallError> {
-    serde_json::to_value(object).map_err(|error| CallError::Rejected(error.to_string()))
 }

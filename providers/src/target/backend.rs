@@ -2,10 +2,13 @@
 
 use super::http_route::HttpRouteTarget;
 use super::snapshot::Snapshot;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use std::fmt;
 
 /// A backend that a rule of an HTTPRoute sends to (Gateway API, `HTTPBackendRef`).
-#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(deny_unknown_fields)]
 pub struct Backend {
     /// The API group of its kind; empty for a Service.
     pub group: String,
@@ -16,7 +19,23 @@ pub struct Backend {
     /// Its name.
     pub name: String,
     /// The port of a Service; none where its kind has no use for one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub port: Option<u64>,
+}
+
+impl Backend {
+    /// Whether it is a Service, whose endpoints the cluster keeps.
+    #[must_use]
+    pub fn is_service(&self) -> bool {
+        matches!((self.group.as_str(), self.kind.as_str()), ("" | "core", "Service"))
+    }
+}
+
+impl fmt::Display for Backend {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { kind, namespace, name, .. } = self;
+        write!(f, "{kind} {namespace}/{name}")
+    }
 }
 
 impl HttpRouteTarget {

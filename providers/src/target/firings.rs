@@ -163,6 +163,16 @@ impl Firings {
             .map(|firing| firing * 1000)
     }
 
+    /// The first firing after a moment, both in milliseconds since 1970; none within eight years: the 29th of February has gaps of as many.
+    #[must_use]
+    pub fn next_after(&self, at_ms: u64) -> Option<u64> {
+        let at = i64::try_from(at_ms / 1000).ok()?;
+        let today = at.div_euclid(SECONDS_A_DAY);
+        let minutes = |day: i64| (0..24 * 60).map(move |minute| day * SECONDS_A_DAY + minute * 60);
+        let first = (today..today + 8 * 366).flat_map(minutes).find(|moment| *moment > at && self.fires_at(*moment))?;
+        u64::try_from(first).ok().map(|seconds| seconds * 1000)
+    }
+
     /// The shortest time in seconds between two of its times of day, were it to fire on every day.
     #[must_use]
     pub fn closest(&self) -> i64 {
@@ -261,7 +271,7 @@ fn has(mask: u64, number: i64) -> bool {
 
 /// Year, month and day of a day that is counted from 1970-01-01, in the Gregorian calendar (Howard Hinnant, "chrono-Compatible
 /// Low-Level Date Algorithms", `civil_from_days`).
-const fn civil(day: i64) -> (i64, i64, i64) {
+pub(super) const fn civil(day: i64) -> (i64, i64, i64) {
     let shifted = day + 719_468;
     let (era, of_era) = (shifted.div_euclid(146_097), shifted.rem_euclid(146_097));
     let year_of_era = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
@@ -301,6 +311,15 @@ mod tests {
         assert_eq!(civil(MONDAY / SECONDS_A_DAY), (2026, 11, 30));
         assert_eq!((civil(0), civil(-1), civil(11_016)), ((1970, 1, 1), (1969, 12, 31), (2000, 2, 29)));
         assert_eq!([length(2000, 2), length(1900, 2), length(2026, 2), length(2026, 11)], [29, 28, 28, 30]);
+    }
+
+    #[test]
+    fn the_next_firing_is_the_first_after_a_moment() {
+        let job = |text: &str| Firings::of_cron_job(text).unwrap();
+        assert_eq!(job("15 2 * * 1-5").next_after(at(0, 2, 14)), Some(at(0, 2, 15)));
+        assert_eq!(job("15 2 * * 1-5").next_after(at(0, 2, 15)), Some(at(1, 2, 15)));
+        assert_eq!(job("15 2 * * 1-5").next_after(at(4, 3, 0)), Some(at(7, 2, 15)));
+        assert_eq!(job("0 0 30 2 *").next_after(at(0, 0, 0)), None);
     }
 
     #[test]

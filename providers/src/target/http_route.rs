@@ -1,9 +1,10 @@
 //! The rules of an HTTPRoute: shifted by weighted backends.
 
 use super::budget::ApiBudget;
-use super::kind::{Guarantee, Share, TargetKind, TargetLocation};
+use super::kind::{Ask, Guarantee, Share, TargetKind, TargetLocation};
+use super::route_word::{self, Speaker, Word};
 use super::shell::{if_ours, if_owned, kubectl, quoted};
-use super::snapshot::Snapshot;
+use super::snapshot::{OtherRoute, Snapshot};
 use super::weighted::WeightedMembers;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -27,34 +28,26 @@ const BACKENDS: WeightedMembers = WeightedMembers { at: "/backendRefs", name: "n
 impl HttpRouteTarget {
     /// Why an HTTPRoute, as the API gives it, does not carry traffic by its own rules of a generation or a later one; none when
     /// it does: every gateway that it is attached to must say that it has accepted it (`Accepted`) and knows its backends
-    /// (`ResolvedRefs`), both of the generation that stands there. A controller that is gone says nothing of a new one.
-    ///
-    /// Source: Gateway API, `RouteParentStatus`; Kubernetes, `Condition.observedGeneration`.
+    /// (`ResolvedRefs`), both of the generation that stands there. A controller that is gone says nothing of a new one. `speakers` says
+    /// who speaks for each of its parents, in their order; for one that is not among them everybody does.
     #[must_use]
-    pub fn unsettled(route: &Value, written: i64) -> Option<String> {
+    pub fn unsettled(route: &Value, written: i64, speakers: &[Speaker]) -> Option<String> {
         let generation = route["metadata"]["generation"].as_i64().unwrap_or_default();
         if generation < written {
             return Some(format!(
                 "the route is read at generation {generation}, before the {written} that was written"
             ));
         }
-        let own = route["metadata"]["namespace"].as_str().unwrap_or_default();
-        let parents = route["spec"]["parentRefs"].as_array().map(Vec::as_slice).unwrap_or_default();
+        let parents = route_word::parents(route);
         if parents.is_empty() {
             return Some("the route is attached to no gateway (spec.parentRefs)".to_owned());
         }
-        parents.iter().find_map(|parent| {
-            let name = parent["name"].as_str().unwrap_or_default();
-            let said = route["status"]["parents"].as_array().into_iter().flatten();
-            let mut said = said.filter(|said| is_same_parent(&said["parentRef"], parent, own)).peekable();
-            if said.peek().is_none() {
-                return Some(format!("no controller says anything of the route at gateway {name} (status.parents)"));
+        let unknown = Speaker::Unknown;
+        parents.iter().enumerate().find_map(|(at, parent)| {
+            match route_word::word(route, parent, speakers.get(at).unwrap_or(&unknown)) {
+                Word::Follows => None,
+                Word::Refuses(why) | Word::Silent(why) => Some(why),
             }
-            let wrong = said.flat_map(|said| {
-                let held = ["Accepted", "ResolvedRefs"].into_iter().filter_map(|kind| wrong(said, kind, generation));
-                held.chain(against(said, generation)).collect::<Vec<_>>()
-            });
-            wrong.into_iter().next().map(|why| format!("gateway {name}: {why}"))
         })
     }
 
@@ -63,54 +56,6 @@ impl HttpRouteTarget {
     pub fn snapshot(route: &Value) -> Snapshot {
         Snapshot::Rules(route["spec"]["rules"].clone())
     }
-}
-
-/// What tells two parents of a route apart, with what stands there when nothing is said (Gateway API, `ParentReference`).
-fn is_same_parent(one: &Value, other: &Value, namespace: &str) -> bool {
-    let field = |parent: &Value, name: &str, default: &str| parent[name].as_str().unwrap_or(default).to_owned();
-    let defaults = [
-        ("group", "gateway.networking.k8s.io"),
-        ("kind", "Gateway"),
-        ("namespace", namespace),
-        ("name", ""),
-        ("sectionName", ""),
-    ];
-    defaults.iter().all(|(name, default)| field(one, name, default) == field(other, name, default))
-        && one["port"] == other["port"]
-}
-
-/// What a controller says against a route of this generation beside the two that it must say: that a part of it is dropped
-/// (`PartiallyInvalid`, Gateway API), or that a backend has no endpoints (`BackendsAvailable`, Envoy Gateway, which answers 500 or 503 then and
-/// leaves `ResolvedRefs` as it is).
-fn against(parent: &Value, generation: i64) -> Option<String> {
-    let controller = parent["controllerName"].as_str().unwrap_or("its controller");
-    let mut conditions = parent["conditions"].as_array().into_iter().flatten();
-    let found = conditions.find(|condition| {
-        let is_against = [("PartiallyInvalid", "True"), ("BackendsAvailable", "False")]
-            .iter()
-            .any(|(kind, status)| condition["type"] == *kind && condition["status"] == *status);
-        is_against && condition["observedGeneration"].as_i64().is_none_or(|observed| observed == generation)
-    })?;
-    let text = |field: &str| found[field].as_str().unwrap_or_default();
-    Some(format!("{} is {} by {controller}: {} ({})", text("type"), text("status"), text("reason"), text("message")))
-}
-
-/// Why a condition does not hold of a generation; none when it does.
-fn wrong(parent: &Value, kind: &str, generation: i64) -> Option<String> {
-    let controller = parent["controllerName"].as_str().unwrap_or("its controller");
-    let conditions = parent["conditions"].as_array();
-    let Some(found) = conditions.into_iter().flatten().find(|condition| condition["type"] == kind) else {
-        return Some(format!("{controller} does not say whether it is {kind}"));
-    };
-    let observed = found["observedGeneration"].as_i64().unwrap_or_default();
-    if observed != generation {
-        return Some(format!(
-            "{controller} has seen generation {observed} of the route, and {generation} stands there"
-        ));
-    }
-    let text = |field: &str| found[field].as_str().unwrap_or_default().to_owned();
-    (text("status") != "True")
-        .then(|| format!("{kind} is {} by {controller}: {} ({})", text("status"), text("reason"), text("message")))
 }
 
 impl fmt::Display for HttpRouteTarget {
@@ -138,11 +83,26 @@ impl TargetKind for HttpRouteTarget {
         ApiBudget::of_cluster(&self.cluster)
     }
 
+    fn requests(&self, ask: Ask) -> u64 {
+        match ask {
+            // The route, its gateway, and that one's class.
+            Ask::Status => 3,
+            // It is read before it is written.
+            Ask::Write => 2,
+            Ask::Observe | Ask::Controllers | Ask::Activity => 1,
+        }
+    }
+
     fn shares<'a>(&self, snapshot: &'a Snapshot) -> Vec<Share<'a>> {
         if let Snapshot::Rules(rules) = snapshot { BACKENDS.shares(rules) } else { Vec::new() }
     }
 
     fn lines(&self, snapshot: &Snapshot) -> Vec<String> {
+        if let Snapshot::OtherRoute(route) = snapshot {
+            let OtherRoute { rules, uid, sealed } = route.as_ref();
+            let other = format!("another route of this name, uid {uid}: the plan was made for {sealed}");
+            return [vec![other], self.lines(&Snapshot::Rules(rules.clone()))].concat();
+        }
         let Snapshot::Rules(rules) = snapshot else { return Vec::new() };
         let all = rules.as_array().map(Vec::as_slice).unwrap_or_default();
         // Of several each line says whose it is.
@@ -263,8 +223,8 @@ mod tests {
 
     #[test]
     fn a_route_is_settled_when_its_controller_says_so_of_the_generation_that_was_written() {
-        assert_eq!(HttpRouteTarget::unsettled(&route(&[("public", good())]), 7), None);
-        assert_eq!(HttpRouteTarget::unsettled(&route(&[("public", good()), ("other", Vec::new())]), 6), None);
+        assert_eq!(HttpRouteTarget::unsettled(&route(&[("public", good())]), 7, &[]), None);
+        assert_eq!(HttpRouteTarget::unsettled(&route(&[("public", good()), ("other", Vec::new())]), 6, &[]), None);
         let stale = || vec![condition("Accepted", "True", 6), condition("ResolvedRefs", "True", 6)];
         let unresolved = || vec![condition("Accepted", "True", 7), condition("ResolvedRefs", "False", 7)];
         let refused = || vec![condition("Accepted", "False", 7), condition("ResolvedRefs", "True", 7)];
@@ -280,12 +240,12 @@ mod tests {
             (vec![("public", refused())], 7, "Accepted is False by example.com/gateway"),
             (vec![("public", good()), ("public", stale())], 7, "has seen generation 6"),
         ] {
-            let reason = HttpRouteTarget::unsettled(&route(&said), written).unwrap();
+            let reason = HttpRouteTarget::unsettled(&route(&said), written, &[]).unwrap();
             assert!(reason.contains(why), "{reason} is not {why}");
         }
         let mut alone = route(&[("public", good())]);
         alone["spec"]["parentRefs"] = json!([]);
-        assert!(HttpRouteTarget::unsettled(&alone, 7).unwrap().contains("attached to no gateway"));
+        assert!(HttpRouteTarget::unsettled(&alone, 7, &[]).unwrap().contains("attached to no gateway"));
     }
 
     /// As kubectl 1.33 printed it for just this rule.
@@ -309,8 +269,8 @@ mod tests {
             {"name": "public", "namespace": "shop", "group": "gateway.networking.k8s.io", "kind": "Gateway"},
             {"name": "internal"},
         ]);
-        assert!(HttpRouteTarget::unsettled(&two, 7).unwrap().starts_with("gateway internal: "));
+        assert!(HttpRouteTarget::unsettled(&two, 7, &[]).unwrap().starts_with("gateway internal: "));
         two["spec"]["parentRefs"][1]["sectionName"] = "https".into();
-        assert!(HttpRouteTarget::unsettled(&two, 7).unwrap().contains("no controller says anything"));
+        assert!(HttpRouteTarget::unsettled(&two, 7, &[]).unwrap().contains("no controller says anything"));
     }
 }

@@ -1,6 +1,6 @@
 //! How to ask one side of a shift how it is.
 
-use super::target_group::TargetGroup;
+use super::route_side::Through;
 use serde::{Deserialize, Serialize};
 
 /// One question to one side, over HTTP or gRPC, without any user's traffic.
@@ -23,8 +23,9 @@ pub struct Probe {
     /// gRPC answers none. Empty for the server as a whole; none for a GET.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub grpc: Option<String>,
-    /// The target groups through which users reach the side: where the load balancer says of one that none of its targets can answer,
-    /// the side fails whatever it answers itself. What the load balancer can't tell changes nothing.
+    /// What users go through on their way to the side: where a load balancer says of a target group that none of its targets can answer,
+    /// or a cluster that no endpoint of a backend is ready or a gateway does not follow the route, the side fails whatever it answers
+    /// itself. What neither can tell changes nothing; what a gateway has not said of the route as it stands leaves the side unknown.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub through: Vec<TargetGroup>,
+    pub through: Vec<Through>,
 }

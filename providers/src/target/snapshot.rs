@@ -15,6 +15,8 @@ pub enum Snapshot {
     Actions(Value),
     /// A route's `spec.rules`.
     Rules(Value),
+    /// The `spec.rules` of a route of the same name that is not the one that was sealed: it was deleted and made anew.
+    OtherRoute(Box<OtherRoute>),
     /// Whether an owner of work takes on new work, and what else is set of it.
     Activation {
         /// Whether it takes on new work.
@@ -22,6 +24,17 @@ pub enum Snapshot {
         /// What else is set: batch sizes, numbers of replicas.
         settings: Value,
     },
+}
+
+/// A route that was made anew under the name of one that was sealed.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct OtherRoute {
+    /// Its rules.
+    pub rules: Value,
+    /// Its uid.
+    pub uid: String,
+    /// The uid of the one that was sealed.
+    pub sealed: String,
 }
 
 /// A provider's answer that is no snapshot.

@@ -17,8 +17,8 @@ pub(crate) use side::{Answer, HOST, Side};
 pub(crate) use traffic::{Request, Traffic, ask, binomial};
 pub(crate) use zone::{Zone, adapter};
 
-use caravan_providers::target::{FencingToken, Snapshot, Target};
-use caravan_providers::{Call, CallError, Count, Counted, Executor, NotCounted, Observer, Reply, Write};
+use caravan_providers::target::{FencingToken, HttpRouteTarget, RouteFrame, Snapshot, Target};
+use caravan_providers::{Beside, Call, CallError, Count, Counted, Executor, NotCounted, Observer, Reply, Write};
 use caravan_providers_aws::AwsTargets;
 use caravan_providers_kubernetes::Routes;
 use caravan_providers_network::{Prober, metrics};
@@ -61,6 +61,17 @@ impl Observer for Adapters {
                 Ok(Reply::All(join_all(calls.iter().map(|call| self.ask(call))).await))
             }
             other => self.ask(other).await,
+        }
+    }
+
+    async fn route_frame(&self, target: &HttpRouteTarget) -> Result<Option<RouteFrame>, CallError> {
+        self.routes.as_ref().unwrap().route_frame(target).await
+    }
+
+    async fn beside(&self, target: &Target) -> Result<Beside, CallError> {
+        match target {
+            Target::Route(_) | Target::ClusterWork(_) => self.routes.as_ref().unwrap().beside(target).await,
+            _ => Ok(Beside::default()),
         }
     }
 

@@ -133,6 +133,14 @@ impl<'a> Work<'a> {
         Self { cluster, client, namespace }
     }
 
+    /// The same namespace in another cluster.
+    pub(crate) async fn twin<'b>(&self, cluster: &'b Cluster) -> Work<'b> {
+        let client = cluster.client();
+        let namespace = json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": self.namespace}});
+        cluster.apply(&client, &namespace, Write::Persist).await.unwrap();
+        Work { cluster, client, namespace: self.namespace.clone() }
+    }
+
     /// What calls them.
     pub(crate) fn routes(&self) -> Routes {
         Routes::new(self.client.clone())

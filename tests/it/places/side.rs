@@ -37,7 +37,12 @@ type Manner = Arc<Mutex<Answer>>;
 impl Side {
     /// Starts one on a free port; it is healthy, and says its name in each answer.
     pub(crate) async fn start(name: &'static str) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        Self::start_at("127.0.0.1", name).await
+    }
+
+    /// As [`Side::start`], at another address of this machine.
+    pub(crate) async fn start_at(address: &str, name: &'static str) -> Self {
+        let listener = TcpListener::bind((address, 0)).await.unwrap();
         let address = listener.local_addr().unwrap().to_string();
         let manner = Manner::new(Mutex::new(Answer::Status(200)));
         let answers = Arc::clone(&manner);

@@ -53,6 +53,7 @@ fn plan() -> WavePlan {
         on_failure: OnFailure::Wave,
         soak_ms: 600_000,
         clusters: std::collections::BTreeMap::new(),
+        routes: std::collections::BTreeMap::new(),
         steps: vec![Step::Shift(shift)],
     }
 }

@@ -152,6 +152,7 @@ pub(crate) fn sealed_steps(steps: Vec<Step>) -> Sealed {
         on_failure: OnFailure::Wave,
         soak_ms: SOAK_MS,
         clusters: std::collections::BTreeMap::new(),
+        routes: std::collections::BTreeMap::new(),
         steps,
     })
     .unwrap()

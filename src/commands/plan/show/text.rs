@@ -3,7 +3,7 @@
 use crate::printer::printable;
 use crate::wrap::write_wrapped;
 use caravan_plans::{Analysis, Gate, Proof, Step, Undo, WavePlan};
-use caravan_providers::target::{Guarantee, Probe, Target};
+use caravan_providers::target::{Guarantee, Probe, RouteSide, Target, Through};
 use std::io::{self, Write};
 
 /// A step with its targets, who is asked, each stage, and how it is taken back by hand.
@@ -16,13 +16,7 @@ pub(super) fn write_step(out: &mut impl Write, number: usize, plan: &WavePlan, s
     }
     for (side, probes) in [("old", step.old_probes()), ("new", step.new_probes())] {
         probes.iter().try_for_each(|probe| write_wrapped(out, 3, &format!("{side} side: {}", question(probe))))?;
-        let groups: Vec<&str> =
-            probes.iter().flat_map(|probe| &probe.through).map(|group| group.arn.as_str()).collect();
-        if !groups.is_empty() {
-            let text = format!(
-                "{side} side: fails while no target of {} can answer, as the load balancer says",
-                groups.join(", ")
-            );
+        for text in through(side, probes) {
             write_wrapped(out, 3, &text)?;
         }
     }
@@ -53,6 +47,34 @@ pub(super) fn write_step(out: &mut impl Write, number: usize, plan: &WavePlan, s
     }
     writeln!(out, "   manual rollback:")?;
     step.manual_rollback().iter().try_for_each(|line| writeln!(out, "     {}", printable(line)))
+}
+
+/// What users go through on their way to a side, and what of it fails the side.
+fn through(side: &str, probes: &[Probe]) -> Vec<String> {
+    let all = || probes.iter().flat_map(|probe| &probe.through);
+    let groups: Vec<&str> = all()
+        .filter_map(|through| match through {
+            Through::Group(group) => Some(group.arn.as_str()),
+            Through::Route(_) => None,
+        })
+        .collect();
+    let mut texts = Vec::new();
+    if !groups.is_empty() {
+        let groups = groups.join(", ");
+        texts.push(format!("{side} side: fails while no target of {groups} can answer, as the load balancer says"));
+    }
+    for through in all() {
+        let Through::Route(RouteSide { backends, followed, .. }) = through else { continue };
+        let services = backends.iter().filter(|backend| backend.is_service()).map(ToString::to_string);
+        let mut losses: Vec<String> = services.map(|service| format!("no endpoint of {service} is ready")).collect();
+        if *followed {
+            losses.push("a gateway says that it does not follow the route, or that it is not programmed".to_owned());
+        }
+        if !losses.is_empty() {
+            texts.push(format!("{side} side: fails while {}, as the cluster says", losses.join(", or ")));
+        }
+    }
+    texts
 }
 
 fn write_target(out: &mut impl Write, target: &Target) -> io::Result<()> {

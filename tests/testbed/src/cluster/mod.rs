@@ -45,6 +45,17 @@ impl Cluster {
         demand(CLUSTER.get_or_init(|| block_on(Self::start())).as_ref())
     }
 
+    /// Another cluster beside [`Cluster::shared`], whose context in its kubeconfig has the same name. As there.
+    ///
+    /// # Panics
+    ///
+    /// As [`Cluster::shared`].
+    #[must_use]
+    pub fn second() -> Option<&'static Self> {
+        static CLUSTER: OnceLock<Result<Cluster, ServerFailure>> = OnceLock::new();
+        demand(CLUSTER.get_or_init(|| block_on(Self::start())).as_ref())
+    }
+
     /// A kubeconfig of the cluster's administrator.
     #[must_use]
     pub fn kubeconfig(&self) -> &Path {
