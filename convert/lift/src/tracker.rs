@@ -7,7 +7,7 @@ use crate::source::Source;
 use caravan_inventory::{Question, QuestionId};
 use serde_json::Value;
 use std::borrow::Cow;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::{BuildHasherDefault, Hasher};
 
 /// One field's verdict with what belongs to it.
@@ -39,6 +39,9 @@ pub(crate) struct FieldTracker<'a> {
     pub(crate) from_file: bool,
     /// Whether some of its values are only what a template offers.
     pub(crate) is_offered: bool,
+    /// The addresses of the values that its template leaves open and nobody has said, each with its pointer: each is a question by
+    /// itself.
+    open: BTreeMap<usize, String>,
 }
 
 /// What held of the whole workload before one of its components was mapped.
@@ -91,6 +94,7 @@ const LETTING_IN: &[&str] = &[
     "transforms",
     "unread-callers",
     "unread-firewall",
+    "unread-rules",
     "validation",
     "value",
     "weights",
@@ -117,6 +121,7 @@ impl<'a> FieldTracker<'a> {
             placeholders: 0,
             modules: Vec::new(),
             is_offered: false,
+            open: BTreeMap::new(),
             from_file: source.observations.iter().any(|observation| observation.api == "file"),
         }
     }
@@ -219,6 +224,21 @@ impl<'a> FieldTracker<'a> {
     /// Keeps the workload from starting until a person has looked.
     pub(crate) fn hold(&mut self, reason: &'static str) {
         self.holds.insert(reason);
+    }
+
+    /// Says of a value that its template leaves it open and nobody has said it.
+    pub(crate) fn leave_open(&mut self, value: &Value, pointer: &str) {
+        self.open.insert(address(value), pointer.to_owned());
+    }
+
+    /// Whether its template leaves something open at this place of one of its documents, which is asked about as such.
+    pub(crate) fn leaves_open_at(&self, pointer: &str) -> bool {
+        self.open.values().any(|open| open == pointer)
+    }
+
+    /// Whether its template leaves a value open, which is asked about as such.
+    pub(crate) fn is_left_open(&self, value: &Value) -> bool {
+        self.open.contains_key(&address(value))
     }
 
     /// Whether its template only offers some of its values.

@@ -135,8 +135,11 @@ fn with_answers(
     let filled = Source { observations: &observations, ..*source };
     let mut tracker = FieldTracker::new(&filled);
     tracker.is_offered = open.iter().zip(&answers).any(|(one, answer)| answer.is_none() && one.value.default.is_some());
-    if open.iter().zip(&answers).any(|(one, answer)| one.decides && answer.is_none()) {
+    for (one, _) in open.iter().zip(&answers).filter(|(one, answer)| one.decides && answer.is_none()) {
         tracker.hold(LEAVES_OPEN);
+        if let Some(value) = observations.get(one.document).and_then(|document| document.body.pointer(&one.pointer)) {
+            tracker.leave_open(value, &one.pointer);
+        }
     }
     (known(&mut tracker), questions, answers)
 }

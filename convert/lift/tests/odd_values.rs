@@ -290,3 +290,51 @@ fn a_range_of_ports_that_cant_be_carried_over_says_what_to_write_instead() {
     let none = task(json!({"portMappings": [{"containerPort": 70_000}]}), json!({})).reasons()[0].clone();
     assert!(none.contains("`containerPort`") && none.contains("65535"), "{none}");
 }
+
+/// What Terraform fills in, or does not show, is asked about wherever it stands, and holds the container.
+#[test]
+fn what_a_plan_does_not_know_is_never_taken_for_a_value() {
+    for text in ["(known after apply)", "(sensitive value)", "tcp://(known after apply):80"] {
+        let body = json!({"family": "web", "containerDefinitions": [{"name": "web", "image": "web:1", "command": ["serve", text],
+            "workingDirectory": text, "environment": [{"name": "A", "value": text}]}]});
+        let case = Case::from_file("web", &[(EcsTaskDefinition, body.clone())]);
+        let asked: Vec<String> = case.lift().questions.iter().map(|question| question.id.to_string()).collect();
+        for place in ["command/1", "environment/0/value", "workingDirectory"] {
+            let id = format!("placeholder/{}/containerDefinitions/0/{place}", case.workload.id);
+            assert!(asked.contains(&id), "{id}: {asked:?}");
+        }
+        let config = case.config();
+        let component = config.components.values().next().unwrap();
+        assert!(component.suspended.is_some());
+        assert!(
+            component.workdir.as_deref().is_some_and(|path| path.starts_with("/placeholder")),
+            "{:?}",
+            component.workdir
+        );
+        // A live variable is what it is.
+        let live = Case::live("web", &[(EcsTaskDefinition, body)]);
+        assert!(!live.lift().questions.iter().any(|question| question.id.as_str().starts_with("placeholder/")));
+    }
+}
+
+/// A number that is filled in is a question of its own, whose answer is what stands there.
+#[test]
+fn numbers_that_are_filled_in_are_asked_for() {
+    let open = |text: &str| json!({"$unresolved": text});
+    let body = json!({"family": "web", "containerDefinitions": [{"name": "web", "image": "web:1",
+        "portMappings": [{"containerPort": open("${var.port}")}],
+        "healthCheck": {"command": ["CMD", "/ok"], "interval": open("(known after apply)")}}]});
+    let case = Case::from_file("web", &[(EcsTaskDefinition, body)]);
+    let place = |field: &str| format!("ecs.task-definition/containerDefinitions/0/{field}");
+    let (port, interval) = (place("portMappings/0/containerPort"), place("healthCheck/interval"));
+    let asked: Vec<String> = case.lift().questions.iter().map(|question| question.id.to_string()).collect();
+    for place in [&port, &interval] {
+        assert!(asked.contains(&format!("value/{}/{place}", case.workload.id)), "{place}: {asked:?}");
+    }
+    assert!(!asked.iter().any(|id| id.starts_with("misplaced/")), "{asked:?}");
+    let config = case.answer("value", &port, "8080").answer("value", &interval, "15").config();
+    let component = config.components.values().next().unwrap();
+    assert_eq!(component.port, Some(8080));
+    let health = serde_json::to_value(component.health.as_ref().unwrap()).unwrap();
+    assert_eq!(health["live"]["interval"], "15s");
+}

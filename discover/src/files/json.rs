@@ -88,7 +88,7 @@ impl<'de> Visitor<'de> for Strict {
         let mut read = Map::new();
         while let Some(field) = fields.next_key::<String>()? {
             if read.contains_key(&field) {
-                return Err(A::Error::custom("a field is called twice by one name"));
+                return Err(A::Error::custom(format_args!("a field is called twice by one name, `{field}`")));
             }
             let value = fields.next_value_seed(Self)?;
             read.insert(field, value);

@@ -13,6 +13,7 @@
 //! Nothing in one file ends the run (D5). A symbolic link inside a folder is followed as long as it stays in that folder:
 //! a link that leaves it would read what nobody pointed at.
 
+mod filled;
 mod json;
 mod observe;
 mod parameters;

@@ -4,7 +4,7 @@ use super::recognise::{self, Found, Thing};
 use super::survey::Survey;
 use super::template::{self, Dialect};
 use super::yaml::{self, NotYaml, Words};
-use super::{Refusal, json, terraform, wrangler};
+use super::{Refusal, filled, json, terraform, wrangler};
 use crate::startup_places::of_terraform;
 use crate::user_data::{PARTS, is_user_data, of_file, out_of_base64};
 use camino::Utf8Path;
@@ -72,7 +72,11 @@ pub(super) fn read(name: &str, file: &Utf8Path, survey: &Survey) -> Result<Found
     let document = json::parse(text).map_err(failed)?;
     match Dialect::of(&document) {
         Some(dialect) => Ok(template::read(name, (document, text), dialect, survey)),
-        None => recognise::recognise(document),
+        None => {
+            let mut found = recognise::recognise(document)?;
+            found.things.iter_mut().for_each(|thing| filled::open(&mut thing.body));
+            Ok(found)
+        }
     }
 }
 
@@ -136,8 +140,8 @@ fn of_yaml(name: &str, file: &Utf8Path, text: &str, survey: &Survey) -> Result<F
     let parse = |words: Words| yaml::parse(text, words).map_err(|NotYaml { reason, .. }| refused(reason));
     let documents = match yaml::parse(text, Words::Texts) {
         // The serverless framework refuses such a file; whoever deploys a template takes the last.
-        Err(NotYaml { reason, repeats: true }) if !is_named => {
-            return repeating(name, text, survey, &reason).ok_or_else(|| refused(reason));
+        Err(NotYaml { reason, repeats: Some(_) }) if !is_named => {
+            return repeating(name, text, survey).ok_or_else(|| refused(reason));
         }
         other => other.map_err(|NotYaml { reason, .. }| refused(reason))?,
     };
@@ -162,13 +166,14 @@ fn of_yaml(name: &str, file: &Utf8Path, text: &str, survey: &Survey) -> Result<F
 }
 
 /// A template of CloudFormation in which a key stands twice; none where it is no such template.
-fn repeating(name: &str, text: &str, survey: &Survey, reason: &str) -> Option<Found> {
+fn repeating(name: &str, text: &str, survey: &Survey) -> Option<Found> {
     let document = cloud_formation(text)?;
     let mut found = template::read(name, (document, text), Dialect::CloudFormation, survey);
-    let place =
-        reason.strip_prefix("is not YAML at ").and_then(|rest| rest.split_once(':')).map_or("", |(place, _)| place);
-    let said =
-        format!("a key stands twice in one place ({place}): the last is read, as it is when the template is deployed");
+    let places: Vec<String> = yaml::repeated(text, Words::Texts).iter().map(ToString::to_string).collect();
+    let said = format!(
+        "a key stands twice in one place ({}): the last is read, as it is when the template is deployed",
+        places.join(", ")
+    );
     found.left_out = Some(found.left_out.map_or_else(|| said.clone(), |more| format!("{said}; {more}")));
     Some(found)
 }

@@ -2,7 +2,7 @@
 
 use super::TemplateParameters;
 use super::read::{cloud_formation, template_text};
-use super::template::{self, Export, Exports, Values, stack, stack_of_path};
+use super::template::{self, Export, Exports, Unread, Values, stack, stack_of_path};
 use super::walk::{WalkedEntry, What};
 use camino::Utf8Path;
 use serde_json::Value;
@@ -21,6 +21,8 @@ pub(super) struct Survey {
     stacks: BTreeMap<String, String>,
     /// File of a stack that one other template makes → that one's file and the resource, what it passes, and what comes out.
     nested: BTreeMap<String, Nested>,
+    /// What templates hand to stacks that are not read.
+    unread: Arc<Unread>,
 }
 
 /// A template of which exactly one other one makes a stack.
@@ -66,15 +68,41 @@ impl Survey {
         if !survey.nested.is_empty() {
             survey.exports = exports(&survey);
         }
+        survey.unread = Arc::new(survey.handed_to_unread(&above, &all));
         survey
+    }
+
+    /// What templates hand to stacks that are not read. One of which no template is among the files may import whatever is exported.
+    fn handed_to_unread(&self, above: &[(&str, &Utf8Path)], all: &BTreeMap<&str, &Utf8Path>) -> Unread {
+        let mut unread = Unread::default();
+        for (name, file) in above {
+            let left = self.document(file, |document| template::unread(name, document, self, &mut unread));
+            let made = self.stacks_made(name, file, all);
+            let is_here = |id: &String| made.iter().any(|(own, _)| own == id);
+            for (_, stack) in left.into_iter().flatten().filter(|(id, _)| !is_here(id)) {
+                self.exports.links().for_each(|link| unread.hand(link, &stack));
+            }
+        }
+        unread
+    }
+
+    /// The stacks that a template makes of files of the scan, each by its id with the file.
+    fn stacks_made(&self, name: &str, file: &Utf8Path, all: &BTreeMap<&str, &Utf8Path>) -> Vec<(String, String)> {
+        let stacks = self.document(file, |document| template::stacks(name, document, self)).unwrap_or_default();
+        let there = |files: Vec<String>| files.into_iter().find(|file| all.contains_key(file.as_str()));
+        stacks.into_iter().filter_map(|(id, files)| Some((id, there(files)?))).collect()
+    }
+
+    /// What the templates of the scan hand to stacks that are not read.
+    pub(super) fn unread(&self) -> Arc<Unread> {
+        Arc::clone(&self.unread)
     }
 
     /// Finds out which templates make stacks of which others, and what each passes.
     fn nest(&mut self, above: &[(&str, &Utf8Path)], all: &BTreeMap<&str, &Utf8Path>) {
         let mut made: BTreeMap<String, Vec<(String, String)>> = BTreeMap::new();
         for (name, file) in above {
-            let stacks = self.document(file, |document| template::stacks(name, document, self)).unwrap_or_default();
-            for (id, child) in stacks.into_iter().filter(|(_, child)| all.contains_key(child.as_str())) {
+            for (id, child) in self.stacks_made(name, file, all) {
                 made.entry(child).or_default().push(((*name).to_owned(), id));
             }
         }

@@ -14,13 +14,33 @@ pub(super) enum Words {
     Texts,
 }
 
-/// What is wrong with a text, for a person. It holds nothing of the text.
+/// What is wrong with a text, for a person. It holds nothing of the text but the name of a key.
 #[derive(Debug)]
 pub(super) struct NotYaml {
     pub(super) reason: String,
-    /// Whether it is that a key stands twice, and nothing else so far.
-    pub(super) repeats: bool,
+    /// The key that stands twice, where it is that and nothing else so far.
+    pub(super) repeats: Option<Repeated>,
 }
+
+/// A key that stands in one place before.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(super) struct Repeated {
+    line: usize,
+    column: usize,
+    key: Option<String>,
+}
+
+impl std::fmt::Display for Repeated {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.key {
+            Some(key) => write!(f, "`{key}` at line {}, column {}", self.line, self.column),
+            None => write!(f, "line {}, column {}", self.line, self.column),
+        }
+    }
+}
+
+/// So many keys that stand twice are looked for.
+const REPEATED: usize = 20;
 
 /// Parses the documents of a text; empty ones are left out. Anchors and merge keys are put in, a key that stands twice is an
 /// error, and what would grow beyond the library's bounds (250,000 nodes, 64 levels, 1,024 documents) is refused.
@@ -31,6 +51,37 @@ pub(super) fn parse(text: &str, words: Words) -> Result<Vec<Value>, NotYaml> {
 /// The same, where of a key that stands twice the last is taken: as those who deploy templates of CloudFormation take it.
 pub(super) fn parse_repeating(text: &str, words: Words) -> Result<Vec<Value>, NotYaml> {
     parse_with(text, words, DuplicateKeyPolicy::LastWins)
+}
+
+/// The keys of a text that stand twice in one place, in their order, as far as they are looked for.
+pub(super) fn repeated(text: &str, words: Words) -> Vec<Repeated> {
+    let mut text = text.to_owned();
+    let mut found = Vec::new();
+    while found.len() < REPEATED
+        && let Err(NotYaml { repeats: Some(one), .. }) = parse(&text, words)
+        && let Some(other) = renamed(&text, &one, found.len())
+    {
+        found.push(one);
+        text = other;
+    }
+    found
+}
+
+/// The same text with another name for a key that stands twice: what follows it can be read then.
+fn renamed(text: &str, one: &Repeated, number: usize) -> Option<String> {
+    let start: usize = text.split_inclusive('\n').take(one.line.checked_sub(1)?).map(str::len).sum();
+    let line = text.get(start..)?.lines().next()?;
+    let at = start + line.char_indices().nth(one.column.checked_sub(1)?)?.0;
+    let at = at + usize::from(text[at..].starts_with(['"', '\'']));
+    Some(format!("{}caravan-{number}-{}", &text[..at], &text[at..]))
+}
+
+/// A key's name, where it looks like one.
+fn name_of(key: Option<&String>) -> Option<String> {
+    let is_name = |key: &&String| {
+        (1..=80).contains(&key.len()) && key.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-.:/".contains(&b))
+    };
+    key.filter(is_name).cloned()
 }
 
 fn parse_with(text: &str, words: Words, duplicate_keys: DuplicateKeyPolicy) -> Result<Vec<Value>, NotYaml> {
@@ -47,7 +98,14 @@ fn parse_with(text: &str, words: Words, duplicate_keys: DuplicateKeyPolicy) -> R
     match read {
         Ok(documents) => Ok(documents.into_iter().map(|Node(document)| document).collect()),
         Err(error) => {
-            let repeats = matches!(error.without_snippet(), serde_yaml::Error::DuplicateMappingKey { .. });
+            let repeats = match error.without_snippet() {
+                serde_yaml::Error::DuplicateMappingKey { key, .. } => error.location().map(|place| Repeated {
+                    line: usize::try_from(place.line()).unwrap_or(usize::MAX),
+                    column: usize::try_from(place.column()).unwrap_or(usize::MAX),
+                    key: name_of(key.as_ref()),
+                }),
+                _ => None,
+            };
             Err(NotYaml { reason: explain(&error), repeats })
         }
     }
@@ -56,8 +114,13 @@ fn parse_with(text: &str, words: Words, duplicate_keys: DuplicateKeyPolicy) -> R
 fn explain(error: &serde_yaml::Error) -> String {
     use serde_yaml::Error as Problem;
     let error = error.without_snippet();
+    let named;
     let what = match error {
-        Problem::DuplicateMappingKey { .. } => "a key stands twice in one place: keep the one that counts",
+        Problem::DuplicateMappingKey { key, .. } => {
+            let key = name_of(key.as_ref()).map(|key| format!(", `{key}`")).unwrap_or_default();
+            named = format!("a key stands twice in one place{key}: keep the one that counts");
+            &named
+        }
         Problem::Budget { .. } => "with its anchors put in it is larger, or nested deeper, than is read",
         Problem::AliasReplayLimitExceeded { .. }
         | Problem::AliasReplayCounterOverflow { .. }
@@ -227,13 +290,36 @@ mod tests {
     #[test]
     fn of_a_key_that_stands_twice_the_last_may_be_taken() {
         let text = "a: {b: 1, b: !Ref C}\nd: 2\n";
-        assert!(parse(text, Words::Booleans).unwrap_err().repeats);
-        assert!(!parse("a: [", Words::Booleans).unwrap_err().repeats);
+        assert!(parse(text, Words::Booleans).unwrap_err().repeats.is_some());
+        assert!(parse("a: [", Words::Booleans).unwrap_err().repeats.is_none());
         let taken = parse_repeating(text, Words::Booleans).unwrap();
         assert_eq!(taken, [json!({"a": {"b": {"Ref": "C"}}, "d": 2})]);
         // What is merged is no key that stands there.
         let merged = parse_repeating("x: &x {a: 1}\ny: {a: 2, <<: *x}\n", Words::Booleans).unwrap();
         assert_eq!(merged[0]["y"], json!({"a": 2}));
+    }
+
+    #[test]
+    fn every_key_that_stands_twice_is_named_with_its_line() {
+        let text = "a: {b: 1, b: 2}\nc:\n  - d: 1\n    \"d\": 2\n    d: 3\na:\n  b: 4\n'e f': 1\n'e f': 2\n";
+        let found: Vec<String> = repeated(text, Words::Booleans).iter().map(ToString::to_string).collect();
+        assert_eq!(
+            found,
+            [
+                "`b` at line 1, column 11",
+                "`d` at line 4, column 5",
+                "`d` at line 5, column 5",
+                "`a` at line 6, column 1",
+                "line 9, column 1",
+            ]
+        );
+        assert!(repeated("a: 1\nb: 2\n", Words::Booleans).is_empty());
+        assert_eq!(repeated(&"a: 1\n".repeat(50), Words::Booleans).len(), REPEATED);
+        let reason = parse("x:\n  a: 1\n  a: 2\n", Words::Texts).unwrap_err().reason;
+        assert_eq!(
+            reason,
+            "is not YAML at line 3, column 3: a key stands twice in one place, `a`: keep the one that counts"
+        );
     }
 
     #[test]

@@ -22,7 +22,7 @@ pub(super) struct Front {
     pub(super) beside: BTreeSet<String>,
     /// Paths it takes, maybe with wildcards; none takes all.
     pub(super) paths: Vec<String>,
-    /// Whether the default action behind its rule redirects to a name that it takes.
+    /// Whether the default action behind its rule, or a rule for every name, redirects to a name that it takes.
     pub(super) led_to: bool,
 }
 
@@ -105,6 +105,21 @@ impl<'f> Balancing<'f> {
     /// A target group, if it was observed.
     pub(super) fn group(&self, arn: &str) -> Option<&'f Observation> {
         self.groups.get(arn).copied()
+    }
+
+    /// The target groups that send to a function, or to a version or an alias of it, each with the place that says so.
+    pub(super) fn groups_of_function(&self, arn: &str) -> Vec<(View<'f>, String)> {
+        let is_it = |target: &Value| {
+            let id = target.get("Id").and_then(Value::as_str);
+            id.and_then(|id| id.strip_prefix(arn)).is_some_and(|rest| rest.is_empty() || rest.starts_with(':'))
+        };
+        let groups = self.groups.values().map(|group| View::of(group));
+        let sending = groups.filter(|group| group.text("/TargetType") == Some("lambda"));
+        let of = |group: View<'f>| {
+            let at = group.list("/Targets").iter().position(is_it)?;
+            Some((group, format!("/Targets/{at}/Id")))
+        };
+        sending.filter_map(of).collect()
     }
 
     /// The observed target groups that one action forwards to together with this one.
@@ -198,7 +213,7 @@ impl<'f> Balancing<'f> {
             conditions(view, "host-header", "HostHeaderConfig"),
             conditions(view, "path-pattern", "PathPatternConfig"),
         );
-        let led_to = default_leads_to(&listener, &hosts);
+        let led_to = default_leads_to(&listener, &hosts) || self.rule_leads_to(&listener, &hosts);
         let entry = FrontEntry::of(balancer, &listener);
         let own = Front { balancer: balancer.id.clone(), entry, rule: rule.clone(), hosts, beside, paths, led_to };
         // What sends to the balancer leads to the same.
@@ -206,6 +221,17 @@ impl<'f> Balancing<'f> {
         let outer: Vec<Front> =
             outer.into_iter().map(|(balancer, entry)| Front { balancer, entry, ..own.clone() }).collect();
         std::iter::once(own).chain(outer).collect()
+    }
+
+    /// Whether a rule of a listener redirects to one of these hosts at every name.
+    fn rule_leads_to(&self, listener: &View<'_>, hosts: &[String]) -> bool {
+        let rules = self.rules.get(listener.observation.native_name()).into_iter().flatten();
+        let mut anywhere = rules.filter(|rule| hosts_of(rule).is_empty());
+        !hosts.is_empty()
+            && anywhere.any(|rule| {
+                let to = redirected_to(rule, "Actions", &[]);
+                !to.is_empty() && may_share(hosts, &to)
+            })
     }
 
     /// A load balancer with the groups that say who may come in.

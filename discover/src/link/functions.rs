@@ -68,7 +68,11 @@ impl Linker<'_> {
             let used = view.list("/Layers").iter().filter_map(|layer| layer.get("Arn")?.as_str());
             parts.extend(used.filter_map(|layer| layers.get(layer)).map(|id| (*id).clone()));
             let mut fronts = Vec::new();
-            for (group, _) in own.iter().flat_map(target_groups) {
+            let sending = balancing.groups_of_function(arn);
+            let allowed = own.iter().flat_map(target_groups).map(|(group, _)| group);
+            for group in
+                allowed.chain(sending.iter().map(|(group, _)| group.observation.native_name())).collect::<BTreeSet<_>>()
+            {
                 fronts.extend(balancing.follow(group, self, &mut parts));
             }
             parts.extend(self.hosts.records_of(&fronts));
@@ -90,6 +94,10 @@ impl Linker<'_> {
             let starters = Starters { gateways, rules: &found.rules };
             own.iter().for_each(|part| self.belonging(&id, part, &starters));
             self.behind_gateways(&id, arn, own, gateways);
+            for (group, pointer) in sending {
+                let to = group.observation.id.as_str();
+                self.edges.insert(group.edge(&id, to, EdgeKind::TriggeredBy, Confidence::Stated, &pointer));
+            }
             for (trigger, pointer) in triggers {
                 let to = trigger.observation.id.as_str();
                 self.edges.insert(trigger.edge(&id, to, EdgeKind::TriggeredBy, Confidence::Stated, &pointer));

@@ -20,7 +20,7 @@ const LOAD_BALANCING: &[Row] = &[
     ("MutualAuthentication/**", Identity), ("RuleArn", Identity), ("Priority", Identity),
     ("TargetGroupArn", Identity), ("TargetGroupName", Identity), ("TargetType", Identity), ("ProtocolVersion", Identity),
     ("HealthCheckProtocol", Identity), ("HealthCheckPort", Identity), ("Matcher/**", Identity),
-    ("Attributes/**", Identity), ("Targets/**", Identity),
+    ("Attributes/**", Identity), ("Targets/**", Identity), ("UnreadRules/**", Identity),
     ("Conditions/*/Field", Identity), ("Conditions/*/HttpHeaderConfig/HttpHeaderName", Identity),
     ("Conditions/*/QueryStringConfig/Values/*/Key", Identity),
     ("Actions/*/Type", Identity), ("Actions/*/TargetGroupArn", Identity), ("Actions/*/ForwardConfig/**", Identity),

@@ -23,7 +23,7 @@ const OF_RULES: [&str; 7] =
     ["auth", "condition", "condition-secret", "further-protocol", "rule-order", "transforms", "weights"];
 
 /// Topics of questions about a listener, or about its load balancer.
-const OF_LISTENERS: [&str; 8] = [
+const OF_LISTENERS: [&str; 9] = [
     "callers",
     "client-certificates",
     "firewall",
@@ -32,6 +32,7 @@ const OF_LISTENERS: [&str; 8] = [
     "tcp",
     "unread-callers",
     "unread-firewall",
+    "unread-rules",
 ];
 
 /// Topics of questions about one host: nothing is served there until they are answered.

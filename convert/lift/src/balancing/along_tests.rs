@@ -69,6 +69,34 @@ fn a_name_goes_along_though_a_rule_for_every_host_is_closed_until_somebody_answe
     }
 }
 
+/// A rule for every name redirects some of its paths, and all else there waits for somebody to log in: the name goes along with the
+/// paths alone that are redirected, and each leads where it led.
+#[test]
+fn of_a_closed_name_the_paths_go_along_that_a_rule_for_every_name_redirects() {
+    let login = || json!({"Type": "authenticate-oidc", "AuthenticateOidcConfig": {"ClientId": "c"}});
+    let theirs = || json!({"Type": "forward", "TargetGroupArn": "theirs"});
+    let to_new =
+        json!({"Type": "redirect", "RedirectConfig": {"Host": DESK, "Path": "/new/", "StatusCode": "HTTP_302"}});
+    let rules = vec![(host(DESK), ours()), (path("/a/*"), to_new), (path("/b/*"), to_desk())];
+    let fixture = fronts(&[Front("alder", 443, rules, theirs())], &[(DESK, "alder"), (OLD, "alder")]);
+    let fixture =
+        fixture.changed(ObservationKind::Listener, |body| body["DefaultActions"] = json!([login(), theirs()]));
+    let (ingress, questions) = lifted(&fixture);
+    assert!(questions.is_empty(), "the login is asked of the other app: {questions:?}");
+    let at_old = ingress.routes.iter().filter(|route| route.hosts.iter().any(|name| name == OLD));
+    let said: Vec<_> = at_old
+        .filter_map(|route| Some((route.paths.join(" "), route.redirect.clone()?)))
+        .map(|(paths, to)| (paths, to.host, to.path, to.status))
+        .collect();
+    let desk = || Some(DESK.to_owned());
+    assert_eq!(
+        said,
+        [("~/a/.*".to_owned(), desk(), Some("/new/".to_owned()), 302), ("~/b/.*".to_owned(), desk(), None, 301),],
+        "{ingress:?}"
+    );
+    assert!(at(&ingress, OLD).iter().all(|(path, status)| !path.is_empty() || *status == Some(404)), "{ingress:?}");
+}
+
 /// A rule of another app that nobody may come by yet serves no name either.
 #[test]
 fn a_name_goes_along_though_another_apps_rule_asks_its_callers_first() {

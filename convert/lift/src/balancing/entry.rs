@@ -134,6 +134,9 @@ pub(super) fn listener<'a>(tracker: &mut FieldTracker<'a>, listener: Object<'a>)
     listener.drop_all(tracker, &["ListenerArn", "LoadBalancerArn", "Tags"], "describe-only");
     attributes::drop_rest(tracker, listener, "load-balancer-attribute");
     listener.drop_all(tracker, &["Port", "Protocol"], "platform-entry");
+    for stack in listener.list("UnreadRules").iter().filter(|stack| !tracker.has_mark(stack)).collect::<Vec<_>>() {
+        Field(stack).dropped(tracker, "platform-entry");
+    }
     listener.drop_all(tracker, &["Certificates", "SslPolicy", "AlpnPolicy"], "platform-tls");
     if let Some(mutual) = listener.object("MutualAuthentication") {
         let asks = mutual.peek("Mode").is_some_and(|mode| mode != "off");

@@ -37,6 +37,7 @@ mod shared_hosts;
 mod sides;
 mod silence;
 mod target_group;
+mod unread_rules;
 mod weights;
 mod written;
 
@@ -60,6 +61,9 @@ pub(crate) fn map<'a>(
         around.foreign_groups = one_group::ask(tracker, context);
     }
     let context = &Context { around: &around, ..*context };
+    if web {
+        unread_rules::ask_for_entries(tracker, context);
+    }
     let first = serving(context, component);
     let mut shut = BTreeSet::new();
     if let Some(&group) = context.around.target_groups.get(first).filter(|_| web)
@@ -190,3 +194,5 @@ mod returning_tests;
 mod said_tests;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod unread_rules_tests;

@@ -63,10 +63,12 @@ enum Fault {
 /// by a person's answer.
 pub(super) fn settle<'a>(tracker: &mut FieldTracker<'a>, listeners: &[Listener<'a>], sides: &mut [Side]) {
     let mut found: BTreeMap<(usize, usize), (Fault, BTreeSet<String>)> = BTreeMap::new();
+    let open = sides.iter().flat_map(|side| &side.placed).filter(|placed| matches!(placed.outcome, Outcome::Group(_)));
+    let served: BTreeSet<String> = open.flat_map(|placed| &placed.hosts).cloned().collect();
     for side in sides.iter() {
         for placed in &side.placed {
             let one = &listeners[side.listener];
-            for (host, fault) in faults(one, placed) {
+            for (host, fault) in faults(one, placed, &served) {
                 let of_rule = found.entry((side.listener, placed.rule)).or_insert((fault, BTreeSet::new()));
                 of_rule.0 = of_rule.0.max(fault);
                 of_rule.1.insert(host);
@@ -82,22 +84,28 @@ pub(super) fn settle<'a>(tracker: &mut FieldTracker<'a>, listeners: &[Listener<'
 }
 
 /// The hosts at which what stands there would lead nowhere, with what is the matter; the app's own host is the empty name.
-fn faults(one: &Listener<'_>, placed: &Placed) -> Vec<(String, Fault)> {
+fn faults(one: &Listener<'_>, placed: &Placed, served: &BTreeSet<String>) -> Vec<(String, Fault)> {
     let Action::Redirect(redirect) = &one.read[placed.rule].action else { return Vec::new() };
     if placed.guard || !matches!(placed.outcome, Outcome::Answer(_)) {
         return Vec::new();
     }
     let own = BTreeSet::from([String::new()]);
     let hosts = if placed.hosts.is_empty() { &own } else { &placed.hosts };
-    let leads = |host: &String| fault(one, placed.rule, redirect, host).map(|fault| (host.clone(), fault));
+    let leads = |host: &String| fault(one, (placed.rule, redirect), host, served).map(|fault| (host.clone(), fault));
     hosts.iter().filter_map(leads).collect()
 }
 
-fn fault(one: &Listener<'_>, rule: usize, redirect: &Redirect, host: &str) -> Option<Fault> {
+/// `served` are the hosts that the component has on the gateway, by whichever listener.
+fn fault(
+    one: &Listener<'_>,
+    (rule, redirect): (usize, &Redirect),
+    host: &str,
+    served: &BTreeSet<String>,
+) -> Option<Fault> {
     let to = redirect.host.as_deref().unwrap_or(host);
     let names: BTreeSet<&String> = one.ordered.hosts().collect();
     if let Some(port) = redirect.port.filter(|port| ![80, 443].contains(port)) {
-        let is_here = to == host || names.iter().any(|name| covers(name, to));
+        let is_here = to == host || names.into_iter().chain(served).any(|name| covers(name, to));
         return is_here.then_some(Fault::Port(port));
     }
     // A name below a wildcard that has rules of its own is none of the wildcard's.

@@ -174,6 +174,25 @@ fn a_redirect_to_a_port_that_only_the_balancer_had_is_asked_about_and_closed() {
     assert_eq!(redirects(&ingress)[0].1.port, None, "{ingress:?}");
 }
 
+/// A host of the app by another load balancer has no port of that one's either.
+#[test]
+fn a_redirect_to_a_port_of_another_balancer_of_the_app_is_asked_about_and_closed() {
+    for (to, is_asked) in [(DESK, true), (QUAY, true), ("museum.example.org", false)] {
+        let away = redirect(&json!({"Protocol": "HTTPS", "Port": "8443", "Host": to}));
+        let alder = Front(
+            "alder",
+            443,
+            vec![(host("old.ferry.example"), away), (host("x.ferry.example"), ours())],
+            answer(404),
+        );
+        let birch = Front("birch", 443, vec![(host(DESK), ours()), (host("*.ferry.example"), ours())], answer(404));
+        let records = [("old.ferry.example", "alder"), ("x.ferry.example", "alder"), (DESK, "birch"), (QUAY, "birch")];
+        let (ingress, questions) = lifted(&fronts(&[alder, birch], &records));
+        assert_eq!(ids(&questions) == ["in-front/alder:443/1"], is_asked, "{to}: {questions:?}");
+        assert_eq!(redirects(&ingress).is_empty(), is_asked || to == "museum.example.org", "{to}: {ingress:?}");
+    }
+}
+
 /// A listener with TLS has the hosts of both; what the plain one does there is nowhere, and nobody is asked about it.
 #[test]
 fn where_the_listener_with_tls_has_the_host_the_plain_one_only_redirects_as_the_platform_does() {

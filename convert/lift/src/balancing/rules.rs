@@ -16,6 +16,7 @@ use super::read::{Listener, Read};
 use super::returning;
 use super::scheme;
 use super::sides::{self, Side};
+use super::unread_rules;
 use super::written;
 use crate::context::Context;
 use crate::field::Object;
@@ -228,7 +229,7 @@ fn is_of_aws_and_leads_here(rule: &Read<'_>, all: &[Read<'_>]) -> bool {
 
 /// Whether those may come in by a listener whom the gateway lets in: its balancer lets them in as well, or a person says so.
 fn let_in<'a>(tracker: &mut FieldTracker<'a>, context: &Context<'_, 'a>, way: &Way<'a>) -> bool {
-    callers::let_in(tracker, context, way) & certificates::let_in(tracker, way)
+    callers::let_in(tracker, context, way) & certificates::let_in(tracker, way) & unread_rules::let_in(tracker, way)
 }
 
 /// For each listener the names that only redirect there to the workload's own, through other such names and by other

@@ -146,7 +146,7 @@ fn described<'a>(tracker: &mut FieldTracker<'a>, group: Object<'a>) {
         ],
         "describe-only",
     );
-    group.drop_all(tracker, &["Port", "TargetType", "TargetControlPort"], "pod-targets");
+    group.drop_all(tracker, &["Port", "TargetType", "TargetControlPort", "Targets"], "pod-targets");
 }
 
 /// What it speaks. Raw TCP and UDP have no place behind the gateway.

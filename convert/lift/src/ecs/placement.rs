@@ -39,10 +39,11 @@ pub(super) fn constraints<'a>(
         // One question for each: what the one names may matter where the other does not.
         let detail = if first(plan) == Some(expression) { "" } else { expression };
         let id = tracker.question_id("placement", detail);
-        let text = format!(
-            "It may only run where `{}`. Does that matter on the platform's nodes?",
-            crate::marks::without_marks(expression)
-        );
+        let shown = match crate::marks::without_marks(expression) {
+            shown if shown.is_empty() => "an expression holds that its template leaves open".to_owned(),
+            shown => format!("`{shown}`"),
+        };
+        let text = format!("It may only run where {shown}. Does that matter on the platform's nodes?");
         match tracker.ask(id, &text, &["no"], Some("no")) {
             Asked::Given(_) => fields().for_each(|field| field.dropped(tracker, "placement-by-answer")),
             Asked::Open(id) => fields().for_each(|field| field.asked(tracker, &id)),

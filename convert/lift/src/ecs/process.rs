@@ -199,7 +199,7 @@ fn workdir<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, member: &Mem
     let Some(field) = member.definition.field("workingDirectory") else {
         return;
     };
-    container.workdir = tracker.text(field.0, Kind::Free).map(Into::into);
+    container.workdir = tracker.text(field.0, Kind::Folder).map(Into::into);
     field.exact(tracker, plan.inside(member, "workdir"));
 }
 

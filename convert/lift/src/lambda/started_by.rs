@@ -74,7 +74,12 @@ pub(super) fn all<'a>(tracker: &mut FieldTracker<'a>, facts: &Facts<'a>) -> Vec<
             policy.is_some_and(|policy| policy.objects("Statement").any(|statement| group(&statement)))
         });
         let around = facts.around.load_balancing();
-        let qualifier = qualified.and_then(|named| named.qualifier);
+        // What a group sends to says it, where that was read; else the policy that lets it.
+        let mut targets = facts.around.target_groups.iter().flat_map(|group| group.objects("Targets"));
+        let qualifier = match targets.find_map(|target| target.peek("Id").filter(|id| id.contains(":function:"))) {
+            Some(target) => qualifier(target),
+            None => qualified.and_then(|named| named.qualifier),
+        };
         all.push(Start { kind: StartKind::Alb, qualifier, around, name: "alb" });
     }
     for &mapping in facts.mappings.iter().filter(|mapping| is_queue(**mapping)) {

@@ -25,6 +25,8 @@ pub(super) fn map<'a>(
             field.exact(tracker, context.at("scale"));
             count
         }
+        // What a template leaves open is asked for by itself, and nothing runs until then.
+        (None, None) if tracker.leaves_open_at("/desiredCount") => 1,
         _ => ask_for_count(tracker, "How many of it should run?", "1").unwrap_or(1),
     }
 }

@@ -29,10 +29,14 @@ pub(super) fn map<'a>(
             field.dropped(tracker, "default");
         }
     }
+    // What a template leaves open is one question: when that is answered, it is known when it runs.
+    let is_open = holder.raw("ScheduleExpression").is_some_and(|field| tracker.is_left_open(field.0));
     let Some(field) = holder.field("ScheduleExpression") else {
         // Events start it instead: that is refused where it is read.
         if holder.field("EventPattern").is_some() {
             component.schedule = Some(NEVER.to_owned());
+        } else if is_open {
+            wait(tracker, component);
         } else {
             ask(tracker, component);
         }
@@ -53,6 +57,10 @@ pub(super) fn map<'a>(
             field.approximated(tracker, context.at("schedule"), "the same rhythm, from another start");
         }
         ClockExpression::Unsupported("it runs once") => field.blocked(tracker, "it runs once, at a fixed time"),
+        ClockExpression::Unsupported(_) if is_open => {
+            wait(tracker, component);
+            field.approximated(tracker, context.at("schedule"), "it does not run until somebody says when");
+        }
         ClockExpression::Unsupported(why) => {
             let shown = crate::marks::without_marks(holder.peek("ScheduleExpression").unwrap_or(""));
             match ask_for_clock(tracker, &format!("`{shown}` can't be said in five cron fields: {why}.")) {
@@ -80,6 +88,15 @@ fn comes_twice(zone: Option<&str>, schedule: &str) -> bool {
 
 /// The 30th of February: what stands in until somebody says when. It is no answer, nor is another day that never comes.
 const NEVER: &str = "0 0 30 2 *";
+
+/// Keeps it from running until what is asked elsewhere says when it does.
+fn wait(tracker: &mut FieldTracker<'_>, component: &mut Component) {
+    component.schedule = Some(NEVER.to_owned());
+    tracker.hold(NOBODY_SAID);
+}
+
+/// Why it does not run.
+const NOBODY_SAID: &str = "nobody said when it runs";
 
 /// Asks when it runs, where nothing says so.
 pub(super) fn ask(tracker: &mut FieldTracker<'_>, component: &mut Component) {
@@ -110,7 +127,7 @@ fn ask_for_clock(tracker: &mut FieldTracker<'_>, why: &str) -> Result<String, Qu
     match tracker.ask_for(id, &text, &[], Some(NEVER), usable) {
         Asked::Given(answer) => Ok(given(answer)),
         Asked::Open(id) => {
-            tracker.hold("nobody said when it runs");
+            tracker.hold(NOBODY_SAID);
             Err(id)
         }
     }

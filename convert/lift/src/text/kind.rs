@@ -25,6 +25,8 @@ pub(crate) enum Kind {
     Secret,
     /// A path in a container.
     Path,
+    /// The folder that a container starts in.
+    Folder,
     /// An IPv4 or IPv6 address.
     Address,
     /// A host name.

@@ -6,7 +6,7 @@ use crate::quantity::{cpu_units, mebibytes};
 
 pub(super) fn is_legal(kind: Kind, text: &str) -> bool {
     match kind {
-        Kind::Free | Kind::Command => true,
+        Kind::Free | Kind::Command | Kind::Folder => true,
         Kind::Image => is_image(text),
         Kind::Variable => is_variable(text),
         Kind::Zone => is_time_zone(text),

@@ -79,7 +79,7 @@ fn show(text: &str) -> String {
 
 fn what_is_wanted(kind: Kind) -> &'static str {
     match kind {
-        Kind::Free | Kind::Command => "a template's placeholder, it seems",
+        Kind::Free | Kind::Command | Kind::Folder => "a template's placeholder, it seems",
         Kind::Image => "no image reference",
         Kind::Variable => "no name of a variable",
         Kind::Zone => "no time zone such as Europe/Berlin",
@@ -102,7 +102,7 @@ fn stand_in(kind: Kind, text: &str, count: u32) -> Option<String> {
         Kind::Variable => Some(format!("PLACEHOLDER_{count}")),
         Kind::FileSystem => Some("fs-00000000000000000".to_owned()),
         Kind::Role => Some("arn:aws:iam::000000000000:role/placeholder".to_owned()),
-        Kind::Path => Some(format!("/placeholder-{count}")),
+        Kind::Path | Kind::Folder => Some(format!("/placeholder-{count}")),
         Kind::Zone => Some("Etc/UTC".to_owned()),
         Kind::Cpu | Kind::Memory | Kind::Secret | Kind::Address | Kind::Host | Kind::User => None,
     }

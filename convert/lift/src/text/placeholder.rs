@@ -4,7 +4,7 @@ use super::kind::Kind;
 use std::ops::Range;
 
 /// Where placeholders of templates stand: `<NAME>`, `${VAR}`, `{{ … }}`, `$$$X$$$`, `%X%`, and words such as
-/// `REPLACED_BY_CI`, `YOUR_ACCOUNT` or `XXXXXXXXXXXX`.
+/// `REPLACED_BY_CI`, `YOUR_ACCOUNT` or `XXXXXXXXXXXX`; and what plans and outputs of Terraform say in place of a value.
 pub(super) fn spans(text: &str, kind: Kind) -> Vec<Range<usize>> {
     let mut found: Vec<Range<usize>> = Vec::new();
     let bytes = text.as_bytes();
@@ -14,6 +14,7 @@ pub(super) fn spans(text: &str, kind: Kind) -> Vec<Range<usize>> {
             b'<' => angle(&text[at..], kind, text),
             b'{' if bytes[at..].starts_with(b"{{") => closed(&text[at..], "}}"),
             b'$' => dollar(&text[at..], kind),
+            b'(' => unsaid(&text[at..], text),
             b'%' if kind != Kind::Command => percent(&text[at..]),
             b if b.is_ascii_alphabetic() && (at == 0 || !is_word(bytes[at - 1])) => {
                 let length = bytes[at..].iter().take_while(|b| is_word(**b)).count();
@@ -50,6 +51,13 @@ fn angle(rest: &str, kind: Kind, whole: &str) -> Option<usize> {
         name.len() > 1 && name.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b"_-".contains(&b));
     // In a command, `<file>` may be a redirection and `<title>` a page.
     (plain && (kind != Kind::Command || all_of_it || loud)).then_some(end + 1)
+}
+
+/// What Terraform shows of a value that it does not know, or does not show.
+fn unsaid(rest: &str, whole: &str) -> Option<usize> {
+    const WORDS: [&str; 2] = ["(known after apply)", "(sensitive value)"];
+    let said = WORDS.iter().find(|words| rest.starts_with(**words)).map(|words| words.len());
+    said.or_else(|| (whole == "(sensitive)").then_some(whole.len()))
 }
 
 fn closed(rest: &str, close: &str) -> Option<usize> {
@@ -105,16 +113,31 @@ mod tests {
             "arn:aws:iam::XXXXXXXXXXXX:role/x",
             "PLACEHOLDER_IMAGE_URI",
             "<YOUR KEY>",
+            "(known after apply)",
+            "https://(known after apply)/x",
+            "(sensitive value)",
+            "(sensitive)",
         ] {
             assert_eq!(count(text, Kind::Free), 1, "{text}");
         }
-        for text in ["https://example.com/%20x", "100%", "a < b > c", "$HOME", "price: 5$", "XXX", "replace", "{x}"] {
+        for text in [
+            "https://example.com/%20x",
+            "100%",
+            "a < b > c",
+            "$HOME",
+            "price: 5$",
+            "XXX",
+            "replace",
+            "{x}",
+            "f(x)",
+            "a (sensitive) b",
+        ] {
             assert_eq!(count(text, Kind::Free), 0, "{text}");
         }
         for text in ["echo ${HOME} > /x; date +%Y%m%d", "cat <in >out", "<title>x</title>", "kill $$"] {
             assert_eq!(count(text, Kind::Command), 0, "{text}");
         }
-        for text in ["$$$CHECK_TAGS$$$", "run <PORT>", "{{ .Command }}"] {
+        for text in ["$$$CHECK_TAGS$$$", "run <PORT>", "{{ .Command }}", "--to=(known after apply)"] {
             assert_eq!(count(text, Kind::Command), 1, "{text}");
         }
     }

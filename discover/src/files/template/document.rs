@@ -3,7 +3,8 @@
 use super::exports::Exports;
 use super::intrinsic::{scalar, short};
 use super::loops;
-use super::nested::Values;
+use super::nested::{STACK, Values};
+use super::unread::Unread;
 use crate::files::TemplateParameters;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -42,6 +43,8 @@ pub(super) struct Template {
     pub(super) passed: Values,
     /// The stacks that it makes of templates of the scan, with their outputs.
     pub(super) stacks: BTreeMap<String, Values>,
+    /// What the templates of the scan hand to stacks that are not read.
+    pub(super) unread: Arc<Unread>,
     /// `Function.Alias` → the resource that it means.
     pub(super) aliases: BTreeMap<String, String>,
     /// What is not read, for a person.
@@ -51,9 +54,6 @@ pub(super) struct Template {
     /// The line of each word that a note may be about: the keys of what is not plain, and the names of resources.
     lines: BTreeMap<String, usize>,
 }
-
-/// A stack that another one makes.
-const STACK: &str = "AWS::CloudFormation::Stack";
 
 /// A service of ECS that says a container and nothing else.
 const EXPRESS: &str = "AWS::ECS::ExpressGatewayService";
@@ -157,7 +157,7 @@ impl Template {
         if of_type == STACK {
             let made_of = properties.get("TemplateURL").map_or_else(|| "nothing".to_owned(), short);
             let note = format!(
-                "{} is a stack of its own, made of {made_of}: what it passes to that template is open where the template is read",
+                "{} is a stack of its own, made of {made_of}, which is no file beside this one: what it passes to that template is open where the template is read",
                 self.at(&id)
             );
             self.stack_notes.insert(id.clone(), note);

@@ -87,6 +87,14 @@ impl Exports {
         Self(all)
     }
 
+    /// The names of things that are exported, or put into Parameter Store.
+    pub(in crate::files) fn links(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().filter_map(|export| match &export.value {
+            Exported::Link(name) => Some(name.as_str()),
+            _ => None,
+        })
+    }
+
     /// The export that a name means, and whether that is certain; none where it is nobody's, or may be several's.
     fn find(&self, place: Place, name: &Name) -> Option<(&Export, bool)> {
         let only = |test: &dyn Fn(&&Export) -> bool| {

@@ -29,16 +29,19 @@ mod request;
 mod rest_paths;
 mod sam;
 mod serverless;
+mod unread;
 
 use super::recognise::{Found, Thing};
 use super::survey::Survey;
 use document::Template;
 use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 pub(super) use exports::{Export, Exports};
 pub(super) use names::{stack, stack_of_path};
 pub(super) use nested::Values;
+pub(super) use unread::Unread;
 
 /// What kind of template a document is.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -87,11 +90,13 @@ pub(super) fn exports(file: &str, document: (Value, &str), survey: &Survey) -> V
     exports::of(&expanded(file, document, Dialect::CloudFormation, survey))
 }
 
-/// The stacks that a template of CloudFormation makes of other files of the scan: the id of each, and the file.
-pub(super) fn stacks(file: &str, document: (Value, &str), survey: &Survey) -> Vec<(String, String)> {
+/// The stacks that a template of CloudFormation makes of other files: the id of each, and the files that it may be made of, the
+/// likeliest first.
+pub(super) fn stacks(file: &str, document: (Value, &str), survey: &Survey) -> Vec<(String, Vec<String>)> {
     let template = expanded(file, document, Dialect::CloudFormation, survey);
     let stacks = nested::stacks(&template).into_iter();
-    stacks.filter_map(|(id, path)| Some((id, nested::beside(file, &path)?))).collect()
+    let beside = |paths: Vec<String>| paths.iter().filter_map(|path| nested::beside(file, path)).collect();
+    stacks.map(|(id, paths)| (id, beside(paths))).collect()
 }
 
 /// What a template passes to the stack of a resource.
@@ -104,6 +109,16 @@ pub(super) fn outputs(file: &str, document: (Value, &str), survey: &Survey) -> V
     nested::outputs(&expanded(file, document, Dialect::CloudFormation, survey))
 }
 
+/// Adds what a template hands to stacks that are not read, or that may be several; gives those by their ids.
+pub(super) fn unread(
+    file: &str,
+    document: (Value, &str),
+    survey: &Survey,
+    unread: &mut Unread,
+) -> BTreeMap<String, String> {
+    unread.add(file, &expanded(file, document, Dialect::CloudFormation, survey))
+}
+
 /// A template with everything that its macros make.
 fn expanded(file: &str, (document, text): (Value, &str), dialect: Dialect, survey: &Survey) -> Template {
     let mut template = match dialect {
@@ -114,6 +129,7 @@ fn expanded(file: &str, (document, text): (Value, &str), dialect: Dialect, surve
     template.exports = Arc::clone(&survey.exports);
     template.pass(survey.passed(file));
     template.stacks = survey.stacks_of(file);
+    template.unread = survey.unread();
     let open = template.stack_notes.iter().filter(|(id, _)| !template.stacks.contains_key(*id));
     let open: Vec<String> = open.map(|(_, note)| note.clone()).collect();
     template.notes.extend(open);
@@ -124,7 +140,7 @@ fn expanded(file: &str, (document, text): (Value, &str), dialect: Dialect, surve
 
 /// Two things of one kind and name, such as two URLs of one function, are told apart by a number.
 fn distinct(things: Vec<Thing>) -> Vec<Thing> {
-    let mut taken = std::collections::BTreeSet::new();
+    let mut taken = BTreeSet::new();
     let mut distinct = Vec::with_capacity(things.len());
     for mut thing in things {
         let name = thing.place.clone().unwrap_or_default();

@@ -3,6 +3,7 @@
 mod across;
 mod deployments;
 mod functions;
+mod functions_behind_balancers;
 mod hostile;
 mod loops;
 mod machines;

@@ -112,7 +112,9 @@ fn what_a_template_passes_to_its_stacks_and_takes_of_them_is_followed() {
 fn what_may_be_another_template_passes_nothing() {
     let twice = ("Second", "./parts/desk.yaml", "Front: x, Zone: other.example, Count: 9");
     for (stacks, is_whole) in [
-        (vec![NET, ("Desk", "https://s3.amazonaws.com/b/parts/desk.yaml", SERVED)], false),
+        // Of an address what it ends with stands beside, or nothing does.
+        (vec![NET, ("Desk", "https://s3.amazonaws.com/b/parts/desk.yaml", SERVED)], true),
+        (vec![NET, ("Desk", "https://s3.amazonaws.com/b/desk.yaml", SERVED)], false),
         (vec![NET, ("Desk", "!Sub '${AWS::Region}/desk.yaml'", SERVED)], false),
         (vec![NET, ("Desk", "../../parts/desk.yaml", SERVED)], false),
         (vec![NET, ("Desk", "parts/none.yaml", SERVED)], false),
@@ -141,4 +143,82 @@ fn what_the_template_above_leaves_open_is_open_below() {
     assert_eq!(one(&heap, Kind::EcsService).body["desiredCount"], json!({"$unresolved": "!Ref Count", "default": 5}));
     let image = &one(&heap, Kind::EcsTaskDefinition).body["containerDefinitions"][0]["image"];
     assert_eq!(*image, json!({"$unresolved": "!Ref Image"}));
+}
+
+/// The first document of a kind whose name ends so.
+fn ending<'h>(heap: &'h Heap, kind: Kind, end: &str) -> &'h Observation {
+    let is_it = |one: &&Observation| one.kind == kind && one.native_name().ends_with(end);
+    heap.0.iter().flat_map(|(_, all)| all).find(is_it).expect("it is there")
+}
+
+fn scanned_files(files: &[(&str, String)]) -> Heap {
+    let (_kept, dir) = folder();
+    files.iter().for_each(|(name, text)| put(&dir, name, text));
+    scanned(&[dir])
+}
+
+/// A file that stands beside the template is taken for what an address ends with, and that is said.
+#[test]
+fn a_template_in_s3_is_read_from_the_file_beside() {
+    let guard = |url: &str| {
+        root(&[
+            ("Net", "./parts/net.yaml", "Reach: internet-facing"),
+            ("Guard", url, "Listener: !GetAtt Net.Outputs.Front"),
+        ])
+    };
+    for url in [
+        "https://ferry.s3.eu-west-1.amazonaws.com/v7/guard.yaml",
+        "!Sub 'https://${Bucket}.s3.${AWS::URLSuffix}/${Prefix}/guard.yaml'",
+        "!Join ['/', ['https://s3.amazonaws.com', !Ref Bucket, guard.yaml]]",
+    ] {
+        let heap = scanned_files(&files(guard(url)));
+        let rule = one(&heap, Kind::ListenerRule);
+        assert!(rule.native_name().contains(":listener-rule/"), "{url}: {rule:?}");
+        assert!(ending(&heap, Kind::Listener, "/Listener").body.get("UnreadRules").is_none(), "{url}");
+        let unit = heap.0.iter().map(|(unit, _)| unit).find(|unit| unit.id.as_str().contains("root.yaml")).unwrap();
+        assert_eq!(unit.state, UnitState::Complete, "{unit:?}");
+        let said = unit.reason.as_deref().unwrap_or_default();
+        assert!(said.contains("Guard (line 4)") && said.contains("beside this one"), "{said}");
+    }
+}
+
+/// What is handed to a template that nobody sees may be guarded there, or led to from there.
+#[test]
+fn what_is_handed_to_a_stack_that_is_not_read_says_so() {
+    const ADDRESS: &str = "https://ferry.s3.amazonaws.com/v7/walls.yaml";
+    let all = "Listeners: !Join [',', [!GetAtt Net.Outputs.Front, x]], Edge: !GetAtt Net.Outputs.Edge";
+    let network = NETWORK.replace("Outputs:", "Outputs:\n  Edge: {Value: !Ref Edge}");
+    let with = |stack: (&str, &str, &str), exports: bool| {
+        let export = "  Front: {Value: !Ref Listener, Export: {Name: ferry-front}}";
+        let text = if exports { network.replace("  Front: {Value: !Ref Listener}", export) } else { network.clone() };
+        let mut files = files(root(&[NET, stack])).to_vec();
+        files[1].1 = text;
+        scanned_files(&files)
+    };
+    let stack = "the stack Walls (line 4) of deploy/root.yaml";
+    let unread = |heap: &Heap| ending(heap, Kind::Listener, "/Listener").body.get("UnreadRules").cloned();
+    let web_acl = |heap: &Heap| one(heap, Kind::LoadBalancer).body.get("WebACL").cloned();
+    let heap = with(("Walls", ADDRESS, all), false);
+    assert_eq!(unread(&heap), Some(json!([stack])));
+    assert_eq!(web_acl(&heap), Some(json!(null)), "whether a web ACL is put before it is not known");
+    // A template that is deployed twice, or lies nowhere, is as unknown.
+    let heap = with(("Walls", "none.yaml", all), false);
+    assert_eq!(unread(&heap), Some(json!([stack])));
+    // What is exported may be imported there.
+    let heap = with(("Walls", ADDRESS, "Name: ferry"), true);
+    assert_eq!((unread(&heap), web_acl(&heap)), (Some(json!([stack])), None));
+    // What it does not have, it does not guard.
+    for (address, parameters, exports) in [(ADDRESS, "Name: ferry", false), ("guard.yaml", "Name: ferry", true)] {
+        let heap = with(("Walls", address, parameters), exports);
+        assert_eq!((unread(&heap), web_acl(&heap)), (None, None), "{address} {parameters}");
+    }
+}
+
+/// A target group that is handed on may be served from elsewhere, too.
+#[test]
+fn a_target_group_that_is_handed_to_a_stack_that_is_not_read_says_so() {
+    let more = "  Alarms: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: 'https://s3.amazonaws.com/b/doors.yaml', Parameters: {Group: !Ref Group}}}\n";
+    let heap = scanned_files(&[("desk.yaml", format!("{DESK}{more}"))]);
+    let group = one(&heap, Kind::TargetGroup);
+    assert_eq!(group.body["UnreadRules"], json!(["the stack Alarms (line 19) of desk.yaml"]));
 }

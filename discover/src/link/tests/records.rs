@@ -63,6 +63,19 @@ fn of_the_names_around_a_rule_those_of_private_zones_stand_with_it() {
     }
 }
 
+/// What a rule redirects at every name is entered by every name that leads to the balancer, as a default action is.
+#[test]
+fn the_names_that_a_rule_for_every_host_redirects_from_stand_with_what_it_leads_to() {
+    for (to, stands) in [("www.example.com", true), ("hall.example.com", false), ("#{host}", false)] {
+        let rule = arn("elasticloadbalancing", "listener-rule/app/public/2/3/9");
+        let body = json!({"RuleArn": rule, "Priority": "20", "Conditions": [{"Field": "path-pattern", "Values": ["/old/*"]}],
+            "Actions": [{"Type": "redirect", "RedirectConfig": {"Host": to, "StatusCode": "HTTP_301"}}]});
+        let old = record("Z9", "old.example.com", "public-1.eu-central-1.elb.amazonaws.com");
+        let parts = parts_with(vec![seen(ObservationKind::ListenerRule, &rule, body), old]);
+        assert_eq!(among(&parts, "Z9/old.example.com./CNAME"), stands, "{to}");
+    }
+}
+
 /// Whom a balancer lets in stands with what it sends to.
 #[test]
 fn the_security_groups_of_a_balancer_stand_with_a_workload() {

@@ -1,6 +1,7 @@
 //! Load balancers with their listeners, rules and target groups.
 
 use super::Emitter;
+use super::handed;
 use super::shape::{Fields, filled, typed};
 use crate::files::template::branches;
 use crate::files::template::document::Resource;
@@ -49,6 +50,7 @@ pub(super) fn listener(out: &mut Emitter<'_>, id: &str, resource: &Resource) {
     out.leave_out(&mut fields, &["Tags"]);
     attributes(&mut fields, "ListenerAttributes");
     out.leave_open(&mut fields, "Port");
+    handed::say(out, id, &mut fields);
     named(out, Kind::Listener, id, fields, "ListenerArn");
 }
 
@@ -79,13 +81,14 @@ pub(super) fn rule(out: &mut Emitter<'_>, id: &str, resource: &Resource) {
 pub(super) fn target_group(out: &mut Emitter<'_>, id: &str, resource: &Resource) {
     let mut fields = out.eval.properties(&with_keys(&resource.properties, "TargetGroupAttributes"), &["Targets/*/Id"]);
     out.leave_out(&mut fields, &["Tags"]);
-    // Which load balancer a group sends to is what DescribeTargetHealth answers; other targets come and go.
-    if fields.get("TargetType").and_then(Value::as_str) != Some("alb") {
+    // Which load balancer or function a group sends to is what DescribeTargetHealth answers; other targets come and go.
+    if !matches!(fields.get("TargetType").and_then(Value::as_str), Some("alb" | "lambda")) {
         out.leave_out(&mut fields, &["Targets"]);
     }
     fields.insert("TargetGroupName".to_owned(), out.eval.name_of(id, "Name").into());
     fields.remove("Name");
     attributes(&mut fields, "TargetGroupAttributes");
+    handed::say(out, id, &mut fields);
     named(out, Kind::TargetGroup, id, fields, "TargetGroupArn");
 }
 

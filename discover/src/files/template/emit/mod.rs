@@ -7,6 +7,7 @@ mod elb;
 mod events;
 mod firewall;
 mod function;
+mod handed;
 mod http_api;
 mod machine;
 mod machine_group;
@@ -174,6 +175,7 @@ pub(super) fn emit(template: &Template) -> Emitted {
         }
     }
     firewall::associate(&mut emitter, template);
+    handed::with_unread_firewalls(&mut emitter);
     permission::called_by_cloud_formation(&mut emitter, template);
     let policies = std::mem::take(&mut emitter.permissions).into_policies();
     policies.into_iter().for_each(|(arn, body)| emitter.add(Kind::FunctionPolicy, &arn, body));
