@@ -5,6 +5,7 @@
 #[expect(dead_code, reason = "it holds the plans of other tests, too")]
 #[path = "../../rehearsal/tests/common/mod.rs"]
 mod common;
+#[expect(dead_code, reason = "it has what other tests need, too")]
 mod night;
 
 use caravan_cutover_engine::{Event, Phase, replay};

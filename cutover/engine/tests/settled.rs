@@ -4,6 +4,7 @@
 #[path = "../../rehearsal/tests/common/mod.rs"]
 #[expect(dead_code, reason = "it holds the plans of other tests, too")]
 mod common;
+#[expect(dead_code, reason = "it has what other tests need, too")]
 mod night;
 
 use caravan_cutover_engine::{Direction, Event, Moment, Phase, REVISION, replay};
