@@ -27,12 +27,12 @@ async fn a_route_whose_hostnames_somebody_else_changed_goes_no_further_is_told_o
         .write("plans/wave-w.yaml", wave(&[shift(&moving(&space), [&sides[0], &sides[1]], &[0, 50, 100], 6)], &[]));
     let run = night.started();
     let driver = night.driver(&run);
-    night.until(&run, 60, |status| status["at_risk"][0]["percent"] == 50 && status["state"] == "baking");
+    night.until(&run, 180, |status| status["at_risk"][0]["percent"] == 50 && status["state"] == "baking");
     let names: Patch<Value> = Patch::Merge(json!({"spec": {"hostnames": ["track.example.com", "other.example.com"]}}));
     space.api().patch("track", &PatchParams::default(), &names).await.unwrap();
-    let status = night.until(&run, 60, |status| !matches!(status["state"].as_str(), Some("baking" | "observing")));
+    let status = night.until(&run, 180, |status| !matches!(status["state"].as_str(), Some("baking" | "observing")));
     say(&format!("after its hostnames were changed at 50 %: {}", super::told(&status)));
-    let status = night.until(&run, 30, |status| matches!(status["state"].as_str(), Some("held" | "shifted")));
+    let status = night.until(&run, 180, |status| matches!(status["state"].as_str(), Some("held" | "shifted")));
     assert_eq!(
         (&status["state"], &status["at_risk"][0]["percent"]),
         (&"held".into(), &50.into()),
@@ -40,14 +40,14 @@ async fn a_route_whose_hostnames_somebody_else_changed_goes_no_further_is_told_o
         super::told(&status)
     );
     assert!(status["waiting_for"].as_str().unwrap().contains("spec.hostnames"), "{}", super::told(&status));
-    let status = night.until(&run, 100, |status| status["watched"][0]["needs_person"] == true);
+    let status = night.until(&run, 180, |status| status["watched"][0]["needs_person"] == true);
     let seen = status["watched"][0]["changed_by_others"]["seen"].as_str().unwrap();
     say(&format!("told: {seen}"));
     assert!(seen.contains("spec.hostnames") && seen.contains("other.example.com"), "{seen}");
 
     // What is not the plan's keeps no user on the new side, and stays as somebody else has made it.
     night.run(&["cutover", "rollback", &run, "--who", "tests"]).ends(0, &[]);
-    night.until(&run, 60, |status| status["state"] == "rolled-back");
+    night.until(&run, 180, |status| status["state"] == "rolled-back");
     drop(driver);
     let names = space.api().get("track").await.unwrap().data["spec"]["hostnames"].clone();
     assert_eq!(names, json!(["track.example.com", "other.example.com"]));

@@ -43,9 +43,9 @@ async fn a_living_driver_tells_of_two_owners_that_somebody_else_has_made() {
             }
         }
     });
-    night.until(&run, 60, |status| status["state"] == "shifted");
+    night.until(&run, 180, |status| status["state"] == "shifted");
     // What is known of the new owner is said as soon as it was looked at, without anybody's doing.
-    let status = night.until(&run, 60, |status| !status["watched"].is_null());
+    let status = night.until(&run, 180, |status| !status["watched"].is_null());
     let said = status["watched"][0]["new_side"]["text"].as_str().unwrap().to_owned();
     say(&format!("of a CronJob that has not fired yet: {said}"));
     assert!(said.contains("it has not fired yet; next at "), "{said}");
@@ -53,7 +53,7 @@ async fn a_living_driver_tells_of_two_owners_that_somebody_else_has_made() {
 
     owners.asked(&["rule", "true", "daily"]);
     let begun = Instant::now();
-    let status = night.until(&run, 100, |status| status["watched"][0]["needs_person"] == true);
+    let status = night.until(&run, 180, |status| status["watched"][0]["needs_person"] == true);
     say(&format!("two owners, after {} s: {}", begun.elapsed().as_secs(), status["watched"][0]));
     let seen = status["watched"][0]["changed_by_others"]["seen"].as_str().unwrap();
     assert!(seen.contains("two owners are at work"), "{seen}");
@@ -62,5 +62,5 @@ async fn a_living_driver_tells_of_two_owners_that_somebody_else_has_made() {
     assert!(driver.is_alive() && night.status(&run)["state"] == "shifted");
 
     owners.asked(&["rule", "false", "daily"]);
-    night.until(&run, 100, |status| status["watched"][0]["needs_person"] == false);
+    night.until(&run, 180, |status| status["watched"][0]["needs_person"] == false);
 }

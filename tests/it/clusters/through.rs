@@ -63,7 +63,7 @@ async fn a_new_side_whose_last_endpoint_is_not_ready_or_whose_service_is_gone_is
     {
         let run = night.started();
         let driver = night.driver(&run);
-        night.until(&run, 60, |status| status["at_risk"][0]["percent"] == 100 && status["state"] == "baking");
+        night.until(&run, 180, |status| status["at_risk"][0]["percent"] == 100 && status["state"] == "baking");
         tokio::time::sleep(Duration::from_secs(3)).await;
         assert_eq!(night.status(&run)["direction"], "forward", "{}", super::told(&night.status(&run)));
         match lost {
@@ -86,7 +86,7 @@ async fn a_new_side_whose_last_endpoint_is_not_ready_or_whose_service_is_gone_is
         }
         let failed = answers.iter().filter(|answer| !matches!(answer, Ok((200, _)))).count();
         say(&format!("{lost} lost while it bakes at 100 %: {failed} of 30 requests through the gateway fail"));
-        let status = night.until(&run, 60, |status| status["state"] == "rolled-back");
+        let status = night.until(&run, 180, |status| status["state"] == "rolled-back");
         drop(driver);
         say(&format!("{lost} lost: {} since {}", status["state"], status["since"]));
         let audit = night.run(&["cutover", "audit", &run]).out;
