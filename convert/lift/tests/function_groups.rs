@@ -1,6 +1,5 @@
 //! Functions behind a load balancer by target groups that name them.
 
-#![expect(clippy::unwrap_used, reason = "tests fail loudly")]
 
 mod common;
 

@@ -1,6 +1,5 @@
 //! Schedules whose moments a template leaves open: one question each, and nothing runs before it is answered.
 
-#![expect(clippy::unwrap_used, reason = "tests fail loudly")]
 
 mod common;
 
