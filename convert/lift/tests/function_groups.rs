@@ -1,6 +1,5 @@
 //! Functions behind a load balancer by target groups that name them.
 
-
 mod common;
 
 use caravan_convert_lift::plconfig::HttpEvent;

@@ -1,6 +1,5 @@
 //! Schedules whose moments a template leaves open: one question each, and nothing runs before it is answered.
 
-
 mod common;
 
 use caravan_inventory::ObservationKind::{

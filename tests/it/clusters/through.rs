@@ -59,8 +59,7 @@ async fn a_new_side_whose_last_endpoint_is_not_ready_or_whose_service_is_gone_is
     });
     let night = Night::new(cluster.kubeconfig());
     night.room.write("plans/wave-w.yaml", wave(&[shift(&route, [&old, &new], &[0, 100], 30)], &[]));
-    for (lost, why) in [("readiness", "no endpoint of Service shop/new is ready"), ("the Service", "ervice shop/new")]
-    {
+    for (lost, why) in [("readiness", "no endpoint of Service shop/new is ready"), ("the Service", "ervice shop/new")] {
         let run = night.started();
         let driver = night.driver(&run);
         night.until(&run, 180, |status| status["at_risk"][0]["percent"] == 100 && status["state"] == "baking");
