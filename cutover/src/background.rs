@@ -2,7 +2,7 @@
 //! whatever the driver is doing.
 
 use crate::drift::{Look, Looks};
-use crate::owners::{OwnersLook, OwnersLooks};
+use crate::owners::{OwnersLook, OwnersLooks, is_handed_over};
 use crate::store::RunStore;
 use crate::watched::{Rounds, WatchedRound};
 use caravan_cutover_engine::{Analysis, Event, Moment, State, is_watched, worst};
@@ -108,6 +108,18 @@ impl<'a> Background<'a> {
     pub(crate) fn is_well(&self, plan: &WavePlan, state: &State) -> bool {
         let mut watched = (0..plan.steps.len()).filter(|step| is_watched(plan, state, *step));
         watched.all(|step| self.passed.get(&step) == Some(&true))
+    }
+
+    /// Whether what is seen bears a soak out: every side that users are on passes, each target stands as the run left it, and work that was
+    /// handed over is at work there alone, as far as the last looks tell.
+    pub(crate) fn bears_out(&self, plan: &WavePlan, state: &State) -> bool {
+        let mut steps = 0..plan.steps.len();
+        self.is_well(plan, state)
+            && steps.all(|step| {
+                let is_changed = is_watched(plan, state, step) && self.rounds.is_changed(step);
+                let is_wrong = is_handed_over(plan, state, step) && self.owners.are_otherwise(step);
+                !is_changed && !is_wrong
+            })
     }
 
     /// Whether a side was found to have failed, and the run has not taken that in.

@@ -92,6 +92,11 @@ impl OwnersLooks {
         }))
     }
 
+    /// Whether the last look at a hand-over told of other owners than the new one, or of one that does not work as it should.
+    pub(crate) fn are_otherwise(&self, step: usize) -> bool {
+        self.last.get(&step).is_some_and(|last| last.drift.is_some() || matches!(last.new, Verdict::Fail { .. }))
+    }
+
     /// Takes a look in: the round that is kept of it.
     pub(crate) fn take_in(&mut self, look: OwnersLook, at: Moment) -> WatchedRound {
         let OwnersLook { step, owners } = look;

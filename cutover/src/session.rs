@@ -63,10 +63,10 @@ impl Session<'_> {
     }
 
     /// What a driver that waits has watched of the soak by now, once it is to be journalled. Only time between two looks counts at both of
-    /// which every side that users are on had passed.
+    /// which everything bore it out.
     pub(crate) fn soaked(&mut self, now: Moment) -> Option<Event> {
         let plan = self.plan.plan();
-        let is_well = self.state.phase == Phase::Shifted && self.background.is_well(plan, &self.state);
+        let is_well = self.state.phase == Phase::Shifted && self.background.bears_out(plan, &self.state);
         if let (Some(before), true) = (self.well_at, is_well) {
             let passed_ms = now.0.saturating_sub(before.0);
             self.soak.watched(if passed_ms < UNWATCHED_AFTER_MS { passed_ms } else { 0 });

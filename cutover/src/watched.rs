@@ -109,6 +109,11 @@ impl Rounds {
         }
     }
 
+    /// Whether somebody else has changed a step's target, as was told last.
+    pub(crate) fn is_changed(&self, step: usize) -> bool {
+        self.drift.contains_key(&step)
+    }
+
     /// The round that is over now; none where the one that is kept says the same and is not old.
     pub(crate) fn take_in(
         &mut self,

@@ -47,6 +47,16 @@ pub(crate) struct Watch {
 }
 
 impl Scene {
+    /// Its run, whose drivers are processes that see the cluster by this kubeconfig and are killed.
+    pub(crate) fn run(&self, kubeconfig: &std::path::Path) -> Run {
+        let journal_file = self.folder.path().join("journal.db");
+        let told = json!({
+            "kubeconfig": kubeconfig, "journal": journal_file, "hash": self.sealed.hash().to_string(), "run": RUN,
+        });
+        let (journal, sealed) = (self.driver.journal.clone(), self.sealed.clone());
+        Run { name: RUN.to_owned(), journal, sealed, told, killed_in: BTreeMap::new() }
+    }
+
     pub(crate) async fn new(bake: Duration) -> Option<Self> {
         let cluster = Cluster::shared()?;
         let client = cluster.client();
@@ -310,12 +320,7 @@ async fn drivers_killed_with_kill_9_at_each_stage_leave_nothing_that_the_next_do
     }
     let Some(scene) = Scene::new(Duration::from_secs(2)).await else { return };
     let cluster = Cluster::shared().unwrap();
-    let journal_file = scene.folder.path().join("journal.db");
-    let told = json!({
-        "kubeconfig": cluster.kubeconfig(), "journal": journal_file, "hash": scene.sealed.hash().to_string(), "run": RUN,
-    });
-    let (journal, sealed) = (scene.driver.journal.clone(), scene.sealed.clone());
-    let mut run = Run { name: RUN.to_owned(), journal, sealed, told, killed_in: BTreeMap::new() };
+    let mut run = scene.run(cluster.kubeconfig());
     let before = whole_route(&cluster.client(), "shop").await;
 
     for stage in 0..scene.sealed.plan().steps[0].stages() {

@@ -202,7 +202,7 @@ fn twenty_thousand_seeds_with_trouble_that_lasts_hold_every_rule() {
 }
 
 #[test]
-#[ignore = "some 25 minutes of processor time"]
+#[ignore = "some 40 minutes of processor time: ./check --long"]
 fn a_million_seeds_with_trouble_that_lasts_hold_every_rule() {
     let runs = hold_every_rule(100_000, 71_430);
     println!("{runs} runs with trouble that lasts held every rule");

@@ -130,6 +130,41 @@ async fn hours_in_which_nobody_watched_with_evidence_are_no_soak() {
     assert!((soak_ms + lost..soak_ms + lost + 120_000).contains(&took), "{took} ms");
 }
 
+/// Somebody puts a route back by hand in the soak, and ten minutes later as the run had left it: its users were not on the new side.
+#[tokio::test]
+async fn time_in_which_somebody_else_has_changed_a_target_is_no_soak() {
+    let room = Room::new(vec![quick(http_route())]).await;
+    assert_eq!(
+        room.driver("d1").drive("r1", &room.plan, "somebody", |_| {}).await.unwrap().state.phase,
+        Phase::Shifted
+    );
+    let shift = room.plan.plan().shifts().next().unwrap().clone();
+    let (began, soak_ms) = (room.world.now().0, room.plan.plan().soak_ms);
+    let (world, left) = (room.world.clone(), std::sync::Mutex::new(Vec::new()));
+    let meddle = move || {
+        world.with(|world| {
+            let (passed, mut left) = (world.now() - began, left.lock().unwrap());
+            match left.len() {
+                0 if passed >= 60_000 => {
+                    left.push(world.held(&shift.target).cloned().unwrap());
+                    world.edit(&shift.target, shift.original.clone(), None);
+                }
+                1 if passed >= 660_000 => {
+                    let held = left[0].clone();
+                    world.edit(&shift.target, held.snapshot.clone(), held.token.clone());
+                    left.push(held);
+                }
+                _ => {}
+            }
+        });
+    };
+    let clock = Settable { world: room.world.clone(), set_by: Arc::default(), at_wait: Some(Arc::new(meddle)) };
+    room.soak_by(driver(&room, "d2", &clock, room.journal()), |_| {}).await;
+    let took = room.world.now().0 - began;
+    // It is noticed after a look in each minute, and one more.
+    assert!((soak_ms + 500_000..soak_ms + 700_000).contains(&took), "{took} ms");
+}
+
 #[tokio::test]
 async fn a_driver_killed_with_its_clock_off_locks_nobody_out() {
     // Its lease was as long as the next driver's, or longer.

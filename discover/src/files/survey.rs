@@ -89,8 +89,7 @@ impl Survey {
     /// The stacks that a template makes of files of the scan, each by its id with the file.
     fn stacks_made(&self, name: &str, file: &Utf8Path, all: &BTreeMap<&str, &Utf8Path>) -> Vec<(String, String)> {
         let stacks = self.document(file, |document| template::stacks(name, document, self)).unwrap_or_default();
-        let there = |files: Vec<String>| files.into_iter().find(|file| all.contains_key(file.as_str()));
-        stacks.into_iter().filter_map(|(id, files)| Some((id, there(files)?))).collect()
+        stacks.into_iter().filter(|(_, file)| all.contains_key(file.as_str())).collect()
     }
 
     /// What the templates of the scan hand to stacks that are not read.

@@ -14,17 +14,28 @@ fn moving(space: &Space) -> Value {
     })
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_route_whose_hostnames_somebody_else_changed_goes_no_further_is_told_of_and_goes_back() {
-    let Some(cluster) = Cluster::shared() else { return };
+/// A night with a wave of one route, and what stands around it.
+struct Moved {
+    space: Space,
+    follows: tokio::task::JoinHandle<()>,
+    night: Night,
+    _sides: [Side; 2],
+}
+
+async fn moved(cluster: &Cluster, stages: &[u8], bake: u32) -> Moved {
     let space = Space::new(cluster).await;
     space.route(cluster, "a route", None).await;
     served(cluster, &space, FOLLOWS).await;
     let (follows, sides) = (space.follow(), [Side::start("old").await, Side::start("new").await]);
     let night = Night::new(cluster.kubeconfig());
-    night
-        .room
-        .write("plans/wave-w.yaml", wave(&[shift(&moving(&space), [&sides[0], &sides[1]], &[0, 50, 100], 6)], &[]));
+    night.room.write("plans/wave-w.yaml", wave(&[shift(&moving(&space), [&sides[0], &sides[1]], stages, bake)], &[]));
+    Moved { space, follows, night, _sides: sides }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_route_whose_hostnames_somebody_else_changed_goes_no_further_is_told_of_and_goes_back() {
+    let Some(cluster) = Cluster::shared() else { return };
+    let Moved { space, follows, night, _sides } = moved(cluster, &[0, 50, 100], 6).await;
     let run = night.started();
     let driver = night.driver(&run);
     night.until(&run, 180, |status| status["at_risk"][0]["percent"] == 50 && status["state"] == "baking");
@@ -57,12 +68,7 @@ async fn a_route_whose_hostnames_somebody_else_changed_goes_no_further_is_told_o
 #[tokio::test(flavor = "multi_thread")]
 async fn a_route_that_was_deleted_and_made_anew_is_not_the_one_that_was_sealed() {
     let Some(cluster) = Cluster::shared() else { return };
-    let space = Space::new(cluster).await;
-    space.route(cluster, "a route", None).await;
-    served(cluster, &space, FOLLOWS).await;
-    let (follows, sides) = (space.follow(), [Side::start("old").await, Side::start("new").await]);
-    let night = Night::new(cluster.kubeconfig());
-    night.room.write("plans/wave-w.yaml", wave(&[shift(&moving(&space), [&sides[0], &sides[1]], &[0, 100], 1)], &[]));
+    let Moved { space, follows, night, _sides } = moved(cluster, &[0, 100], 1).await;
     let run = night.started();
     night.drive(&run).ends(20, &[]);
     follows.abort();

@@ -7,8 +7,6 @@ use caravan_tests_testbed::{Cluster, Moto, Write};
 use kube::config::Kubeconfig;
 use serde_json::{Value, json};
 
-const REGION: &str = "eu-central-1";
-
 fn moving(space: &Space, context: &str, name: &str) -> Value {
     let old = json!({"group": "gateway.envoyproxy.io", "kind": "Backend", "name": "track-legacy"});
     json!({
@@ -94,19 +92,8 @@ async fn work_is_not_handed_over_in_another_real_cluster_nor_by_its_script() {
     work.cron_job().await;
     let twin = work.twin(other).await;
     twin.cron_job().await;
-    let account = owners.account();
     let mut night = Night::new(cluster.kubeconfig());
-    night.environment.extend(account.environment(&moto.endpoint(), REGION));
-    let configured = json!({"id": account.id, "regions": [REGION], "endpoint": moto.endpoint()});
-    let config = json!({"schema": "caravan.config/v1", "accounts": [configured], "drivers": "one-machine"});
-    night.room.write("caravan.yaml", config.to_string());
-    let hand_over = json!({
-        "workload": format!("ecs/{}/{REGION}/rule/close/daily", account.id),
-        "stop": [{"event-rule": {"account": account.id, "region": REGION, "name": "close"}}],
-        "start": [{"cron-job": {"cluster": "testbed", "namespace": work.namespace, "name": "orders"}}],
-        "paused_controllers": ["testbed"], "approve": false, "proof": {"every": 1, "rounds": 2, "within": 60}, "in_flight": 10,
-    });
-    night.room.write("plans/wave-w.yaml", wave(&[], &[hand_over]));
+    night.hands_over(moto, &owners, &work, &json!({}));
     let run = night.started();
     night.drive(&run).ends(20, &[]);
     let (before, rule) = (twin.object(ClusterWork::CronJob).await, owners.asked(&["state"]));

@@ -3,7 +3,7 @@
 
 use super::say;
 use crate::data_plane::Scene;
-use crate::kill::{Kill, Run, was_driver};
+use crate::kill::{Kill, was_driver};
 use crate::places::whole_route;
 use caravan_cutover::{Command, SystemClock};
 use caravan_cutover_engine::{Clock, Outcome, Phase};
@@ -11,8 +11,6 @@ use caravan_tests_testbed::{Cluster, Fault, FaultProxy, Rule, in_namespace};
 use kube::api::{Api, DynamicObject};
 use kube::config::Kubeconfig;
 use kube::core::{ApiResource, GroupVersionKind};
-use serde_json::json;
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 const RUN: &str = "run-1";
@@ -46,12 +44,7 @@ async fn drivers_of_a_route_killed_with_kill_9_at_each_step_leave_it_exactly_as_
     let Some(proxy) = FaultProxy::start(&cluster.endpoint()) else { return };
     let kubeconfig = scene.folder.path().join("kubeconfig");
     std::fs::write(&kubeconfig, past(cluster, &proxy)).unwrap();
-    let journal_file = scene.folder.path().join("journal.db");
-    let told = json!({
-        "kubeconfig": kubeconfig, "journal": journal_file, "hash": scene.sealed.hash().to_string(), "run": RUN,
-    });
-    let (journal, sealed) = (scene.driver.journal.clone(), scene.sealed.clone());
-    let mut run = Run { name: RUN.to_owned(), journal, sealed, told, killed_in: BTreeMap::new() };
+    let mut run = scene.run(&kubeconfig);
     let (before, first) = (whole_route(&cluster.client(), "shop").await, generation(cluster).await);
     let stages = scene.sealed.plan().steps[0].stages();
     let patch = |fault: Fault, nth: u32| [Rule::new(fault).method("PATCH").path("*/namespaces/shop/*").nth([nth])];

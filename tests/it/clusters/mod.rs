@@ -12,13 +12,16 @@ mod storms;
 mod through;
 
 use crate::cli::{Room, Said};
-use crate::places::{Side, Space};
-use caravan_tests_testbed::{Cluster, Write};
+use crate::places::{Owners, Side, Space, Work};
+use caravan_tests_testbed::{Cluster, Moto, Write};
 use serde_json::{Value, json};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
+
+/// The region of what is handed over.
+const REGION: &str = "eu-central-1";
 
 /// A folder with a wave, and the kubeconfig that its commands see.
 pub(super) struct Night {
@@ -31,6 +34,25 @@ pub(super) struct Night {
 impl Night {
     pub(super) fn new(kubeconfig: &Path) -> Self {
         Self { room: Room::new(), kubeconfig: kubeconfig.to_owned(), environment: Vec::new() }
+    }
+
+    /// Hands the rule `close` of EventBridge in moto over to the CronJob `orders`: writes `caravan.yaml`, with what `more` has besides, and
+    /// the wave `w`.
+    pub(super) fn hands_over(&mut self, moto: &Moto, owners: &Owners, work: &Work<'_>, more: &Value) {
+        let (account, region) = (owners.account(), REGION);
+        self.environment.extend(account.environment(&moto.endpoint(), region));
+        let configured = json!({"id": account.id, "regions": [region], "endpoint": moto.endpoint()});
+        let mut config = json!({"schema": "caravan.config/v1", "accounts": [configured], "drivers": "one-machine"});
+        config.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        self.room.write("caravan.yaml", config.to_string());
+        let hand_over = json!({
+            "workload": format!("ecs/{}/{region}/rule/close/daily", account.id),
+            "stop": [{"event-rule": {"account": account.id, "region": region, "name": "close"}}],
+            "start": [{"cron-job": {"cluster": "testbed", "namespace": work.namespace, "name": "orders"}}],
+            "paused_controllers": ["testbed"], "approve": false,
+            "proof": {"every": 1, "rounds": 2, "within": 60}, "in_flight": 10,
+        });
+        self.room.write("plans/wave-w.yaml", wave(&[], &[hand_over]));
     }
 
     fn command(&self, args: &[&str]) -> std::process::Command {

@@ -1,6 +1,6 @@
 //! Work that was handed over for real, and that somebody else hands to its old owner as well: two are at work, and people are told.
 
-use super::{Night, say, wave};
+use super::{Night, say};
 use crate::places::{Owners, Work};
 use crate::supervised::posted;
 use caravan_tests_testbed::{Cluster, Moto};
@@ -8,31 +8,16 @@ use serde_json::json;
 use std::net::TcpListener;
 use std::time::Instant;
 
-const REGION: &str = "eu-central-1";
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_living_driver_tells_of_two_owners_that_somebody_else_has_made() {
     let (Some(moto), Some(cluster)) = (Moto::shared(), Cluster::shared()) else { return };
     let (owners, work) = (Owners::new(moto), Work::new(cluster).await);
     work.cron_job().await;
-    let account = owners.account();
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let mut night = Night::new(cluster.kubeconfig());
-    night.environment.extend(account.environment(&moto.endpoint(), REGION));
     night.environment.push(("CARAVAN_TEST_HOOK", format!("http://{}/hook", listener.local_addr().unwrap())));
-    let configured = json!({"id": account.id, "regions": [REGION], "endpoint": moto.endpoint()});
-    let config = json!({
-        "schema": "caravan.config/v1", "accounts": [configured], "drivers": "one-machine",
-        "notifications": [{"name": "pager", "webhook": {"url_env": "CARAVAN_TEST_HOOK"}}],
-    });
-    night.room.write("caravan.yaml", config.to_string());
-    let hand_over = json!({
-        "workload": format!("ecs/{}/{REGION}/rule/close/daily", account.id),
-        "stop": [{"event-rule": {"account": account.id, "region": REGION, "name": "close"}}],
-        "start": [{"cron-job": {"cluster": "testbed", "namespace": work.namespace, "name": "orders"}}],
-        "paused_controllers": ["testbed"], "approve": false, "proof": {"every": 1, "rounds": 2, "within": 60}, "in_flight": 10,
-    });
-    night.room.write("plans/wave-w.yaml", wave(&[], &[hand_over]));
+    let notifications = json!([{"name": "pager", "webhook": {"url_env": "CARAVAN_TEST_HOOK"}}]);
+    night.hands_over(moto, &owners, &work, &json!({"notifications": notifications}));
     let run = night.started();
     let mut driver = night.driver(&run);
     let told = std::thread::spawn(move || {

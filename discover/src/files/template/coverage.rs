@@ -2,8 +2,6 @@
 
 use super::document::Template;
 use super::emit::Emitted;
-use super::intrinsic::short;
-use super::nested;
 
 /// So many names are said; the others are counted.
 const NAMED: usize = 12;
@@ -19,7 +17,7 @@ pub(super) struct Coverage {
 pub(super) fn said(template: &Template, emitted: &Emitted) -> Coverage {
     let mut left_out = template.notes.clone();
     left_out.extend(emitted.elsewhere.iter().cloned());
-    let mut beside = by_place(template);
+    let mut beside = Vec::new();
     if !emitted.not_read.is_empty() {
         let types = emitted.not_read.iter().map(|(of_type, count)| format!("{count} {of_type}"));
         beside.push(format!("not read: {}", list(types.collect())));
@@ -40,19 +38,6 @@ pub(super) fn said(template: &Template, emitted: &Emitted) -> Coverage {
     }
     let said = |parts: Vec<String>| (!parts.is_empty()).then(|| parts.join("; "));
     Coverage { left_out: said(left_out), beside: said(beside) }
-}
-
-/// The stacks that are made of a place in S3, where the file of that name beside the template was read instead.
-fn by_place(template: &Template) -> Vec<String> {
-    let taken = template.stacks.keys().filter_map(|id| {
-        let resource = template.resources.get(id).filter(|resource| nested::is_by_place(resource))?;
-        Some(format!("{} ({})", template.at(id), nested::said(resource).map(short)?))
-    });
-    let taken: Vec<String> = taken.collect();
-    if taken.is_empty() {
-        return Vec::new();
-    }
-    vec![format!("made of an address, and read from the file of that name beside this one: {}", list(taken))]
 }
 
 fn list(mut parts: Vec<String>) -> String {

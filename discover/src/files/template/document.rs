@@ -157,7 +157,7 @@ impl Template {
         if of_type == STACK {
             let made_of = properties.get("TemplateURL").map_or_else(|| "nothing".to_owned(), short);
             let note = format!(
-                "{} is a stack of its own, made of {made_of}, which is no file beside this one: what it passes to that template is open where the template is read",
+                "{} is a stack of its own, made of {made_of}: what it passes to that template is open where the template is read",
                 self.at(&id)
             );
             self.stack_notes.insert(id.clone(), note);

@@ -90,13 +90,11 @@ pub(super) fn exports(file: &str, document: (Value, &str), survey: &Survey) -> V
     exports::of(&expanded(file, document, Dialect::CloudFormation, survey))
 }
 
-/// The stacks that a template of CloudFormation makes of other files: the id of each, and the files that it may be made of, the
-/// likeliest first.
-pub(super) fn stacks(file: &str, document: (Value, &str), survey: &Survey) -> Vec<(String, Vec<String>)> {
+/// The stacks that a template of CloudFormation makes of other files of the scan: the id of each, and the file.
+pub(super) fn stacks(file: &str, document: (Value, &str), survey: &Survey) -> Vec<(String, String)> {
     let template = expanded(file, document, Dialect::CloudFormation, survey);
     let stacks = nested::stacks(&template).into_iter();
-    let beside = |paths: Vec<String>| paths.iter().filter_map(|path| nested::beside(file, path)).collect();
-    stacks.map(|(id, paths)| (id, beside(paths))).collect()
+    stacks.filter_map(|(id, path)| Some((id, nested::beside(file, &path)?))).collect()
 }
 
 /// What a template passes to the stack of a resource.

@@ -112,8 +112,7 @@ fn what_a_template_passes_to_its_stacks_and_takes_of_them_is_followed() {
 fn what_may_be_another_template_passes_nothing() {
     let twice = ("Second", "./parts/desk.yaml", "Front: x, Zone: other.example, Count: 9");
     for (stacks, is_whole) in [
-        // Of an address what it ends with stands beside, or nothing does.
-        (vec![NET, ("Desk", "https://s3.amazonaws.com/b/parts/desk.yaml", SERVED)], true),
+        (vec![NET, ("Desk", "https://s3.amazonaws.com/b/parts/desk.yaml", SERVED)], false),
         (vec![NET, ("Desk", "https://s3.amazonaws.com/b/desk.yaml", SERVED)], false),
         (vec![NET, ("Desk", "!Sub '${AWS::Region}/desk.yaml'", SERVED)], false),
         (vec![NET, ("Desk", "../../parts/desk.yaml", SERVED)], false),
@@ -157,31 +156,6 @@ fn scanned_files(files: &[(&str, String)]) -> Heap {
     scanned(&[dir])
 }
 
-/// A file that stands beside the template is taken for what an address ends with, and that is said.
-#[test]
-fn a_template_in_s3_is_read_from_the_file_beside() {
-    let guard = |url: &str| {
-        root(&[
-            ("Net", "./parts/net.yaml", "Reach: internet-facing"),
-            ("Guard", url, "Listener: !GetAtt Net.Outputs.Front"),
-        ])
-    };
-    for url in [
-        "https://ferry.s3.eu-west-1.amazonaws.com/v7/guard.yaml",
-        "!Sub 'https://${Bucket}.s3.${AWS::URLSuffix}/${Prefix}/guard.yaml'",
-        "!Join ['/', ['https://s3.amazonaws.com', !Ref Bucket, guard.yaml]]",
-    ] {
-        let heap = scanned_files(&files(guard(url)));
-        let rule = one(&heap, Kind::ListenerRule);
-        assert!(rule.native_name().contains(":listener-rule/"), "{url}: {rule:?}");
-        assert!(ending(&heap, Kind::Listener, "/Listener").body.get("UnreadRules").is_none(), "{url}");
-        let unit = heap.0.iter().map(|(unit, _)| unit).find(|unit| unit.id.as_str().contains("root.yaml")).unwrap();
-        assert_eq!(unit.state, UnitState::Complete, "{unit:?}");
-        let said = unit.reason.as_deref().unwrap_or_default();
-        assert!(said.contains("Guard (line 4)") && said.contains("beside this one"), "{said}");
-    }
-}
-
 /// What is handed to a template that nobody sees may be guarded there, or led to from there.
 #[test]
 fn what_is_handed_to_a_stack_that_is_not_read_says_so() {
@@ -201,9 +175,14 @@ fn what_is_handed_to_a_stack_that_is_not_read_says_so() {
     let heap = with(("Walls", ADDRESS, all), false);
     assert_eq!(unread(&heap), Some(json!([stack])));
     assert_eq!(web_acl(&heap), Some(json!(null)), "whether a web ACL is put before it is not known");
-    // A template that is deployed twice, or lies nowhere, is as unknown.
-    let heap = with(("Walls", "none.yaml", all), false);
-    assert_eq!(unread(&heap), Some(json!([stack])));
+    // One that lies nowhere is as unknown, and so is a place in S3 of which a file has the name beside.
+    for place in [
+        "none.yaml",
+        "https://ferry.s3.amazonaws.com/v7/guard.yaml",
+        "!Sub 'https://${Bucket}.s3.amazonaws.com/guard.yaml'",
+    ] {
+        assert_eq!(unread(&with(("Walls", place, all), false)), Some(json!([stack])), "{place}");
+    }
     // What is exported may be imported there.
     let heap = with(("Walls", ADDRESS, "Name: ferry"), true);
     assert_eq!((unread(&heap), web_acl(&heap)), (Some(json!([stack])), None));

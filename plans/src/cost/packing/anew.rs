@@ -1,6 +1,6 @@
 //! Nodes are taken apart again, a few at a time, and their pods packed anew.
 
-use super::bound::{Worth, worth};
+use super::bound::{Worth, demand, worth};
 use super::{Bought, Load, by_sizes, greedy, holds, price};
 use crate::cost::nodes::NodeKind;
 
@@ -27,10 +27,7 @@ pub(super) fn anew(bought: Vec<Bought>, loads: &[Load], kinds: &[NodeKind], boun
     if nodes.len() < FEWEST || is_enough(paid) {
         return nodes;
     }
-    let demand = loads
-        .iter()
-        .fold((0, 0), |(cpu, memory), load| (cpu + load.cpu * load.count, memory + load.memory * load.count));
-    let worth = worth(demand, kinds, &(0..kinds.len()).collect::<Vec<_>>());
+    let worth = worth(demand(loads), kinds, &(0..kinds.len()).collect::<Vec<_>>());
     let (mut turn, mut random) = (0, Random(1));
     for round in 0..ROUNDS {
         if is_enough(paid) {
@@ -70,7 +67,7 @@ fn wasted(node: &Bought, loads: &[Load], kinds: &[NodeKind], worth: Worth) -> f6
 }
 
 /// The pods of some nodes.
-fn pods_of(nodes: &[Bought], loads: &[Load]) -> Vec<Load> {
+pub(super) fn pods_of(nodes: &[Bought], loads: &[Load]) -> Vec<Load> {
     let mut pods: Vec<Load> = loads.iter().map(|load| Load { count: 0, ..*load }).collect();
     for node in nodes {
         node.pods.iter().for_each(|(load, count)| pods[*load].count += count * node.count);

@@ -26,9 +26,7 @@ impl Worth {
 /// left over, or the cheapest node that holds the largest pod, whichever is more.
 #[must_use]
 pub fn bound(loads: &[Load], kinds: &[NodeKind]) -> u64 {
-    let demand = loads
-        .iter()
-        .fold((0, 0), |(cpu, memory), load| (cpu + load.cpu * load.count, memory + load.memory * load.count));
+    let demand = demand(loads);
     let all: Vec<usize> = (0..kinds.len()).collect();
     let worth = worth(demand, kinds, &all);
     let value = worth.cpu * demand.0 as f64 + worth.memory * demand.1 as f64;
@@ -39,6 +37,11 @@ pub fn bound(loads: &[Load], kinds: &[NodeKind]) -> u64 {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a price: above zero, far below 2^53")]
     let whole = value.floor() as u64;
     whole.max(one.max().unwrap_or(0))
+}
+
+/// What all these pods ask for together: thousandths of a processor, and MiB.
+pub(super) fn demand(loads: &[Load]) -> (u64, u64) {
+    loads.iter().fold((0, 0), |(cpu, memory), load| (cpu + load.cpu * load.count, memory + load.memory * load.count))
 }
 
 /// The shadow prices of this demand: worth so that no node holds more than its price, and the demand is worth the most. By weak

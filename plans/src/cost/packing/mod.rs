@@ -17,6 +17,7 @@ pub use bound::bound;
 
 use super::money::Range;
 use super::nodes::{NodeKind, Room};
+use anew::pods_of;
 use bound::{Worth, worth};
 use fill::{Remaining, fill};
 
@@ -96,11 +97,7 @@ fn by_sizes(loads: &[Load], kinds: &[NodeKind]) -> Vec<Bought> {
 fn repacked(mut bought: Vec<Bought>, loads: &[Load], kinds: &[NodeKind]) -> Vec<Bought> {
     for last in 1..=LAST {
         let Some(at) = bought.len().checked_sub(last) else { break };
-        let mut left: Vec<Load> = loads.iter().map(|load| Load { count: 0, ..*load }).collect();
-        for nodes in &bought[at..] {
-            nodes.pods.iter().for_each(|(load, pods)| left[*load].count += pods * nodes.count);
-        }
-        let anew = by_sizes(&left, kinds);
+        let anew = by_sizes(&pods_of(&bought[at..], loads), kinds);
         if price(&anew, kinds).low() < price(&bought[at..], kinds).low() {
             bought.truncate(at);
             bought.extend(anew);
