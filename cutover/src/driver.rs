@@ -6,6 +6,7 @@ use crate::driver_error::DriverError;
 use crate::journal::{Command, QueuedCommand, RunEnd};
 use crate::metering::Metering;
 use crate::operator::status;
+use crate::owners::against_finalising;
 use crate::session::{Lease, Session};
 use crate::store::RunStore;
 use crate::wait::PersonWait;
@@ -275,7 +276,7 @@ impl<S: RunStore, E: Executor, C: Clock> Driver<S, E, C> {
     }
 
     /// Takes in the oldest command that the run allows; what it does not allow is refused.
-    async fn take_command(&self, session: &mut Session<'_>) -> Result<(), DriverError> {
+    async fn take_command<'a>(&'a self, session: &mut Session<'a>) -> Result<(), DriverError> {
         for QueuedCommand { id, request } in self.journal.commands(session.run).await? {
             let is_of = |wait: &PersonWait| request.shown.is_some_and(|shown| wait.is_of(shown));
             // A release that an older program left says nothing of what was shown.
@@ -310,6 +311,13 @@ impl<S: RunStore, E: Executor, C: Clock> Driver<S, E, C> {
             }
             match transition(session.plan, session.state.clone(), request.event()) {
                 Ok(state) => {
+                    if request.command == Command::Finalise
+                        && let Some(why) = self.against_finalising(session).await
+                    {
+                        let why = format!("nothing is final while that stands: {why}");
+                        self.journal.refuse(id, session.epoch, &why).await?;
+                        continue;
+                    }
                     session.state = state;
                     session.taken = Some(id);
                     return Ok(());
@@ -318,6 +326,12 @@ impl<S: RunStore, E: Executor, C: Clock> Driver<S, E, C> {
             }
         }
         Ok(())
+    }
+
+    /// Who works is asked right before a person's word to finalise is taken: of shifts, each final write is guarded by itself.
+    async fn against_finalising<'a>(&'a self, session: &mut Session<'a>) -> Option<String> {
+        let (plan, state) = (session.plan.plan(), session.state.clone());
+        self.beside(session, against_finalising(&self.world, plan, &state)).await
     }
 
     async fn carry_out<'a>(&'a self, session: &mut Session<'a>, effect: Effect) -> Result<Event, DriverError> {

@@ -169,6 +169,21 @@ async fn ask(world: &impl Observer, target: Target, turn: Turn, left: (Snapshot,
     Owner { target, turn, left, seen, activity, beside }
 }
 
+/// What speaks against finalising a run: of any hand-over that is made, other owners at work than the new one, a new one that does not
+/// work as it should, or what could not be asked. None where every new owner was just seen alone at work.
+pub(crate) async fn against_finalising(world: &impl Observer, plan: &WavePlan, state: &State) -> Option<String> {
+    let made = (0..plan.steps.len()).filter(|step| is_handed_over(plan, state, *step));
+    let made = made.filter_map(|step| asked(plan, state, step)).map(|asked| async {
+        let owners = asked.into_iter().map(|(target, turn, left)| ask(world, target, turn, left));
+        let owners = join_all(owners).await;
+        otherwise(&owners).or_else(|| match verdict(&owners) {
+            Verdict::Pass => None,
+            Verdict::Fail { reason } | Verdict::Inconclusive { reason } => Some(reason),
+        })
+    });
+    join_all(made).await.into_iter().flatten().next()
+}
+
 /// How the new owner works: what speaks against it fails it, and what nobody could ask says nothing.
 fn verdict(owners: &[Owner]) -> Verdict {
     if let Some(reason) = owners.iter().find_map(|owner| owner.beside.against.clone()) {

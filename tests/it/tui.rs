@@ -15,7 +15,7 @@ const WAVES: &str = "5";
 /// The screen of a run, by its key.
 const CUTOVER: &str = "6";
 /// Every screen, by its key.
-pub(crate) const SCREENS: &str = "1234567";
+pub(crate) const SCREENS: &str = "123456789";
 /// Keys that come sooner after a question are taken for typed ahead.
 const TYPED_AHEAD: Duration = Duration::from_millis(600);
 

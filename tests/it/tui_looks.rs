@@ -8,6 +8,7 @@ use serde_json::Value;
 
 const HOST: &str = "console.tracklark.example";
 const CONSOLE: &str = "ecs/417263850914/eu-central-1/tracking-prod/merchant-console";
+const EXPORTER: &str = "ecs/417263850914/eu-central-1/tracking-prod/queue-exporter";
 const DEMO: [&str; 2] = ["--dir", "caravan-demo"];
 
 /// The demonstration, with a run of its wave that was created, driven for a while, paused and resumed by people.
@@ -118,9 +119,62 @@ fn the_screens_that_show_say_what_the_command_line_says() {
     terminal.sees(lines[1]["chain"].as_str().unwrap(), SOON);
 
     // Every screen names itself in the header, in a terminal that is as small as this one.
-    for (number, name) in (1..).zip(["Overview", "Inventory", "Graph", "Readiness", "Waves", "Cutover", "Audit"]) {
+    for (number, name) in
+        (1..).zip(["Overview", "Inventory", "Graph", "Readiness", "Waves", "Cutover", "Audit", "Domains", "Preview"])
+    {
         to(&terminal, number);
         fits(&terminal.sees(&format!("{number} {name}"), SOON));
     }
+    leave(&terminal);
+}
+
+/// From a workload to its files, line by line, and an answer in place that `decide` then knows.
+#[test]
+fn the_preview_shows_what_why_says_and_an_answer_ends_in_the_decisions() {
+    let room = Room::new();
+    room.run(&["demo"]).ends(0, &[]);
+    let asked = |room: &Room| {
+        let (_, document) = room.json(&[&DEMO[..], &["decide"]].concat());
+        let all = document["questions"].as_array().unwrap().clone();
+        all.into_iter().filter(|question| question["workload"] == EXPORTER).collect::<Vec<Value>>()
+    };
+    let before = asked(&room);
+    let (id, option) = (before[0]["id"].as_str().unwrap(), before[0]["options"][0].as_str().unwrap());
+    let Some(terminal) = open(&room, &[&DEMO[..], &["tui"]].concat(), 80, 24) else { return };
+    terminal.sees("What needs you now", SOON);
+    to(&terminal, 2);
+    terminal.press(&format!("/\x15id={EXPORTER}\r"));
+    terminal.sees("1 of 1", SOON);
+    terminal.press("o");
+    let told = terminal.sees("the app ", SOON);
+    fits(&told);
+    let text = told.text();
+    assert!(text.contains(&format!("{} question", before.len())), "{text}");
+    let app = text.split("the app ").nth(1).and_then(|rest| rest.split_whitespace().next()).unwrap();
+    let plconfig = format!("deployment/teams/{}/plconfig.yaml", app.replacen('/', "/apps/", 1));
+
+    // What is behind the last line of its first file, as `caravan why` has it.
+    let (_, why) = room.json(&[&DEMO[..], &["why", &plconfig]].concat());
+    let (lines, last) = (why["lines"].as_array().unwrap(), why["lines"].as_array().unwrap().last().unwrap());
+    terminal.press(&format!("{}\r", "j".repeat(before.len())));
+    terminal.sees("why line 1 would", SOON);
+    terminal.press("G");
+    let told = terminal.sees(&format!("why line {} would be written", lines.len()), SOON);
+    fits(&told);
+    assert!(told.text().contains(last["text"].as_str().unwrap().trim()), "{}", told.text());
+    assert!(told.text().contains(&format!("rule {}", last["rule"]["name"].as_str().unwrap())), "{}", told.text());
+    escape(&terminal);
+
+    // Its first question, answered by its first option: shown once more, and then by `y`.
+    terminal.press("ga\x1b[B");
+    terminal.sees(&format!("answer: {option}_"), SOON);
+    terminal.press("\r");
+    terminal.sees("press y", SOON);
+    std::thread::sleep(std::time::Duration::from_millis(600));
+    terminal.press("y");
+    terminal.sees("in decisions.yaml", SOON);
+    let decisions = std::fs::read_to_string(room.path().join("caravan-demo/decisions.yaml")).unwrap();
+    assert!(decisions.contains(id) && decisions.contains(option), "{decisions}");
+    assert!(asked(&room).iter().all(|one| one["id"] != id), "it is asked no more");
     leave(&terminal);
 }

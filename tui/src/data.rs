@@ -4,12 +4,14 @@ mod audit;
 mod domains;
 mod graph;
 mod members;
+mod preview;
 mod readiness;
 
 pub use audit::{EntryRow, EntryText, JournalFacts, JournalPart};
 pub use domains::{DomainRow, DomainText};
 pub use graph::{DoorRow, Graph, GraphLine, GraphPart};
 pub use members::Member;
+pub use preview::{FileState, Preview, PreviewFile, PreviewLine, PreviewText};
 pub use readiness::{Assessed, Progress, ReadinessPart, ReadinessRow, Sieve};
 
 use caravan_cutover::operator::RunStatus;

@@ -2,7 +2,7 @@
 
 use crate::data::Sieve;
 use caravan_cutover_engine::Shown;
-use caravan_inventory::{Query, WorkloadId};
+use caravan_inventory::{Query, QuestionId, WorkloadId};
 
 /// What follows from an update.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -91,6 +91,15 @@ pub enum Question {
     },
     /// Everything about one of these hostnames.
     Domain(String),
+    /// What becomes of the app of a workload.
+    Preview(WorkloadId),
+    /// One file of that app.
+    PreviewFile {
+        /// The workload.
+        workload: WorkloadId,
+        /// The file's path in the tree.
+        path: String,
+    },
     /// Every wave.
     Waves,
     /// The newest seal of a wave.
@@ -128,6 +137,13 @@ pub enum Order {
         from: String,
         /// The wave that it goes into.
         to: String,
+    },
+    /// Answers a question, in decisions.yaml.
+    Answer {
+        /// The question.
+        question: QuestionId,
+        /// The answer.
+        answer: String,
     },
     /// Takes the last move or merge back that was made from here.
     Undo,
@@ -195,7 +211,9 @@ impl Question {
             | Self::Readiness { .. }
             | Self::Assessed(_)
             | Self::Domains { .. }
-            | Self::Domain(_) => Lane::Slow,
+            | Self::Domain(_)
+            | Self::Preview(_)
+            | Self::PreviewFile { .. } => Lane::Slow,
             Self::Overview
             | Self::Window { .. }
             | Self::Journal { .. }
@@ -220,6 +238,7 @@ impl Order {
         match self {
             Self::Move { .. } => "move",
             Self::Merge { .. } => "merge",
+            Self::Answer { .. } => "answer",
             Self::Undo => "undo",
             Self::Redo => "redo",
             Self::ApprovePlan { .. } => "approve plan",
@@ -240,6 +259,7 @@ impl Order {
         match self {
             Self::Move { from, to, workload } => words(&["plan", "move", from, to, "--workload", workload.as_str()]),
             Self::Merge { from, to } => words(&["plan", "move", from, to, "--all"]),
+            Self::Answer { question, answer } => words(&["decide", &format!("{question}={answer}")]),
             Self::Undo | Self::Redo => Vec::new(),
             Self::ApprovePlan { wave, hash } => words(&["plan", "approve", wave, "--hash", hash]),
             Self::Start { wave, hash } => words(&["cutover", "start", wave, "--hash", hash]),

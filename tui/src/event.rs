@@ -2,7 +2,7 @@
 
 use crate::data::{
     Assessed, Detail, DomainRow, DomainText, DoorRow, EntryText, Graph, JournalPart, Member, Overview, PlanText,
-    ReadinessPart, Row, RunView, Sieve, WaveRow, Window,
+    Preview, PreviewText, ReadinessPart, Row, RunView, Sieve, WaveRow, Window,
 };
 use crate::effect::Order;
 use crate::session::{Answered, Done};
@@ -57,6 +57,10 @@ pub enum Answer {
     Domains(String, Answered<Window<DomainRow>>),
     /// Everything about one of these hostnames.
     Domain(String, Answered<Box<DomainText>>),
+    /// What becomes of the app of a workload.
+    Preview(WorkloadId, Answered<Box<Preview>>),
+    /// One file of that app.
+    PreviewFile(WorkloadId, String, Answered<Box<PreviewText>>),
     /// Every wave.
     Waves(Answered<Vec<WaveRow>>),
     /// The plan of a wave.

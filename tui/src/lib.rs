@@ -37,9 +37,10 @@ mod tests;
 
 pub use command::{Command, On, Spec, command_table};
 pub use data::{
-    Assessed, Detail, DomainRow, DomainText, DoorRow, EntryRow, EntryText, Evidence, Fact, Gate, Graph, GraphLine,
-    GraphPart, Item, JournalFacts, JournalPart, Leads, Member, NextCommand, Overview, PlanText, Progress,
-    ReadinessPart, ReadinessRow, Row, RunRow, RunView, Section, Sieve, Urgency, WaveRow, Window,
+    Assessed, Detail, DomainRow, DomainText, DoorRow, EntryRow, EntryText, Evidence, Fact, FileState, Gate, Graph,
+    GraphLine, GraphPart, Item, JournalFacts, JournalPart, Leads, Member, NextCommand, Overview, PlanText, Preview,
+    PreviewFile, PreviewLine, PreviewText, Progress, ReadinessPart, ReadinessRow, Row, RunRow, RunView, Section, Sieve,
+    Urgency, WaveRow, Window,
 };
 pub use effect::{Lane, Order, Question};
 pub use event::Answer;

@@ -4,6 +4,7 @@ mod audit;
 mod bookmarks;
 mod domains;
 mod graph;
+mod preview;
 mod readiness;
 mod windowed;
 
@@ -11,6 +12,7 @@ pub(crate) use audit::{AuditState, EntryState};
 pub(crate) use bookmarks::Spot;
 pub(crate) use domains::{DomainState, DomainsState};
 pub(crate) use graph::{FocusState, GraphState};
+pub(crate) use preview::{PreviewItem, PreviewSide, PreviewState};
 pub(crate) use readiness::{AssessedState, ReadinessState};
 pub(crate) use windowed::Windowed;
 
@@ -21,7 +23,7 @@ use crate::session::{Answered, Trouble};
 use crate::theme::Role;
 use caravan_cutover::operator::RunStatus;
 use caravan_cutover_engine::Moment;
-use caravan_inventory::{Query, WorkloadId};
+use caravan_inventory::{Query, Question, WorkloadId};
 use std::collections::BTreeMap;
 
 /// What is on the screen.
@@ -43,6 +45,8 @@ pub enum Screen {
     Audit,
     /// Customers' hostnames.
     Domains,
+    /// What becomes of an app, file by file.
+    Preview,
 }
 
 /// Everything that the interface knows.
@@ -64,6 +68,7 @@ pub(crate) struct Model {
     pub(crate) cutover: CutoverState,
     pub(crate) audit: AuditState,
     pub(crate) domains: DomainsState,
+    pub(crate) preview: PreviewState,
     /// The places that were kept, by their letters.
     pub(crate) marks: BTreeMap<char, Spot>,
     pub(crate) overlay: Option<Overlay>,
@@ -194,6 +199,13 @@ pub(crate) enum Overlay {
         what: Moved,
         typed: String,
     },
+    /// The answer to a question.
+    Answer {
+        question: Question,
+        typed: String,
+        /// Which of its options was put there last.
+        option: Option<usize>,
+    },
     /// The letter of a place: to keep it, or to go there.
     Mark {
         sets: bool,
@@ -296,6 +308,7 @@ impl Screen {
         Self::Cutover,
         Self::Audit,
         Self::Domains,
+        Self::Preview,
     ];
 
     /// Its title.
@@ -310,22 +323,14 @@ impl Screen {
             Self::Cutover => "Cutover",
             Self::Audit => "Audit",
             Self::Domains => "Domains",
+            Self::Preview => "Preview",
         }
     }
 
     /// The beginning of its title, where there is little room.
     #[must_use]
-    pub const fn short(self) -> &'static str {
-        match self {
-            Self::Overview => "Over",
-            Self::Inventory => "Inv",
-            Self::Graph => "Graph",
-            Self::Readiness => "Ready",
-            Self::Waves => "Waves",
-            Self::Cutover => "Cut",
-            Self::Audit => "Audit",
-            Self::Domains => "Dom",
-        }
+    pub fn short(self) -> &'static str {
+        self.title().get(..3).unwrap_or_else(|| self.title())
     }
 }
 
@@ -345,6 +350,7 @@ impl Model {
             cutover: CutoverState::default(),
             audit: AuditState::default(),
             domains: DomainsState::default(),
+            preview: PreviewState::default(),
             marks: BTreeMap::new(),
             overlay: None,
             messages: Vec::new(),

@@ -227,6 +227,14 @@ fn ask(session: &mut impl Session, question: Question) -> Answer {
             let told = session.domain(&hostname).map(Box::new);
             Answer::Domain(hostname, told)
         }
+        Question::Preview(workload) => {
+            let told = session.preview(&workload).map(Box::new);
+            Answer::Preview(workload, told)
+        }
+        Question::PreviewFile { workload, path } => {
+            let told = session.preview_file(&workload, &path).map(Box::new);
+            Answer::PreviewFile(workload, path, told)
+        }
         Question::Waves => Answer::Waves(session.waves()),
         Question::Plan(wave) => {
             let told = session.plan(&wave);

@@ -2,7 +2,7 @@
 
 use crate::data::{
     Assessed, Detail, DomainRow, DomainText, DoorRow, EntryText, Graph, JournalPart, Member, Overview, PlanText,
-    ReadinessPart, Row, RunView, Sieve, WaveRow, Window,
+    Preview, PreviewText, ReadinessPart, Row, RunView, Sieve, WaveRow, Window,
 };
 use crate::effect::Order;
 use caravan_inventory::{Query, WorkloadId};
@@ -99,6 +99,18 @@ pub trait Session: Send + 'static {
     /// # Errors
     /// [`Trouble`].
     fn domain(&mut self, hostname: &str) -> Answered<DomainText>;
+
+    /// What becomes of the app of a workload: its files, and what is open of it. Nothing is written.
+    ///
+    /// # Errors
+    /// [`Trouble`].
+    fn preview(&mut self, workload: &WorkloadId) -> Answered<Preview>;
+
+    /// One file of that app, with what is behind each line.
+    ///
+    /// # Errors
+    /// [`Trouble`].
+    fn preview_file(&mut self, workload: &WorkloadId, path: &str) -> Answered<PreviewText>;
 
     /// Every wave with its runs, sorted by name.
     ///

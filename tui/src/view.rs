@@ -1,7 +1,7 @@
 //! The whole screen as a function of the model.
 
 use crate::model::{Model, Screen};
-use crate::screens::{self, audit, cutover, domains, graph, inventory, overview, readiness, waves};
+use crate::screens::{self, audit, cutover, domains, graph, inventory, overview, preview, readiness, waves};
 use crate::theme::Theme;
 use crate::widgets;
 use ratatui::buffer::Buffer;
@@ -24,6 +24,7 @@ pub(crate) fn view(model: &Model, theme: Theme, area: Rect, buffer: &mut Buffer)
         Screen::Waves => waves::view(model, body, buffer),
         Screen::Audit => audit::view(model, body, buffer),
         Screen::Domains => domains::view(model, body, buffer),
+        Screen::Preview => preview::view(model, body, buffer),
         Screen::Cutover => cutover::view(model, body, buffer),
     }
     widgets::footer(model, foot, buffer);

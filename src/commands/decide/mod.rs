@@ -15,6 +15,7 @@ use crate::shared::Shared;
 use crate::suggest::nearest_id;
 use crate::wrap::write_wrapped;
 use crate::{decisions, inventory_db};
+use camino::Utf8Path;
 use caravan_inventory::{Decision, Decisions, Question, QuestionId, WorkloadId, WorkloadKind, digest_of_question};
 use caravan_inventory_store::Store;
 use caravan_plans::readiness::Verdict;
@@ -92,6 +93,26 @@ pub(crate) fn run(global: &Global, printer: &Printer, args: &DecideArgs) -> Resu
         write_json(printer, &open(&store, &decided.answers, &config)?, &decided.answers)?;
     }
     Ok(Exit::Done)
+}
+
+/// Answers one question, and gives how many answers decisions.yaml then holds.
+///
+/// # Errors
+/// As [`run`]: where the answer means nothing, none is written.
+pub(crate) fn answer_one(
+    dir: &Utf8Path,
+    question: &QuestionId,
+    answer: &str,
+    permit: &WritePermit,
+) -> Result<usize, Failure> {
+    let config = Config::load(dir)?;
+    let mut decided = decisions::load_all(dir)?;
+    let store = inventory_db::open(dir)?;
+    let answers = vec![(question.clone(), answer.to_owned())];
+    let args = DecideArgs { answers, accept: Vec::new(), until: None, reason: None };
+    decided.answers = self::answer(&store, std::mem::take(&mut decided.answers), &config, &args)?;
+    decisions::save(dir, &decided, permit)?;
+    Ok(decided.answers.0.len())
 }
 
 /// Every open question, sorted by id.

@@ -5,7 +5,7 @@ use super::domains::Listed;
 use super::graph::Front;
 use super::readiness::Ready;
 use super::runs::Followed;
-use super::{audit, detail, domains, graph, members, runs, waves};
+use super::{audit, detail, domains, graph, members, preview, runs, waves};
 use crate::commands::{decide, plan};
 use crate::config::Config;
 use crate::decisions;
@@ -19,7 +19,7 @@ use caravan_inventory::{Query, WorkloadId};
 use caravan_inventory_store::{Store, WorkloadFilter};
 use caravan_tui::{
     Answered, Assessed, Detail, DomainRow, DomainText, DoorRow, EntryText, Graph, JournalPart, Member, Overview,
-    PlanText, ReadinessPart, Row, RunView, Session, Sieve, Trouble, WaveRow, Window,
+    PlanText, Preview, PreviewText, ReadinessPart, Row, RunView, Session, Sieve, Trouble, WaveRow, Window,
 };
 use std::collections::BTreeMap;
 
@@ -244,6 +244,14 @@ impl Session for Look {
 
     fn domain(&mut self, hostname: &str) -> Answered<DomainText> {
         domains::read(self, hostname).map_err(trouble)
+    }
+
+    fn preview(&mut self, workload: &WorkloadId) -> Answered<Preview> {
+        preview::read(self, workload).map_err(trouble)
+    }
+
+    fn preview_file(&mut self, workload: &WorkloadId, path: &str) -> Answered<PreviewText> {
+        preview::file(self, workload, path).map_err(trouble)
     }
 
     fn waves(&mut self) -> Answered<Vec<WaveRow>> {

@@ -8,6 +8,7 @@ mod graph;
 mod look;
 mod members;
 mod operate;
+mod preview;
 mod readiness;
 mod runs;
 mod waves;

@@ -3,6 +3,7 @@
 use super::drive;
 use super::look::trouble;
 use crate::commands::cutover::{self, Started};
+use crate::commands::decide;
 use crate::cutover_world::CutoverClock;
 use crate::error::{Failure, FailureKind};
 use crate::global::Global;
@@ -13,6 +14,7 @@ use crate::{signals, waves};
 use caravan_cutover::operator::{Run, approve, approve_seal, submit};
 use caravan_cutover::{Approval, Command};
 use caravan_cutover_engine::{Moment, Shown};
+use caravan_inventory::QuestionId;
 use caravan_tui::{Answered, Done, Operator, Order};
 
 /// Carries orders out. Only who may write has one (S2).
@@ -43,6 +45,7 @@ impl Operator for Operate {
                 self.relocate(from, to, &Moving::Workloads(std::slice::from_ref(workload)))
             }
             Order::Merge { from, to } => self.relocate(from, to, &Moving::All),
+            Order::Answer { question, answer } => self.answer(question, answer),
             Order::Undo => self.undo(),
             Order::Redo => self.redo(),
             Order::ApprovePlan { wave, hash } => self.approve_plan(wave, hash),
@@ -77,6 +80,13 @@ impl Operate {
         self.edits.done.push(edit);
         self.edits.undone.clear();
         Ok(Done { text, run: None })
+    }
+
+    /// Answers a question, as `caravan decide` does.
+    fn answer(&self, question: &QuestionId, answer: &str) -> Result<Done, Failure> {
+        let held = decide::answer_one(&self.global.dir, question, answer, &self.permit)?;
+        let held = if held == 1 { "1 answer is".to_owned() } else { format!("{held} answers are") };
+        Ok(Done { text: format!("{question}: {answer}; {held} in decisions.yaml"), run: None })
     }
 
     fn undo(&mut self) -> Result<Done, Failure> {

@@ -11,14 +11,20 @@ use crate::config::Config;
 use crate::error::{Failure, FailureKind};
 use crate::exit::Exit;
 use crate::global::Global;
+use crate::lifting::Estate;
 use crate::printer::Printer;
 use crate::{decisions, inventory_db};
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
+use caravan_convert::{App, Platform};
+use caravan_inventory::Decisions;
+use caravan_inventory_store::Store;
+use caravan_tui::PreviewText;
 use clap::Args;
 use std::str::FromStr;
 use traced::Traced;
 
 pub(crate) use answer::Answer;
+pub(crate) use traced::unrendered;
 
 /// Say where a line of the tree comes from: the rule, the field of the source, the evidence and the decision behind it
 ///
@@ -80,6 +86,25 @@ pub(crate) fn run(global: &Global, printer: &Printer, args: &WhyArgs) -> Result<
         printer.text(|out| text::write(out, &answer))?;
     }
     Ok(Exit::Done)
+}
+
+/// A file of an app, line by line, as `run` tells it.
+///
+/// # Errors
+/// As [`run`].
+pub(crate) fn of_file(
+    store: &Store,
+    decided: &Decisions,
+    platform: &Platform,
+    (estate, app): (&Estate, &App),
+    out: &Utf8Path,
+    path: &str,
+) -> Result<PreviewText, Failure> {
+    let lifted = estate.lift_members(store, app, decided)?;
+    let traced = Traced::of(app.clone(), lifted, platform, out, path)?;
+    let answer = answer::answer(store, decided, platform, &traced)?;
+    let lines = answer.lines.iter().map(text::preview_line).collect();
+    Ok(PreviewText { path: answer.file, there: answer.there, lines })
 }
 
 #[cfg(test)]

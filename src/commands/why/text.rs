@@ -3,6 +3,7 @@
 use super::answer::{Answer, AnsweredLine, LineState, OriginRow};
 use crate::printer::printable;
 use caravan_convert_lift::FieldVerdict;
+use caravan_tui::PreviewLine;
 use std::io::{self, Write};
 
 /// Writes it.
@@ -23,6 +24,11 @@ pub(super) fn write(out: &mut impl Write, answer: &Answer) -> io::Result<()> {
         }
     }
     Ok(())
+}
+
+/// The line, with what is behind it.
+pub(super) fn preview_line(line: &AnsweredLine) -> PreviewLine {
+    PreviewLine { text: line.text.clone(), is_generated: line.state == LineState::Generated, why: behind(line) }
 }
 
 /// What is behind a line.

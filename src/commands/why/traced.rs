@@ -9,7 +9,7 @@ use camino::Utf8Path;
 use caravan_convert::{
     App, Converted, Existing, File, Platform, Provenance, Trace, convert, is_as_generated, ledger_path,
 };
-use caravan_convert_lift::Ledger;
+use caravan_convert_lift::{Ledger, Lifted};
 use caravan_inventory::Decisions;
 use caravan_inventory_store::Store;
 use diffy::{DiffOptions, Line};
@@ -48,8 +48,22 @@ impl Traced {
     ) -> Result<Self, Failure> {
         let estate = Estate::read(store, decided, platform)?;
         let app = app_of(store, &estate, decided, platform, path)?;
-        let disk = tree::existing(out);
         let lifted = estate.lift_members(store, &app, decided)?;
+        Self::of(app, lifted, platform, out, path)
+    }
+
+    /// Of a file of an app whose members were lifted.
+    ///
+    /// # Errors
+    /// When nothing is converted to it.
+    pub(super) fn of(
+        app: App,
+        lifted: Vec<Lifted>,
+        platform: &Platform,
+        out: &Utf8Path,
+        path: &str,
+    ) -> Result<Self, Failure> {
+        let disk = tree::existing(out);
         let ledgers: Vec<Ledger> = lifted.iter().map(|one| one.ledger.clone()).collect();
         let converted = convert(&app, lifted, platform, &unrendered(&disk), Trace::Lines);
         let file = converted.files.file(path).or_else(|| converted.kept.file(path));
@@ -96,7 +110,7 @@ pub(super) fn same_lines(text: &str, other: &str) -> Vec<Option<u32>> {
 }
 
 /// The disk without what is rendered, so that it is rendered: people change plconfig.yaml, and the ledgers know what was written.
-pub(super) fn unrendered(disk: &impl Existing) -> impl Existing {
+pub(crate) fn unrendered(disk: &impl Existing) -> impl Existing {
     move |path: &str| {
         let decides = path.ends_with("/plconfig.yaml") || path.starts_with("ledger/");
         if decides { disk.read(path) } else { Ok(None) }

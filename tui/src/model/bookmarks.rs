@@ -15,6 +15,7 @@ pub(crate) enum Spot {
     Cutover { run: Option<String> },
     Audit { run: Option<String>, people: bool },
     Domains { text: String, row: usize },
+    Preview { workload: Option<WorkloadId> },
 }
 
 impl Spot {
@@ -38,6 +39,7 @@ impl Spot {
             Screen::Waves => Self::Waves { line: model.waves.marked },
             Screen::Cutover => Self::Cutover { run: model.cutover.run.clone() },
             Screen::Audit => Self::Audit { run: model.audit.run.clone(), people: model.audit.people },
+            Screen::Preview => Self::Preview { workload: model.preview.workload.clone() },
             Screen::Domains => Self::Domains { text: model.domains.text.clone(), row: model.domains.list.marked },
         }
     }
@@ -53,6 +55,7 @@ impl Spot {
             Self::Cutover { .. } => Screen::Cutover,
             Self::Audit { .. } => Screen::Audit,
             Self::Domains { .. } => Screen::Domains,
+            Self::Preview { .. } => Screen::Preview,
         }
     }
 
@@ -66,6 +69,7 @@ impl Spot {
             Self::Graph { text, path } => path.last().cloned().unwrap_or_else(|| shown(text)),
             Self::Readiness { detail: Some(id), .. } => id.to_string(),
             Self::Readiness { sieve, row, .. } => format!("{} line {}", shown(&sieve.text), row + 1),
+            Self::Preview { workload } => workload.as_ref().map(ToString::to_string).unwrap_or_default(),
             Self::Waves { line } => format!("line {}", line + 1),
             Self::Cutover { run } | Self::Audit { run, .. } => run.clone().unwrap_or_default(),
         }

@@ -7,6 +7,7 @@ pub(crate) mod domains;
 pub(crate) mod graph;
 pub(crate) mod inventory;
 pub(crate) mod overview;
+pub(crate) mod preview;
 pub(crate) mod readiness;
 pub(crate) mod waves;
 

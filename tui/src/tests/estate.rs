@@ -23,6 +23,8 @@ pub(super) struct Estate {
     pub(super) entries: u64,
     pub(super) verified: u64,
     pub(super) broken: Option<u64>,
+    /// What was answered.
+    pub(super) answered: bool,
     /// The steps of the wave.
     pub(super) members: Vec<Member>,
     /// What is assessed, and how many of it.
@@ -48,6 +50,7 @@ impl Estate {
             wave,
             rows_read: 0,
             members: super::moving::members(),
+            answered: false,
             entries: 40,
             verified: 0,
             broken: None,
@@ -92,6 +95,11 @@ impl Estate {
                 Answer::Domains(part.clone(), Ok(self.domains(part, *from, *limit)))
             }
             Question::Domain(hostname) => Answer::Domain(hostname.clone(), Ok(Box::new(self.domain(hostname)))),
+            Question::Preview(id) => Answer::Preview(id.clone(), Ok(Box::new(self.preview(id)))),
+            Question::PreviewFile { workload, path } => {
+                let text = super::preview::text(path);
+                Answer::PreviewFile(workload.clone(), path.clone(), Ok(Box::new(text)))
+            }
             Question::Waves => Answer::Waves(Ok(vec![self.wave.clone()])),
             Question::Plan(wave) => Answer::Plan(wave.clone(), Ok(plan())),
             Question::Members(wave) => Answer::Members(wave.clone(), Ok(self.members.clone())),

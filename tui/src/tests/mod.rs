@@ -9,6 +9,7 @@ mod graph;
 mod journal;
 mod moving;
 mod night;
+mod preview;
 mod questions;
 mod readiness;
 mod ready;

@@ -105,6 +105,26 @@ const WAYS: &[Way] = &[
         hands.to(Screen::Domains);
         hands.press("/shop");
     }),
+    ("preview", |hands| {
+        look_at_output(hands);
+        hands.press("j");
+    }),
+    ("preview-file", |hands| {
+        look_at_output(hands);
+        hands.press("jj");
+        hands.code(KeyCode::Enter);
+        hands.press("jj");
+    }),
+    ("preview-question", |hands| {
+        look_at_output(hands);
+        hands.press("j");
+        hands.code(KeyCode::Enter);
+    }),
+    ("preview-answer", |hands| {
+        look_at_output(hands);
+        hands.press("ja");
+        hands.code(KeyCode::Down);
+    }),
     ("cutover-waiting", |hands| show(hands, night::waiting())),
     ("cutover-approve", |hands| {
         show(hands, night::waiting());
@@ -136,6 +156,13 @@ const WAYS: &[Way] = &[
         hands.press("p@");
     }),
 ];
+
+/// To what becomes of the app of a container service.
+pub(super) fn look_at_output(hands: &mut Hands) {
+    hands.press("2");
+    hands.filter("kind=ecs");
+    hands.press("jjo");
+}
 
 pub(super) fn show(hands: &mut Hands, view: RunView) {
     hands.estate.start(night::RUN, view.status.state.as_str());

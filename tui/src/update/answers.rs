@@ -1,6 +1,6 @@
 //! Answers, and what became of orders.
 
-use super::{audit, domains, follow, graph, list, moving, navigate, operate, readiness};
+use super::{audit, domains, follow, graph, list, moving, navigate, operate, preview, readiness};
 use crate::data::{Row, Window};
 use crate::effect::{Effect, Order, Question};
 use crate::event::Answer;
@@ -42,6 +42,14 @@ pub(super) fn take(model: &mut Model, answer: Answer) -> Vec<Effect> {
         Answer::Domains(part, told) => return domains::take(model, &part, told),
         Answer::Domain(hostname, told) => {
             domains::take_detail(model, &hostname, told);
+            None
+        }
+        Answer::Preview(workload, told) => {
+            preview::take(model, &workload, told);
+            None
+        }
+        Answer::PreviewFile(workload, path, told) => {
+            preview::take_file(model, &workload, &path, told);
             None
         }
         Answer::Waves(told) => {
@@ -112,6 +120,10 @@ pub(super) fn ordered(model: &mut Model, order: &Order, done: Answered<Done>) ->
         }
     };
     effects.extend([Effect::Ask(Question::Waves), Effect::Ask(Question::Overview)]);
+    if matches!(order, Order::Answer { .. }) {
+        effects.push(Effect::Ask(Question::OpenQuestions));
+        effects.extend(preview::read_anew(model));
+    }
     // Who has approved a plan stands in it.
     effects.extend(model.waves.plan.as_ref().map(|plan| Effect::Ask(Question::Plan(plan.wave.clone()))));
     effects.extend(moving::read_anew(model));

@@ -4,7 +4,7 @@ use super::navigate;
 use crate::effect::{Effect, Question};
 use crate::model::{
     AssessedState, AuditState, CutoverState, DomainsState, FocusState, GraphState, InventoryState, Loaded, Model, Pane,
-    ReadinessState, Spot, Windowed,
+    PreviewState, ReadinessState, Spot, Windowed,
 };
 use crate::theme::Role;
 
@@ -44,6 +44,10 @@ pub(super) fn jump(model: &mut Model, letter: char) -> Vec<Effect> {
         Spot::Waves { line } => model.waves.marked = line.min(model.waves.lines().len().saturating_sub(1)),
         Spot::Cutover { run } => model.cutover = CutoverState { run, ..CutoverState::default() },
         Spot::Audit { run, people } => model.audit = AuditState { people, ..AuditState::of(run) },
+        Spot::Preview { workload } => {
+            asked = workload.clone().map(Question::Preview);
+            model.preview = workload.map(PreviewState::of).unwrap_or_default();
+        }
         Spot::Domains { text, row } => {
             model.domains = DomainsState { text, list: Windowed::at(row), ..DomainsState::default() };
         }

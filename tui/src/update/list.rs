@@ -1,6 +1,6 @@
 //! Up and down, and which rows of the inventory are read for it.
 
-use super::{audit, domains, graph, navigate, readiness};
+use super::{audit, domains, graph, navigate, preview, readiness};
 use crate::command::Press;
 use crate::effect::{Effect, Question};
 use crate::model::{Model, Overlay, Pane, Screen};
@@ -85,6 +85,7 @@ pub(super) fn step(model: &mut Model, step: Step) -> Vec<Effect> {
         }
         Screen::Audit => return audit::step(model, step),
         Screen::Domains => return domains::step(model, step),
+        Screen::Preview => return preview::step(model, step),
         Screen::Cutover if model.cutover.pane == Pane::Side => {
             model.cutover.top = step.scroll(model.cutover.top, cutover::panel_size(model));
         }

@@ -11,6 +11,7 @@ mod moving;
 mod navigate;
 mod operate;
 mod overlay;
+mod preview;
 mod readiness;
 
 pub(crate) use list::Step;
@@ -99,6 +100,9 @@ fn perform(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::Find => open(model, Overlay::Find { typed: String::new() }),
         Command::ToAudit => navigate::to(model, Screen::Audit),
         Command::ToDomains => navigate::to(model, Screen::Domains),
+        Command::ToPreview => navigate::to(model, Screen::Preview),
+        Command::Preview => preview::of_marked(model),
+        Command::Answer => preview::ask(model),
         Command::Journal => audit::of_marked(model),
         Command::People => audit::next_people(model),
         Command::ToReadiness => navigate::to(model, Screen::Readiness),
@@ -190,6 +194,7 @@ fn refresh(model: &mut Model, all: bool) -> Vec<Effect> {
         effects.extend(graph::read_anew(model));
         effects.extend(readiness::read_anew(model));
         effects.extend(domains::read_anew(model));
+        effects.extend(preview::read_anew(model));
     }
     effects.extend(list::read_windows(model));
     effects

@@ -1,6 +1,6 @@
 //! From one screen to another, into things and out of them. Nothing here changes anything but what is looked at.
 
-use super::{audit, domains, follow, graph, list, readiness, refresh};
+use super::{audit, domains, follow, graph, list, preview, readiness, refresh};
 use crate::data::Leads;
 use crate::effect::{Effect, Question};
 use crate::model::{CutoverState, DetailState, InventoryState, Loaded, Model, Pane, PlanState, Screen, WaveLine};
@@ -57,6 +57,9 @@ pub(super) fn back(model: &mut Model) -> Vec<Effect> {
     if model.screen == Screen::Domains && domains::back(model) {
         return list::read_windows(model);
     }
+    if model.screen == Screen::Preview && preview::back(model) {
+        return Vec::new();
+    }
     match model.screen {
         Screen::Inventory if model.inventory.detail.is_some() => {
             model.inventory.detail = None;
@@ -111,6 +114,7 @@ pub(super) fn open(model: &mut Model) -> Vec<Effect> {
         },
         Screen::Audit => audit::open(model),
         Screen::Domains => domains::open(model),
+        Screen::Preview => preview::open(model),
         Screen::Cutover => Vec::new(),
     }
 }
@@ -169,6 +173,7 @@ pub(super) fn next_pane(model: &mut Model) -> Vec<Effect> {
             model.readiness.pane = other(model.readiness.pane);
         }
         Screen::Domains if is_wide && model.domains.detail.is_some() => model.domains.pane = other(model.domains.pane),
+        Screen::Preview if is_wide && model.preview.side.is_some() => model.preview.pane = other(model.preview.pane),
         Screen::Audit if is_wide && model.audit.entry.is_some() => model.audit.pane = other(model.audit.pane),
         Screen::Waves if is_wide && (model.waves.plan.is_some() || model.waves.members.is_some()) => {
             model.waves.pane = other(model.waves.pane)
@@ -198,6 +203,7 @@ fn marked_id(model: &Model) -> Option<String> {
         }
         Screen::Cutover => model.cutover.run.clone(),
         Screen::Domains => model.domains.list.marked_row().map(|row| row.hostname.clone()),
+        Screen::Preview => preview::marked_id(model),
         Screen::Audit => match &model.audit.run {
             Some(run) => Some(run.clone()),
             None => model.waves.runs().nth(model.audit.marked).map(|(_, run)| run.name.clone()),
@@ -211,6 +217,7 @@ pub(super) fn marked_workload(model: &Model) -> Option<WorkloadId> {
         Screen::Inventory => model.inventory.list.marked_row().map(|row| row.id.clone()),
         Screen::Graph => model.graph.focus()?.told.value.as_ref()?.workload.clone(),
         Screen::Readiness => model.readiness.list.marked_row().map(|row| row.id.clone()),
+        Screen::Preview => model.preview.workload.clone(),
         Screen::Overview | Screen::Waves | Screen::Cutover | Screen::Audit | Screen::Domains => None,
     }
 }
@@ -254,6 +261,7 @@ pub(super) fn copy_command(model: &mut Model) -> Vec<Effect> {
             Some(WaveLine::Wave(_)) => marked.map(|wave| vec!["plan".to_owned(), "show".to_owned(), wave]),
             None => None,
         },
+        Screen::Preview => preview::command(model),
         // With -v it tells of each what the detail does.
         Screen::Domains => {
             let args = ["domains", "list"].into_iter().chain(model.domains.detail.is_some().then_some("-v"));

@@ -1,7 +1,7 @@
 //! Keys while something lies over the screen: it has all of them, and Esc always puts everything back.
 
 use super::list::Step;
-use super::{bookmarks, confirm, domains, graph, list, moving, navigate, perform, readiness};
+use super::{bookmarks, confirm, domains, graph, list, moving, navigate, perform, preview, readiness};
 use crate::command::{Command, Press};
 use crate::effect::Effect;
 use crate::keymap::{self, Offer};
@@ -9,7 +9,7 @@ use crate::model::{Model, Moved, Overlay, Screen};
 use crate::screens;
 use crate::theme::Role;
 use crate::widgets::overlay_size;
-use caravan_inventory::Query;
+use caravan_inventory::{Query, Question};
 use crossterm::event::KeyCode;
 
 /// A key while something lies over the screen.
@@ -21,6 +21,7 @@ pub(super) fn key(model: &mut Model, press: Press) -> Vec<Effect> {
         Some(Overlay::Palette { typed, marked }) => palette(model, press, typed, marked),
         Some(Overlay::Filter { typed, .. }) => filter(model, press, typed),
         Some(Overlay::MoveTo { from, what, typed }) => move_to(model, press, (from, what), typed),
+        Some(Overlay::Answer { question, typed, option }) => answer(model, press, question, (typed, option)),
         Some(Overlay::Mark { sets }) => mark(model, press, sets),
         Some(Overlay::Find { typed }) => find(model, press, typed),
         Some(Overlay::Confirm(confirm)) => confirm::key(model, confirm, press),
@@ -86,6 +87,25 @@ fn move_to(model: &mut Model, press: Press, (from, what): (String, Moved), befor
     Vec::new()
 }
 
+/// An answer: typed, or one of the options by going up and down.
+fn answer(
+    model: &mut Model,
+    press: Press,
+    question: Question,
+    (before, option): (String, Option<usize>),
+) -> Vec<Effect> {
+    if press.code == KeyCode::Enter {
+        preview::answer(model, question, &before);
+        return Vec::new();
+    }
+    let chosen = Step::of(press).and_then(|step| preview::choose(&question.options, option, step));
+    model.overlay = match chosen {
+        Some((at, typed)) => Some(Overlay::Answer { question, typed, option: Some(at) }),
+        None => typed(before, press).map(|typed| Overlay::Answer { question, typed, option }),
+    };
+    Vec::new()
+}
+
 fn mark(model: &mut Model, press: Press, sets: bool) -> Vec<Effect> {
     match (press.code, press.ctrl) {
         (KeyCode::Esc, _) | (KeyCode::Char('c'), true) => Vec::new(),
@@ -144,7 +164,7 @@ pub(super) fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
             typed.push_str(&line);
             *problem = None;
         }
-        Some(Overlay::Find { typed }) => typed.push_str(&line),
+        Some(Overlay::Find { typed } | Overlay::Answer { typed, .. }) => typed.push_str(&line),
         Some(Overlay::Palette { typed, marked }) => {
             typed.push_str(&line);
             *marked = 0;

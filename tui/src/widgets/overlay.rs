@@ -6,7 +6,7 @@ use crate::model::{By, Confirm, Model, Moved, Overlay, Screen};
 use crate::text;
 use crate::theme::Role;
 use caravan_cutover::operator::time_text;
-use caravan_inventory::QueryField;
+use caravan_inventory::{QueryField, Question};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -24,6 +24,7 @@ pub(crate) fn overlay(model: &Model, overlay: &Overlay, body: Rect, buffer: &mut
         Overlay::Palette { typed, marked } => palette(model, typed, *marked, body, buffer),
         Overlay::Filter { typed, problem } => filter(typed, problem.as_deref(), body, buffer),
         Overlay::Find { typed } => find(model.screen, typed, body, buffer),
+        Overlay::Answer { question, typed, .. } => answer(question, typed, body, buffer),
         Overlay::Mark { sets } => mark(model, *sets, body, buffer),
         Overlay::MoveTo { from, what, typed } => move_to(model, (from, what), typed, body, buffer),
         Overlay::Confirm(confirm) => confirming(confirm, body, buffer),
@@ -53,7 +54,11 @@ pub(crate) fn overlay_size(model: &Model, overlay: &Overlay, body: Rect) -> (usi
             (keymap::offered(model.screen, model.operates(), typed).len(), room(body, 0).saturating_sub(1))
         }
         Overlay::Confirm(confirm) => question_size(confirm, body),
-        Overlay::Filter { .. } | Overlay::Find { .. } | Overlay::MoveTo { .. } | Overlay::Mark { .. } => (0, 0),
+        Overlay::Filter { .. }
+        | Overlay::Find { .. }
+        | Overlay::MoveTo { .. }
+        | Overlay::Answer { .. }
+        | Overlay::Mark { .. } => (0, 0),
     }
 }
 
@@ -165,6 +170,28 @@ fn move_to(model: &Model, (from, what): (&str, &Moved), typed: &str, body: Rect,
         line("what was sealed stays as it was: seal both waves anew; z takes this back".to_owned()),
     ];
     let inner = framed(buffer, body, lines.len(), "Move", "the name and Enter do it  Esc does nothing", None);
+    draw(buffer, inner, &lines, 0);
+}
+
+/// The line that is typed stands above the question: it is seen however long that is.
+fn answer(question: &Question, typed: &str, body: Rect, buffer: &mut Buffer) {
+    let inner = usize::from(columns(body.width)).saturating_sub(4);
+    let mut lines = vec![Text::of(Role::Wait, "answer: ").and(Role::Title, format!("{typed}_"))];
+    let mut add = |role: Role, text: &str| {
+        lines.extend(text::wrap(text, inner).into_iter().map(|line| Text::of(role, line)));
+    };
+    match question.options.as_slice() {
+        [] => {}
+        options => add(Role::Dim, &format!("one of (Down puts the next there): {}", options.join(", "))),
+    }
+    if let Some(assumed) = &question.assumed {
+        add(Role::Dim, &format!("assumed until then: {assumed}"));
+    }
+    add(Role::Plain, "");
+    add(Role::Plain, &question.text);
+    let unseen = unseen(0, lines.len(), room(body, 0), "a higher terminal");
+    let keys = "Enter shows it once more  Esc does nothing";
+    let inner = framed(buffer, body, lines.len(), question.id.as_str(), keys, unseen.as_deref());
     draw(buffer, inner, &lines, 0);
 }
 
