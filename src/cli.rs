@@ -65,11 +65,12 @@ Exit codes:
    10  differences
    11  not ready, or unaccounted fields
    20  a run waits at a gate
-   21  a run is halted, traffic is safe
+   21  a run is halted: a person must look
    22  a run was rolled back: ended on the old side
    23  a rollback is incomplete, a person is needed
    24  another driver holds the lease
    25  a run ended elsewhere: a target left to others, or released half-way
+  129  the terminal is gone (SIGHUP)
   130  interrupted (SIGINT)
   143  terminated (SIGTERM)";
 

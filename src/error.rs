@@ -46,6 +46,8 @@ pub(crate) enum FailureKind {
     Interrupted,
     /// SIGTERM.
     Terminated,
+    /// The terminal is gone.
+    HungUp,
 }
 
 impl Failure {
@@ -83,6 +85,7 @@ impl Failure {
             FailureKind::BrokenPipe => Exit::Done,
             FailureKind::Interrupted => Exit::Interrupted,
             FailureKind::Terminated => Exit::Terminated,
+            FailureKind::HungUp => Exit::HungUp,
         }
     }
 }

@@ -21,7 +21,7 @@ pub(crate) enum Exit {
     NotReady,
     /// A run waits for a person, as planned.
     Waiting,
-    /// A run is halted: traffic is safe, and a person must look.
+    /// A run is halted: a person must look.
     Halted,
     /// A run was taken back.
     RolledBack,
@@ -35,6 +35,8 @@ pub(crate) enum Exit {
     Interrupted,
     /// SIGTERM.
     Terminated,
+    /// The terminal is gone (SIGHUP).
+    HungUp,
 }
 
 impl Exit {
@@ -55,6 +57,7 @@ impl Exit {
             Self::Stuck => 23,
             Self::LeaseHeld => 24,
             Self::EndedElsewhere => 25,
+            Self::HungUp => 129,
             Self::Interrupted => 130,
             Self::Terminated => 143,
         }

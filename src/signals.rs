@@ -1,4 +1,4 @@
-//! SIGINT and SIGTERM: whatever runs is left where it is. Everything that is written is written so that this loses
+//! SIGINT, SIGTERM and SIGHUP: whatever runs is left where it is. Everything that is written is written so that this loses
 //! nothing: files are renamed into place, the inventory is a database with transactions.
 
 use crate::error::{Failure, FailureKind};
@@ -52,7 +52,7 @@ fn runtime() -> Result<Runtime, Failure> {
         .map_err(|error| Failure::caused(FailureKind::Work, error).context("can't start the runtime"))
 }
 
-/// Returns when SIGINT or SIGTERM tells the process to end.
+/// Returns when SIGINT, SIGTERM or SIGHUP tells the process to end.
 pub(crate) async fn told_to_end() {
     signal(false).await;
 }
@@ -60,15 +60,29 @@ pub(crate) async fn told_to_end() {
 #[cfg(unix)]
 async fn signal(takes_interrupts: bool) -> Failure {
     use tokio::signal::unix::{SignalKind, signal};
-    let (Ok(mut interrupt), Ok(mut terminate)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
-    else {
+    let hears_hangup = !ignores_hangup();
+    let heard = [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()].map(signal);
+    let [Ok(mut interrupt), Ok(mut terminate), Ok(mut hangup)] = heard else {
         // Without handlers the signals end the process themselves.
         return std::future::pending().await;
     };
     tokio::select! {
         _ = interrupt.recv(), if !takes_interrupts => stopped(FailureKind::Interrupted, "interrupted (SIGINT)"),
         _ = terminate.recv() => stopped(FailureKind::Terminated, "terminated (SIGTERM)"),
+        // The terminal was closed.
+        _ = hangup.recv(), if hears_hangup => stopped(FailureKind::HungUp, "the terminal is gone (SIGHUP)"),
     }
+}
+
+/// Whether whoever started the process wants it to outlive the terminal, as `nohup` does (proc(5), `SigIgn`).
+#[cfg(unix)]
+fn ignores_hangup() -> bool {
+    static IGNORED: std::sync::LazyLock<bool> = std::sync::LazyLock::new(|| {
+        let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+        let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+        mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).is_some_and(|mask| mask & 1 == 1)
+    });
+    *IGNORED
 }
 
 #[cfg(not(unix))]

@@ -27,6 +27,8 @@ pub(crate) struct Background<'a> {
     found: VecDeque<Event>,
     /// Of each step that was asked whether its new side passed when it was last asked.
     passed: BTreeMap<usize, bool>,
+    /// Of each step whose new side passed when it was last asked, when it said so.
+    passed_at: BTreeMap<usize, Moment>,
     rounds: Rounds,
     looks: Looks,
     looking: Mutex<FuturesUnordered<Pin<Box<dyn Future<Output = Look> + Send + 'a>>>>,
@@ -85,6 +87,10 @@ impl<'a> Background<'a> {
                 Some(Round { step, new, old }) = self.asking.get_mut().next() => {
                     self.asked.retain(|asked| *asked != step);
                     self.passed.insert(step, new == Verdict::Pass);
+                    match new {
+                        Verdict::Pass => drop(self.passed_at.insert(step, now())),
+                        Verdict::Fail { .. } | Verdict::Inconclusive { .. } => drop(self.passed_at.remove(&step)),
+                    }
                     if let Some(round) = self.rounds.take_in(step, new.clone(), old.clone(), now()) {
                         self.keeping.get_mut().push(Box::pin(keep(kept.journal, kept.run, kept.epoch, round)));
                     }
@@ -110,16 +116,21 @@ impl<'a> Background<'a> {
         watched.all(|step| self.passed.get(&step) == Some(&true))
     }
 
-    /// Whether what is seen bears a soak out: every side that users are on passes, each target stands as the run left it, and work that was
-    /// handed over is at work there alone, as far as the last looks tell.
-    pub(crate) fn bears_out(&self, plan: &WavePlan, state: &State) -> bool {
-        let mut steps = 0..plan.steps.len();
-        self.is_well(plan, state)
-            && steps.all(|step| {
-                let is_changed = is_watched(plan, state, step) && self.rounds.is_changed(step);
-                let is_wrong = is_handed_over(plan, state, step) && self.owners.are_otherwise(step);
-                !is_changed && !is_wrong
-            })
+    /// Up to which moment what was seen bears a soak out: every side that users are on has passed, each target was seen to stand as the run
+    /// left it, and work that was handed over to be at work there alone. None where the last answer of any says otherwise, or brought
+    /// nothing; time after the oldest of these answers is not known yet.
+    pub(crate) fn borne_out(&self, plan: &WavePlan, state: &State, now: Moment) -> Option<Moment> {
+        let mut upto = now;
+        for step in 0..plan.steps.len() {
+            if is_watched(plan, state, step) {
+                let seen = if self.rounds.is_changed(step) { None } else { self.looks.as_left(step) };
+                upto = upto.min(*self.passed_at.get(&step)?).min(seen?);
+            }
+            if is_handed_over(plan, state, step) {
+                upto = upto.min(self.owners.alone_at(step)?);
+            }
+        }
+        Some(upto)
     }
 
     /// Whether a side was found to have failed, and the run has not taken that in.

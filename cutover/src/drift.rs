@@ -11,8 +11,12 @@ use caravan_providers::{Call, CallError, Observer, Reply};
 use std::collections::BTreeMap;
 use std::pin::Pin;
 
+/// A shift is looked at for the first time after so many milliseconds.
+const FIRST_LOOK_MS: u64 = 5_000;
 /// A shift is looked at again after so many milliseconds.
 const LOOK_EVERY_MS: u64 = 60_000;
+/// While it soaks, after a tenth of the soak, and no sooner than this: what the soak counts is what was looked at.
+const SOAK_LOOK_MS: u64 = 1_000;
 /// Sooner where something else was seen: only what is seen twice is told, since the first may have been a write on its way.
 const LOOK_AGAIN_MS: u64 = 10_000;
 /// Between the looks of any two shifts: what the provider allows is the driver's, who writes by it.
@@ -43,10 +47,22 @@ pub(crate) struct Looks {
     next: Moment,
     /// What a look has seen that is otherwise, with what was expected, and when.
     suspected: BTreeMap<usize, (Left, Seen, Moment)>,
+    /// When each was last seen to stand as the run left it; none since an answer that said otherwise, or none at all.
+    as_left: BTreeMap<usize, Moment>,
+    /// Why the last look at a shift brought nothing.
+    unseen: BTreeMap<usize, String>,
 }
 
-/// What stood there, and what is otherwise beside it.
-type Seen = (Snapshot, Option<FencingToken>, Vec<String>);
+/// What stood there, and what is otherwise beside it; no snapshot of what is gone.
+type Seen = (Option<Snapshot>, Option<FencingToken>, Vec<String>);
+
+/// How often targets and owners are looked at, in milliseconds.
+pub(crate) fn look_every_ms(plan: &WavePlan, state: &State) -> u64 {
+    match state.phase {
+        Phase::Shifted => (plan.soak_ms / 10).clamp(SOAK_LOOK_MS, LOOK_EVERY_MS),
+        _ => LOOK_EVERY_MS,
+    }
+}
 
 impl Looks {
     /// The look that is due; none where none is. Shifts that no users are on are forgotten.
@@ -59,8 +75,12 @@ impl Looks {
     ) -> Option<Pin<Box<dyn Future<Output = Look> + Send + 'a>>> {
         self.due.retain(|step, _| is_watched(plan, state, *step));
         self.suspected.retain(|step, _| is_watched(plan, state, *step));
+        self.as_left.retain(|step, _| is_watched(plan, state, *step));
+        self.unseen.retain(|step, _| is_watched(plan, state, *step));
+        let every_ms = look_every_ms(plan, state);
         for step in (0..plan.steps.len()).filter(|step| is_watched(plan, state, *step)) {
-            self.due.entry(step).or_insert(now.plus_ms(LOOK_EVERY_MS));
+            let due = self.due.entry(step).or_insert(now.plus_ms(FIRST_LOOK_MS));
+            *due = (*due).min(now.plus_ms(every_ms));
         }
         // A clock that was put back makes nobody wait for it.
         self.next = self.next.min(now.plus_ms(BETWEEN_LOOKS_MS));
@@ -69,7 +89,7 @@ impl Looks {
         }
         let (step, due) = self.due.iter_mut().find(|(_, due)| **due <= now)?;
         let step = *step;
-        *due = now.plus_ms(LOOK_EVERY_MS);
+        *due = now.plus_ms(every_ms);
         let left = left(plan, state, step)?;
         self.next = now.plus_ms(BETWEEN_LOOKS_MS);
         Some(Box::pin(async move {
@@ -82,12 +102,25 @@ impl Looks {
     /// Takes a look in: the step, and what is told of it from now on. None where nothing new is known: an answer that did not come
     /// tells nothing, and what is seen for the first time is looked at again.
     pub(crate) fn take_in(&mut self, look: Look, at: Moment) -> Option<(usize, Option<Drift>)> {
-        let Look { step, left, seen: Ok(Reply::Observed { snapshot, token }), otherwise } = look else { return None };
-        let is_as_left = snapshot == left.snapshot && token == left.token;
+        let Look { step, left, seen, otherwise } = look;
+        let (snapshot, token, otherwise) = match seen {
+            Ok(Reply::Observed { snapshot, token }) => (Some(snapshot), token, otherwise),
+            Err(CallError::Missing(text)) => (None, None, vec![format!("it is gone: {text}")]),
+            Ok(_) => return None,
+            Err(error) => {
+                self.as_left.remove(&step);
+                self.unseen.insert(step, error.to_string());
+                return None;
+            }
+        };
+        self.unseen.remove(&step);
+        let is_as_left = snapshot.as_ref() == Some(&left.snapshot) && token == left.token;
         if is_as_left && otherwise.is_empty() {
             self.suspected.remove(&step);
+            self.as_left.insert(step, at);
             return Some((step, None));
         }
+        self.as_left.remove(&step);
         let seen = (snapshot, token, otherwise);
         let same = |(expected, _, _): &&(Left, Seen, Moment)| *expected == left;
         let Some(since) = self.suspected.get(&step).filter(same).map(|(_, _, since)| *since) else {
@@ -96,10 +129,22 @@ impl Looks {
             return None;
         };
         let lines = |snapshot: &Snapshot| left.target.kind().lines(snapshot).join("; ");
-        let stands = [vec![lines(&seen.0)], seen.2.clone()].concat();
+        let stands = [seen.0.iter().map(lines).collect(), seen.2.clone()].concat();
         let drift = Drift { since, left: lines(&left.snapshot), seen: stands.join("; "), beside: is_as_left };
         self.suspected.insert(step, (left, seen, since));
         Some((step, Some(drift)))
+    }
+}
+
+impl Looks {
+    /// When a shift's target was last seen to stand as the run left it; none where the last look did not show that.
+    pub(crate) fn as_left(&self, step: usize) -> Option<Moment> {
+        self.as_left.get(&step).copied()
+    }
+
+    /// Why the last look at a shift's target brought nothing; none where it brought something.
+    pub(crate) fn unseen(&self, step: usize) -> Option<&str> {
+        self.unseen.get(&step).map(String::as_str)
     }
 }
 

@@ -164,7 +164,8 @@ impl<S: RunStore, E: Executor, C: Clock> Driver<S, E, C> {
             background: Background::default(),
             metering,
             soak: Soak::default(),
-            well_at: None,
+            well_upto: None,
+            unwell_at: leased_at,
         })
     }
 

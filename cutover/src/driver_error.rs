@@ -70,6 +70,11 @@ impl DriverError {
         }
     }
 
+    /// Whether the journal could not be used for now.
+    pub(crate) const fn is_of_journal(&self) -> bool {
+        matches!(self, Self::Journal(_) | Self::Store(JournalStoreError::Unavailable { .. }))
+    }
+
     /// Whether there is no room for the journal.
     #[must_use]
     pub fn is_full_disk(&self) -> bool {

@@ -2,6 +2,7 @@
 //!
 //! It is for people alone. What follows from it they decide: a driver that stopped an owner by itself might leave none.
 
+use crate::drift::look_every_ms;
 use crate::watched::{Drift, Neither, WatchedRound};
 use caravan_cutover_engine::{Deferred, Direction, Moment, Phase, State, entering};
 use caravan_plans::{HandOver, Step, Turn, WavePlan};
@@ -13,8 +14,6 @@ use std::pin::Pin;
 
 /// The first look after a hand-over, in milliseconds.
 const FIRST_LOOK_MS: u64 = 5_000;
-/// Between two looks at one hand-over.
-const LOOK_EVERY_MS: u64 = 60_000;
 /// Sooner where there is something to tell: what is seen twice is told, since the first may have been a moment in between.
 const LOOK_AGAIN_MS: u64 = 10_000;
 
@@ -78,13 +77,14 @@ impl OwnersLooks {
         self.due.retain(|step, _| is_handed_over(plan, state, *step));
         self.suspected.retain(|step, _| is_handed_over(plan, state, *step));
         self.last.retain(|step, _| is_handed_over(plan, state, *step));
+        let every_ms = look_every_ms(plan, state);
         for step in (0..plan.steps.len()).filter(|step| is_handed_over(plan, state, *step)) {
             let due = self.due.entry(step).or_insert(now.plus_ms(FIRST_LOOK_MS));
             // A clock that was put back makes nobody wait for it.
-            *due = (*due).min(now.plus_ms(LOOK_EVERY_MS));
+            *due = (*due).min(now.plus_ms(every_ms));
         }
         let (step, due) = self.due.iter_mut().find(|(_, due)| **due <= now)?;
-        *due = now.plus_ms(LOOK_EVERY_MS);
+        *due = now.plus_ms(every_ms);
         let (step, asked) = (*step, asked(plan, state, *step)?);
         Some(Box::pin(async move {
             let owners = asked.into_iter().map(|(target, turn, left)| ask(world, target, turn, left));
@@ -92,9 +92,10 @@ impl OwnersLooks {
         }))
     }
 
-    /// Whether the last look at a hand-over told of other owners than the new one, or of one that does not work as it should.
-    pub(crate) fn are_otherwise(&self, step: usize) -> bool {
-        self.last.get(&step).is_some_and(|last| last.drift.is_some() || matches!(last.new, Verdict::Fail { .. }))
+    /// When the new owner was last seen alone at work; none where the last look did not show that.
+    pub(crate) fn alone_at(&self, step: usize) -> Option<Moment> {
+        let is_alone = |last: &&WatchedRound| last.drift.is_none() && last.new == Verdict::Pass;
+        self.last.get(&step).filter(is_alone).filter(|_| !self.suspected.contains_key(&step)).map(|last| last.at)
     }
 
     /// Takes a look in: the round that is kept of it.
@@ -213,6 +214,14 @@ fn otherwise(owners: &[Owner]) -> Option<String> {
             return Some(format!("{} is at work again, and {} is not", listed(&old), names(owners, Turn::On)));
         }
         _ => {}
+    }
+    let gone = owners.iter().filter(|owner| owner.turn == Turn::On);
+    let gone = gone.filter_map(|owner| match &owner.seen {
+        Err(CallError::Missing(text)) => Some(format!("nobody is at work: {} is gone: {text}", owner.target)),
+        _ => None,
+    });
+    if let Some(gone) = gone.into_iter().next() {
+        return Some(gone);
     }
     let changed: Vec<String> = owners
         .iter()

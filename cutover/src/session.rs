@@ -1,11 +1,12 @@
 //! A session: one run while one driver drives it.
 
 use crate::background::Background;
+use crate::drift::look_every_ms;
 use crate::driver_error::DriverError;
 use crate::metering::Metering;
 use crate::wait::PersonWait;
 use caravan_cutover_engine::{Effect, Event, LeaseState, Moment, Phase, Soak, State, effects, transition};
-use caravan_plans::Sealed;
+use caravan_plans::{Sealed, Shift, WavePlan};
 
 /// One run while it is driven.
 pub(crate) struct Session<'a> {
@@ -29,12 +30,26 @@ pub(crate) struct Session<'a> {
     pub(crate) metering: Metering<'a>,
     /// What was watched of its soak.
     pub(crate) soak: Soak,
-    /// When it was last seen that its sides are well; none while they are not.
-    pub(crate) well_at: Option<Moment>,
+    /// Up to when everything that is asked was well; none while anything is not.
+    pub(crate) well_upto: Option<Moment>,
+    /// When something was last not well, or not known.
+    pub(crate) unwell_at: Moment,
 }
 
-/// Milliseconds between two looks after which nobody has watched: the machine slept, or the driver hung.
-const UNWATCHED_AFTER_MS: u64 = 10_000;
+/// So much later than it is due an answer may come, in milliseconds: after that nobody has watched, since the machine slept or the driver
+/// hung.
+const LATE_MS: u64 = 10_000;
+
+/// The longest time between two answers of all that is asked, in milliseconds, while a driver watches.
+fn longest_stride_ms(plan: &WavePlan, state: &State) -> u64 {
+    let of_shift = |shift: &Shift| {
+        let asked_ms = shift.new.iter().map(|probe| u64::from(probe.timeout_ms)).max().unwrap_or(0);
+        shift.analysis.every_ms.saturating_add(asked_ms)
+    };
+    // One target is looked at after the other.
+    let looked_ms = look_every_ms(plan, state).saturating_add(1_000 * plan.steps.len() as u64);
+    plan.shifts().map(of_shift).max().unwrap_or(0).max(looked_ms).saturating_add(LATE_MS)
+}
 
 /// What became of the lease since the run was resumed.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -62,16 +77,24 @@ impl Session<'_> {
         self.lease == Lease::Ours
     }
 
-    /// What a driver that waits has watched of the soak by now, once it is to be journalled. Only time between two looks counts at both of
-    /// which everything bore it out.
+    /// What a driver that waits has watched of the soak by now, once it is to be journalled. Only time between two answers of each that is
+    /// asked counts, where both were good: what came after the last of them nobody knows.
     pub(crate) fn soaked(&mut self, now: Moment) -> Option<Event> {
         let plan = self.plan.plan();
-        let is_well = self.state.phase == Phase::Shifted && self.background.bears_out(plan, &self.state);
-        if let (Some(before), true) = (self.well_at, is_well) {
-            let passed_ms = now.0.saturating_sub(before.0);
-            self.soak.watched(if passed_ms < UNWATCHED_AFTER_MS { passed_ms } else { 0 });
+        let soaks = self.state.phase == Phase::Shifted;
+        let borne = soaks.then(|| self.background.borne_out(plan, &self.state, now)).flatten();
+        match (borne, self.well_upto) {
+            (Some(upto), Some(before)) => {
+                let passed_ms = upto.0.saturating_sub(before.0);
+                let is_watched = passed_ms < longest_stride_ms(plan, &self.state);
+                self.soak.watched(if is_watched { passed_ms } else { 0 });
+                self.well_upto = Some(upto);
+            }
+            // Answers from before something was not well bear nothing out.
+            (Some(upto), None) if upto >= self.unwell_at => self.well_upto = Some(upto),
+            (Some(_), None) => {}
+            (None, _) => (self.well_upto, self.unwell_at) = (None, now),
         }
-        self.well_at = is_well.then_some(now);
         self.soak.event(plan, &self.state, now)
     }
 

@@ -1,6 +1,6 @@
 //! What users go through on their way to each side of a shift, as far as somebody else than the side can say whether they get there.
 
-use caravan_providers::target::{Backend, RouteSide, Snapshot, Target, TargetGroup, Through};
+use caravan_providers::target::{RouteSide, Snapshot, Target, TargetGroup, Through};
 
 /// What users go through on their way to the old side alone, and to the new one alone; nothing where a name moves.
 pub(crate) fn through(target: &Target, original: &Snapshot, last: Option<&Snapshot>) -> (Vec<Through>, Vec<Through>) {
@@ -13,9 +13,7 @@ pub(crate) fn through(target: &Target, original: &Snapshot, last: Option<&Snapsh
         }
         Target::Route(route) => {
             let side = |of, other, followed| RouteSide::of_one_side(route, of, other, followed);
-            let old = side(original, last, false);
-            let old = old.backends.iter().any(Backend::is_service).then_some(Through::Route(old));
-            (old.into_iter().collect(), vec![Through::Route(side(last, original, true))])
+            (vec![Through::Route(side(original, last, false))], vec![Through::Route(side(last, original, true))])
         }
         _ => (Vec::new(), Vec::new()),
     }
@@ -27,7 +25,7 @@ mod tests {
     use caravan_providers::target::HttpRouteTarget;
     use serde_json::json;
 
-    /// Of a side that is no Service the cluster keeps no endpoints; what its gateways say counts for the new one.
+    /// Of each side its own backends count; what gateways say of the route as a whole counts for the new one.
     #[test]
     fn a_route_is_asked_for_the_endpoints_of_each_side_and_for_its_gateways_by_the_new_one() {
         let target =
@@ -55,6 +53,6 @@ mod tests {
             (vec![(vec!["old".to_owned()], false)], vec![(vec!["new".to_owned()], true)])
         );
         let (old, new) = through(&target, &rules(vec![far(1)]), Some(&rules(vec![far(0), service("new", 100)])));
-        assert_eq!((sides(&old), sides(&new).len()), (vec![], 1));
+        assert_eq!((sides(&old), sides(&new).len()), (vec![(vec!["far".to_owned()], false)], 1));
     }
 }

@@ -39,7 +39,8 @@ pub fn effects(plan: &Sealed, state: &State) -> Option<Effect> {
         Phase::Resolving { task, .. } => observe(*task),
         Phase::Guarding { task, passed, not_before, .. } => {
             let probe = guard_probes(step_of(*task), *task).nth(*passed)?;
-            after(not_before, Some(call(Call::Probe(probe.clone()))))
+            let probe = if let Task::Undo { .. } = task { probe.to_go_back() } else { probe.clone() };
+            after(not_before, Some(call(Call::Probe(probe))))
         }
         Phase::CheckingLease { .. } => Some(Effect::CheckLease),
         Phase::Applying { write, .. } => Some(call(Call::Write((**write).clone()))),
@@ -53,7 +54,7 @@ pub fn effects(plan: &Sealed, state: &State) -> Option<Effect> {
             after(not_before, Some(call(one_or_all(writes.iter().map(status).collect()))))
         }
         Phase::Together(Together::Guarding { writes, not_before }) => {
-            let probes = probes_of_all(plan.plan(), writes).into_iter().map(|probe| Call::Probe(probe.clone()));
+            let probes = probes_of_all(plan.plan(), writes).into_iter().map(|probe| Call::Probe(probe.to_go_back()));
             after(not_before, Some(call(Call::All(probes.collect()))))
         }
         Phase::Together(Together::CheckingLease { .. }) => Some(Effect::CheckLease),

@@ -2,7 +2,7 @@
 
 /// The revision of the transition function: raised with every change of it. The journal keeps which ones have driven a run,
 /// and each driver's first entry names its own: what follows it is replayed by the rules of then. `tests/revision.rs` holds it against the sources.
-pub const REVISION: u32 = 16;
+pub const REVISION: u32 = 17;
 
 /// The oldest revision whose unfinished runs this one goes on with: it replays their entries to the very state in which they
 /// were left. Journals under `tests/formats/` hold that of revision 0, which is every version that kept none. Raised when it is no
@@ -78,3 +78,7 @@ pub(crate) const TRIES_WHAT_WAS_REFUSED: u32 = 15;
 /// From this revision on, the soak is the time for which drivers have watched, with evidence. Before, it was counted by the time of day:
 /// a driver whose clock was days ahead found it over, and so did one that came back after days in which nobody had looked.
 pub(crate) const SOAKS_BY_WATCH: u32 = 16;
+
+/// From this revision on, two approvals to finalise hold until the run stops for a person, as long as nothing is final. Before, `retry` and
+/// `resume` by a third person went on to the first final write.
+pub(crate) const FINALISED_FOR_ONE_WAIT: u32 = 17;

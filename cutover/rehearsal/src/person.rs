@@ -79,6 +79,8 @@ pub struct Person {
     /// Whether the conflict that they see was already tried again.
     tried_again: bool,
     aborted: bool,
+    /// How often they have approved that it is finalised.
+    finalised: u32,
 }
 
 impl Person {
@@ -87,7 +89,7 @@ impl Person {
     pub fn new(intention: Intention, manner: Manner) -> Self {
         let seed = if let Manner::Careless { seed, .. } = manner { seed } else { 0 };
         let chance = fastrand::Rng::with_seed(seed);
-        Self { intention, manner, chance, careless: 0, tries: 0, tried_again: false, aborted: false }
+        Self { intention, manner, chance, careless: 0, tries: 0, tried_again: false, aborted: false, finalised: 0 }
     }
 
     /// Milliseconds after which they answer what waits for them; none when they never do.
@@ -177,7 +179,14 @@ impl Person {
                     Intention::ThereAndBack | Intention::BackAfter(_) | Intention::GiveUpAfter(_) if !self.aborted => {
                         self.abort(who, at)
                     }
+                    // Their words were void so often that they take it back.
+                    Intention::Finalised | Intention::FinaliseAndBackAfter(_)
+                        if self.finalised > 2 * MAX_TRIES && !self.aborted && !state.is_one_way() =>
+                    {
+                        self.abort(who, at)
+                    }
                     Intention::Finalised | Intention::FinaliseAndBackAfter(_) => {
+                        self.finalised += 1;
                         let is_second = state.finalise_approved_by.contains(&who);
                         let who = if is_second { another() } else { who };
                         Some(Event::FinaliseApproved { who, at, shown: None })

@@ -225,16 +225,31 @@ impl Watch {
             }),
             _ => false,
         };
-        let since = journal.iter().rev().take_while(|event| !moves_on(event));
-        let persons: BTreeSet<&str> = since
-            .filter_map(|event| match event {
-                Event::FinaliseApproved { who, .. } => Some(who.as_str()),
+        let since = || journal.iter().rev().take_while(|event| !moves_on(event));
+        let persons = |events: &mut dyn Iterator<Item = &Event>| {
+            let of = |event: &Event| match event {
+                Event::FinaliseApproved { who, .. } => Some(who.clone()),
                 _ => None,
-            })
-            .collect();
-        if persons.len() < 2 {
-            let text = format!("{} is finalised by the word of {} persons", write.target, persons.len());
+            };
+            events.filter_map(of).collect::<BTreeSet<String>>().len()
+        };
+        if persons(&mut since()) < 2 {
+            let text = format!("{} is finalised by the word of {} persons", write.target, persons(&mut since()));
             self.violated(Invariant::OldStays, text);
+            return;
+        }
+        let is_final = |event: &Event| match event {
+            Event::Intended { write } => plan
+                .shifts()
+                .any(|shift| write.target == shift.target && Some(&write.after) == shift.finalised().as_ref()),
+            _ => false,
+        };
+        let goes_on = |event: &Event| matches!(event, Event::Resumed { .. } | Event::Retried { .. });
+        let before = journal.iter().take_while(|event| !is_final(event)).count();
+        let mut in_this_wait = journal[..before].iter().rev().take_while(|event| !moves_on(event) && !goes_on(event));
+        if persons(&mut in_this_wait) < 2 {
+            let text = format!("{} is finalised by words that were given before the run had stopped", write.target);
+            self.violated(Invariant::WordOfThisWait, text);
         }
     }
 

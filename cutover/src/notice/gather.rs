@@ -73,10 +73,14 @@ impl<S: RunStore, C: Clock> Courier<S, C> {
         let (mut rows, mut reached) = (Vec::new(), Vec::new());
         for record in &news.runs {
             let before = followed.get(&record.name).cloned();
+            // What came while it was followed is new, whatever time its driver's clock told.
+            let is_followed = before.is_some();
             let (run, made) = self.notices_of(before, record.clone()).await?;
             for (at, one) in made.iter().enumerate() {
                 let is_last = at + 1 == made.len();
-                let is_told = one.at >= self.long_ago() || is_last && run.as_ref().is_none_or(|run| one.stands(run));
+                let is_told = is_followed
+                    || one.at >= self.long_ago()
+                    || is_last && run.as_ref().is_none_or(|run| one.stands(run));
                 rows.extend(
                     self.rows(&one.notice, |receiver| is_told && news.holds(receiver, &record.name, one.sequence)),
                 );

@@ -113,6 +113,14 @@ impl Advice {
                 }
             }
         };
+        if state.is_one_way() {
+            // What is final is not put back, and no command says that it were.
+            let is_plain = |advice: &Self| {
+                advice.args.iter().any(|word| word == "rollback")
+                    && !advice.args.iter().any(|word| word == "--despite-probes")
+            };
+            next.retain(|advice| !is_plain(advice));
+        }
         if !is_driven {
             let drive = if run.status().at_risk.is_empty() {
                 of("run", "drives it")

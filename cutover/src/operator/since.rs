@@ -4,7 +4,7 @@ use super::run_state::RunState;
 use super::time::time_text;
 use super::waiting::why_held;
 use crate::journal::{Lease, LeaseBreak};
-use caravan_cutover_engine::{Event, Moment, Phase, State, Task, Together, is_going_back};
+use caravan_cutover_engine::{Direction, Event, Moment, Phase, State, Task, Together, is_going_back};
 use caravan_plans::WavePlan;
 use caravan_providers::{CallError, Reply, Verdict};
 use schemars::JsonSchema;
@@ -27,6 +27,9 @@ pub struct Since {
     pub old_side: Option<Said>,
     /// What the new side said when it was last asked.
     pub new_side: Option<Said>,
+    /// Whether `why` says why approvals to finalise are void: it stands until somebody approves anew.
+    #[serde(skip)]
+    void: bool,
     /// The moment of the last entry that has one.
     #[serde(skip)]
     now: Moment,
@@ -64,6 +67,8 @@ enum Side {
 pub(super) struct Before {
     word: RunState,
     goes_back: bool,
+    /// Whether two persons have approved that it is finalised, and nothing is final yet.
+    finalises: bool,
     asked: Option<Side>,
     /// Whose side it is.
     workload: Option<String>,
@@ -93,14 +98,25 @@ impl Before {
             Phase::Resolving { error, .. } | Phase::InDoubt { error, .. } => Some(error.to_string()),
             _ => None,
         };
-        Self { word: RunState::from(&state.phase), goes_back: is_going_back(state), asked, workload, refused }
+        let finalises = state.direction == Direction::Finalise && !state.is_one_way();
+        let (word, goes_back) = (RunState::from(&state.phase), is_going_back(state));
+        Self { word, goes_back, finalises, asked, workload, refused }
     }
 }
 
 impl Since {
     /// Of a run that was created then.
     pub(super) fn created(at: Moment) -> Self {
-        Self { at: time_text(at), why: None, stopped: None, repeats: None, old_side: None, new_side: None, now: at }
+        Self {
+            at: time_text(at),
+            why: None,
+            stopped: None,
+            repeats: None,
+            old_side: None,
+            new_side: None,
+            void: false,
+            now: at,
+        }
     }
 
     /// Takes an entry in, with what the run did before it and the state that it led to.
@@ -139,8 +155,12 @@ impl Since {
         let is_on_its_way_back = before.goes_back && is_going_back(state) && self.why.is_some();
         if turned || overruled || (stopped && !is_on_its_way_back) {
             self.why = Some(Why { text: reason(plan, before, word, state, event), at: at.clone() });
-        } else if !is_going_back(state) && !is_stopped(word) {
-            self.why = None;
+        } else if before.finalises && state.direction == Direction::Forward {
+            let why = reason(plan, before, word, state, event);
+            self.why = Some(Why { text: format!("the approvals to finalise are void: {why}"), at: at.clone() });
+            self.void = true;
+        } else if !is_going_back(state) && !is_stopped(word) && !(self.void && is_still_void(word, event)) {
+            (self.why, self.void) = (None, false);
         }
         if stopped && is_on_its_way_back {
             self.stopped = Some(Why { text: reason(plan, before, word, state, event), at });
@@ -204,6 +224,11 @@ fn worst_of(reply: &Result<Reply, CallError>) -> &Result<Reply, CallError> {
     worse.or(answers.first()).unwrap_or(reply)
 }
 
+/// Whether approvals that are void have not been given anew.
+fn is_still_void(word: RunState, event: &Event) -> bool {
+    word == RunState::Shifted && !matches!(event, Event::FinaliseApproved { .. })
+}
+
 /// Whether a run has stopped for a reason: one that waits for an approval, or soaks, has none.
 const fn is_stopped(word: RunState) -> bool {
     matches!(word, RunState::Held | RunState::Conflict | RunState::Stuck | RunState::Paused)
@@ -232,6 +257,7 @@ fn reason(plan: &WavePlan, before: &Before, word: RunState, state: &State, event
         }
         Event::Aborted { who, .. } => format!("{who} wants it back"),
         Event::Paused { who, .. } => format!("{who} paused it"),
+        Event::Resumed { who, .. } | Event::Retried { who, .. } => format!("{who} lets it go on after it had stopped"),
         Event::Adopted { who, .. } => format!("{who} left a target to whoever changed it"),
         other => match &state.phase {
             Phase::Stuck { reason, .. } => reason.clone(),

@@ -37,6 +37,8 @@ impl Attempt {
 pub(super) enum Came {
     Over,
     Again(Telling, u64),
+    /// The journal took no entry.
+    Unrecorded(String),
     Left(Telling),
 }
 
@@ -91,7 +93,7 @@ async fn try_to_drive<S: RunStore, E: Executor, C: Clock, A: Attendant>(
             let text = "its lease is gone: another driver has taken over, or a person broke it";
             Came::Again(Telling::Waits(text.to_owned()), driver.lease_ms)
         }
-        Phase::JournalUnavailable { reason } => Came::Again(Telling::Waits(reason.clone()), AGAIN_MS),
+        Phase::JournalUnavailable { reason } => Came::Unrecorded(reason.clone()),
         _ if state.is_over() => Came::Over,
         _ => Came::Again(Telling::GoesOn, AGAIN_MS),
     };
@@ -107,6 +109,7 @@ fn came_of(error: &DriverError) -> Came {
         // Whoever broke it may have left users on a new side whom nobody watches.
         DriverError::LeaseBroken { .. } | DriverError::OtherEngine { .. } => Came::Left(Telling::NeedsPerson(text)),
         _ if error.needs_person() => Came::Again(Telling::NeedsPerson(text), AFTER_PERSON_MS),
+        _ if error.is_of_journal() => Came::Unrecorded(text),
         _ => Came::Again(Telling::Waits(text), AGAIN_MS),
     }
 }

@@ -26,6 +26,8 @@ pub trait Attendant: Send + Sync + 'static {
 pub enum Telling {
     /// It is not driven for now, and tried again: the journal is away, or another driver has it.
     Waits(String),
+    /// For a while now the journal can be read and takes no entry of it: nothing is taken back meanwhile.
+    Unrecorded(String),
     /// A person has to put something right: credentials, a journal that was changed, a run of another engine.
     NeedsPerson(String),
     /// What kept it waiting is over.

@@ -21,6 +21,10 @@ use tokio::task::JoinSet;
 const LOOK_EVERY_MS: u64 = 1_000;
 /// The longest that this grows to.
 const LONGEST_AGAIN_MS: u64 = 30_000;
+/// Milliseconds until a run is tried again of which the journal took no entry; doubled up to eight times as much.
+const UNRECORDED_AGAIN_MS: u64 = 1_000;
+/// So often in a row the journal takes no entry of a run until people are told.
+const UNRECORDED_AFTER: u32 = 3;
 
 /// Drives every run that is not over.
 pub struct Supervisor<S, E, C, A> {
@@ -102,6 +106,7 @@ where
         if progressed || went_well {
             known.said.remove(&run);
         }
+        let times = known.said.get(&run).map_or(0, |(_, times)| *times);
         let (standing, telling) = match came {
             Came::Over => {
                 known.standing.remove(&run);
@@ -109,8 +114,12 @@ where
                 known.over.insert(run);
                 return;
             }
+            Came::Unrecorded(why) => {
+                // What passes by itself nobody has to hear of.
+                let telling = if times + 1 < UNRECORDED_AFTER { Telling::Waits(why) } else { Telling::Unrecorded(why) };
+                (Standing::Later(self.driver.clock.now().plus_ms(UNRECORDED_AGAIN_MS << times.min(3))), telling)
+            }
             Came::Again(telling, after_ms) => {
-                let times = known.said.get(&run).map_or(0, |(_, times)| *times);
                 let wait = (after_ms << times.min(5)).min(LONGEST_AGAIN_MS.max(after_ms));
                 (Standing::Later(self.driver.clock.now().plus_ms(wait)), telling)
             }

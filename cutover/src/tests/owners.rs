@@ -1,8 +1,8 @@
 //! Work that was handed over, and that somebody else gives to its old owner as well: people are told while a driver lives.
 
-use super::common::{hand_over, sealed_steps};
+use super::common::{hand_over, http_route, sealed_steps};
 use super::inbox::{Inbox, courier, round};
-use super::stage::Room;
+use super::stage::{Room, quick};
 use crate::WaitPolicy;
 use crate::notice::NoticeKind;
 use crate::operator::{FinaliseEvidence, Run, approve};
@@ -70,7 +70,7 @@ async fn nothing_is_final_while_two_owners_are_at_work_or_nobody_can_tell() {
     for work in [SimulatedWork::Consumer, SimulatedWork::Schedule] {
         let hand_over = HandOver { approval: false, ..hand_over(work, "orders") };
         let old = hand_over.switches[0].clone();
-        let room = Room::of(sealed_steps(vec![Step::HandOver(hand_over)])).await;
+        let room = Room::of(sealed_steps(vec![Step::Shift(quick(http_route())), Step::HandOver(hand_over)])).await;
         room.soak("d1").await;
         let approve = async |who: &str| {
             let (journal, now) = (room.journal(), room.world.now());

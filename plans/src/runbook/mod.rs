@@ -265,15 +265,13 @@ fn before(plan: &WavePlan, hash: Option<&PlanHash>) -> Vec<Task> {
 }
 
 fn after(plan: &WavePlan, times: &Times) -> Vec<Task> {
-    let mut tasks = vec![
-        Task::new(
-            DRIVER,
-            format!("let it soak for {}, both sides watched all that time", duration(times.soak_seconds)),
-        )
-        .by("caravan cutover status \"$RUN\"", "soaking, and from when on it may be finalised"),
-        Task::new("two persons", "finalise it: from the first write on there is no way back")
-            .by("caravan cutover finalise \"$RUN\"", "what each target is turned into, and what both sides say"),
-    ];
+    let mut tasks = if plan.shifts().next().is_none() {
+        // Of work that was handed over nothing strange stays: there is nothing to finalise.
+        let ends = "end it once the new owners have worked: until then it can be taken back";
+        vec![Task::new(DRIVER, ends).by("caravan cutover release \"$RUN\"", "the run ends, and leaves what stands")]
+    } else {
+        finalised(times)
+    };
     if plan.steps.iter().any(|step| !step.paused_controllers().is_empty()) {
         tasks.push(Task::new("the platform", "write into Git what stands there now, then let the paused tools go on"));
     }
@@ -284,6 +282,18 @@ fn after(plan: &WavePlan, times: &Times) -> Vec<Task> {
     tasks
 }
 
+fn finalised(times: &Times) -> Vec<Task> {
+    vec![
+        Task::new(
+            DRIVER,
+            format!("let it soak for {}, both sides watched all that time", duration(times.soak_seconds)),
+        )
+        .by("caravan cutover status \"$RUN\"", "soaking, and from when on it may be finalised"),
+        Task::new("two persons", "finalise it: from the first write on there is no way back")
+            .by("caravan cutover finalise \"$RUN\"", "what each target is turned into, and what both sides say"),
+    ]
+}
+
 fn rollback(plan: &WavePlan, times: &Times) -> Rollback {
     Rollback {
         command: "caravan cutover rollback \"$RUN\"".to_owned(),
@@ -291,10 +301,15 @@ fn rollback(plan: &WavePlan, times: &Times) -> Rollback {
             OnFailure::Wave => "when a new side fails, everything that the wave has moved goes back by itself",
             OnFailure::Shift => "when a new side fails, that shift alone goes back by itself; the others go on",
         },
-        expires: format!(
-            "the way back is there from the first change until two persons finalise the run, which they may {} after the \
-             last change at the earliest; then it is gone",
-            duration(times.soak_seconds)
-        ),
+        expires: match plan.shifts().next() {
+            Some(_) => format!(
+                "the way back is there from the first change until two persons finalise the run, which they may {} after the \
+                 last change at the earliest; then it is gone",
+                duration(times.soak_seconds)
+            ),
+            None => {
+                "the way back is there from the first change until a person ends the run; then it is gone".to_owned()
+            }
+        },
     }
 }

@@ -3,7 +3,7 @@
 
 use crate::Routes;
 use crate::route::{resource, within};
-use caravan_providers::target::{Backend, RouteSide, Word, gateway_word, route_parents, route_word};
+use caravan_providers::target::{About, Backend, RouteSide, Word, about, gateway_word, route_parents, route_word};
 use caravan_providers::{CallError, Verdict};
 use k8s_openapi::api::core::v1::Service;
 use k8s_openapi::api::discovery::v1::{Endpoint, EndpointSlice};
@@ -19,7 +19,7 @@ impl Routes {
                 return Some(Verdict::Fail { reason });
             }
         }
-        if side.followed { self.followed(side).await } else { None }
+        if side.followed || side.heard { self.followed(side).await } else { None }
     }
 
     /// Why no request that is sent to a Service is answered; none where one may be, or it is not known.
@@ -43,29 +43,39 @@ impl Routes {
         }
     }
 
-    /// What its gateways say of the route as it stands.
+    /// What its gateways say of the route as it stands, as far as it is about this side: a word that names another side's backend, or another
+    /// rule's, is not.
     async fn followed(&self, side: &RouteSide) -> Option<Verdict> {
         let api: Api<DynamicObject> = Api::namespaced_with(self.client.clone(), &side.route.namespace, &resource());
         let route = match within(api.get(&side.route.name)).await {
             Ok(route) => serde_json::to_value(&route).ok()?,
-            Err(CallError::Missing(_)) => {
+            Err(CallError::Missing(_)) if side.followed => {
                 return Some(Verdict::Fail { reason: format!("{} is not there", side.route) });
             }
             Err(_) => return None,
         };
         let (gateways, mut silent) = (self.gateways(&route).await, None);
         for (parent, gateway) in route_parents(&route).iter().zip(&gateways) {
-            if gateway.is_missing {
-                let name = parent["name"].as_str().unwrap_or_default();
-                return Some(Verdict::Fail { reason: format!("gateway {name} is not there") });
+            match route_word(&route, parent, &gateway.speaker) {
+                Word::Refuses(reason) => match about(&route, &reason, &side.backends) {
+                    About::These => return Some(Verdict::Fail { reason }),
+                    About::Route if side.followed => return Some(Verdict::Fail { reason }),
+                    About::Route | About::Others => {}
+                },
+                Word::Silent(reason) if side.followed => silent = silent.or(Some(Verdict::Inconclusive { reason })),
+                Word::Silent(_) | Word::Follows => {}
             }
-            let of_gateway = gateway.object.as_ref().map_or(Word::Follows, gateway_word);
-            for said in [route_word(&route, parent, &gateway.speaker), of_gateway] {
-                match said {
-                    Word::Follows => {}
-                    Word::Refuses(reason) => return Some(Verdict::Fail { reason }),
-                    Word::Silent(reason) => silent = silent.or(Some(Verdict::Inconclusive { reason })),
-                }
+            // Both sides stand behind the same gateways: what ails one of these ails both, and nobody is better off on the other.
+            let name = parent["name"].as_str().unwrap_or_default();
+            let of_gateway = match &gateway.object {
+                _ if gateway.is_missing => Word::Refuses(format!("gateway {name} is not there")),
+                Some(object) => gateway_word(object),
+                None => Word::Follows,
+            };
+            if let Word::Refuses(reason) | Word::Silent(reason) = of_gateway
+                && (side.followed || side.behind)
+            {
+                silent = silent.or(Some(Verdict::Inconclusive { reason }));
             }
         }
         silent

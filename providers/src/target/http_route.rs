@@ -2,6 +2,7 @@
 
 use super::budget::ApiBudget;
 use super::kind::{Ask, Guarantee, Share, TargetKind, TargetLocation};
+use super::named::names_a_backend;
 use super::route_word::{self, Speaker, Word};
 use super::shell::{if_ours, if_owned, kubectl, quoted};
 use super::snapshot::{OtherRoute, Snapshot};
@@ -28,7 +29,7 @@ const BACKENDS: WeightedMembers = WeightedMembers { at: "/backendRefs", name: "n
 impl HttpRouteTarget {
     /// Why an HTTPRoute, as the API gives it, does not carry traffic by its own rules of a generation or a later one; none when
     /// it does: every gateway that it is attached to must say that it has accepted it (`Accepted`) and knows its backends
-    /// (`ResolvedRefs`), both of the generation that stands there. A controller that is gone says nothing of a new one. `speakers` says
+    /// (`ResolvedRefs`), both of the generation that stands there; that one names a backend which is missing tells that it has seen the route. A controller that is gone says nothing of a new one. `speakers` says
     /// who speaks for each of its parents, in their order; for one that is not among them everybody does.
     #[must_use]
     pub fn unsettled(route: &Value, written: i64, speakers: &[Speaker]) -> Option<String> {
@@ -46,6 +47,8 @@ impl HttpRouteTarget {
         parents.iter().enumerate().find_map(|(at, parent)| {
             match route_word::word(route, parent, speakers.get(at).unwrap_or(&unknown)) {
                 Word::Follows => None,
+                // It has taken the route in. Whether a side gets its traffic is asked of each side.
+                Word::Refuses(why) if names_a_backend(route, &why) => None,
                 Word::Refuses(why) | Word::Silent(why) => Some(why),
             }
         })

@@ -29,3 +29,11 @@ pub struct Probe {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub through: Vec<Through>,
 }
+
+impl Probe {
+    /// The same question for whoever goes back to the side ([`Through::to_go_back`]).
+    #[must_use]
+    pub fn to_go_back(&self) -> Self {
+        Self { through: self.through.iter().map(Through::to_go_back).collect(), ..self.clone() }
+    }
+}

@@ -25,9 +25,16 @@ pub struct RouteSide {
     pub route: HttpRouteTarget,
     /// The backends that the other side does not use.
     pub backends: Vec<Backend>,
-    /// Whether what the gateways say of the route counts for this side: of a shift for the new one, since it is what is tried.
+    /// Whether what the gateways say of the route as a whole counts for this side: of a shift for the new one, since it is what is tried.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub followed: bool,
+    /// Whether what the gateways say of this side's backends counts for it; of a side that is followed it does.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub heard: bool,
+    /// Whether what the gateways say of themselves counts for this side; of a side that is followed it does. Both sides stand behind them:
+    /// nobody is better off on the other one.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub behind: bool,
 }
 
 impl RouteSide {
@@ -39,7 +46,18 @@ impl RouteSide {
         backends.retain(|backend| !others.contains(backend));
         backends.sort();
         backends.dedup();
-        Self { route: route.clone(), backends, followed }
+        Self { route: route.clone(), backends, followed, heard: !followed, behind: !followed }
+    }
+}
+
+impl Through {
+    /// The same for whoever goes back to a side: that a gateway which both sides stand behind is not well keeps nobody on the other one.
+    #[must_use]
+    pub fn to_go_back(&self) -> Self {
+        match self {
+            Self::Group(group) => Self::Group(group.clone()),
+            Self::Route(side) => Self::Route(RouteSide { behind: false, ..side.clone() }),
+        }
     }
 }
 

@@ -62,7 +62,7 @@ pub(crate) fn evidence_lines(evidence: &ApprovalEvidence, status: &RunStatus) ->
     lines.push(format!("shown at entry {} of the journal", evidence.shown.entry));
     lines.extend(said_lines(evidence.old_side.as_ref(), evidence.new_side.as_ref()));
     let measured = &status.measured;
-    lines.extend(status.watched.iter().filter(|watched| watched.needs_person).map(ToString::to_string));
+    lines.extend(status.watched.iter().map(ToString::to_string));
     let counted = |one: &MeasuredStatus| Some((one.workload.clone(), one.spans.last()?.clone()));
     let counted = measured.iter().filter_map(counted);
     lines.extend(counted.map(|(workload, last)| format!("{workload}: {last} (by {})", last.by)));
@@ -86,8 +86,8 @@ pub(super) fn change_lines(change: &Change) -> Vec<String> {
 /// What the driver last heard of both sides.
 pub(super) fn said_lines(old: Option<&Said>, new: Option<&Said>) -> [String; 2] {
     [("old", old), ("new", new)].map(|(side, said)| match said {
-        Some(Said { text, at, .. }) => format!("the {side} side, when it was last asked at {at}: {text}"),
-        None => format!("the {side} side was not asked yet"),
+        Some(Said { text, at, .. }) => format!("the {side} side, when a stage last asked it at {at}: {text}"),
+        None => format!("no stage has asked the {side} side yet"),
     })
 }
 

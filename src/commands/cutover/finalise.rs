@@ -10,8 +10,8 @@ use crate::global::{Global, quoted};
 use crate::permit::WritePermit;
 use crate::printer::Printer;
 use crate::{journal_db, signals};
-use caravan_cutover::operator::{FinaliseEvidence, Run, approve, makes_sense};
-use caravan_cutover::{Command, QueuedCommand};
+use caravan_cutover::Command;
+use caravan_cutover::operator::{FinaliseEvidence, Run, RunStatus, approve, makes_sense};
 use caravan_cutover_engine::Shown;
 use clap::Args;
 
@@ -40,8 +40,8 @@ pub(super) fn run(global: &Global, printer: &Printer, args: &FinaliseArgs) -> Re
     let request = Command::Finalise.by(&args.command.who.name()?, journal_db::now());
     // Whether it makes sense at all is said first.
     makes_sense(&run, &request)?;
-    let queued = signals::block_on(run.full_status(&journal, journal_db::now()))??.queued;
-    show(printer, &evidence, &queued);
+    let status = signals::block_on(run.full_status(&journal, journal_db::now()))??;
+    show(printer, &evidence, &status);
     let config = Config::load(&global.dir)?;
     signals::block_on(async {
         let world = CutoverWorld::open(&global.dir, &config, Purpose::Look).await?;
@@ -58,14 +58,15 @@ pub(super) fn run(global: &Global, printer: &Printer, args: &FinaliseArgs) -> Re
     left(printer, &journal, &run, &request)
 }
 
-/// What is known before somebody approves: what changes for good, who has approved, and what the sides said.
-fn show(printer: &Printer, evidence: &FinaliseEvidence, queued: &[QueuedCommand]) {
+/// What is known before somebody approves: what changes for good, who has approved, what the sides said, and what somebody else has made
+/// of a target.
+fn show(printer: &Printer, evidence: &FinaliseEvidence, status: &RunStatus) {
     for change in &evidence.changes {
         printer.note(&format!("to be finalised: {}", change.workload));
         change_lines(&change.change).iter().for_each(|line| printer.note(line));
     }
     printer.note(&format!("drivers have watched its soak for {} s", evidence.soaked_seconds));
-    let waiting = queued.iter().find(|queued| queued.request.command == Command::Finalise);
+    let waiting = status.queued.iter().find(|queued| queued.request.command == Command::Finalise);
     printer.note(&match (evidence.approved_by.first(), waiting) {
         (Some(first), _) => format!("approved by {first}: with yours it begins"),
         (None, Some(first)) => {
@@ -76,6 +77,7 @@ fn show(printer: &Printer, evidence: &FinaliseEvidence, queued: &[QueuedCommand]
     printer.note(&format!("shown at entry {} of the journal", evidence.shown.entry));
     let said = said_lines(evidence.old_side.as_ref(), evidence.new_side.as_ref());
     said.iter().for_each(|line| printer.note(line));
+    status.watched.iter().for_each(|watched| printer.note(&watched.to_string()));
     printer.note("what still comes to the old side is unknown: nobody measures it; look at its own metrics");
     printer.note("from the first write on there is no way back");
 }

@@ -124,6 +124,11 @@ impl Attendant for Desk {
                 let unfinished = said.iter().filter(|(_, changes)| changes.is_some()).map(|(run, _)| run);
                 self.unrecorded.begins(&self.driver.name, why, unfinished);
             }
+            (Telling::Unrecorded(why), run) => {
+                self.say(run, &format!("is not driven: its journal takes no entry: {why}"));
+                let run = run.map(str::to_owned);
+                self.unrecorded.begins(&self.driver.name, why, run.iter());
+            }
             (Telling::GoesOn, run) => {
                 self.say(run, "it goes on");
                 if run.is_none() {

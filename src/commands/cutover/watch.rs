@@ -8,7 +8,7 @@ use crate::global::Global;
 use crate::journal_db::Journal;
 use crate::printer::{Printer, output_failure, printable};
 use crate::{journal_db, signals};
-use caravan_cutover::operator::Run;
+use caravan_cutover::operator::{Run, RunStatus, WatchedStatus, time_text};
 use caravan_cutover_engine::Moment;
 use clap::Args;
 use console::Term;
@@ -44,7 +44,13 @@ pub(super) fn run(global: &Global, printer: &Printer, args: &WatchArgs) -> Resul
     let journal = journal_db::open_to_read(&global.dir)?;
     let plain = args.plain || printer.is_json() || !io::stdout().is_terminal();
     let deadline = args.timeout.map(|seconds| journal_db::now().plus_ms(seconds.saturating_mul(1000)));
-    let shown = Shown { plain, changes: live::Changes::new(&args.run), terminal: Term::buffered_stdout(), drawn: 0 };
+    let shown = Shown {
+        plain,
+        changes: live::Changes::new(&args.run),
+        terminal: Term::buffered_stdout(),
+        drawn: 0,
+        noticed: None,
+    };
     signals::block_on(watch(global, printer, journal, &args.run, shown, deadline))?
 }
 
@@ -59,7 +65,7 @@ async fn watch(
     let mut run = Run::read(&journal, name).await?;
     shown.show(printer, &run, &told(global, &journal, &run).await?)?;
     let mut leaves = pin!(left(!shown.plain));
-    let mut drawn_at = journal_db::now();
+    let (mut drawn_at, mut looked_at) = (journal_db::now(), journal_db::now());
     while !run.state().is_over() && deadline.is_none_or(|deadline| journal_db::now() < deadline) {
         tokio::select! {
             () = &mut leaves => break,
@@ -70,7 +76,15 @@ async fn watch(
         }
         // The view says how long ago the driver's last sign of life was.
         let is_due = !shown.plain && journal_db::now() >= drawn_at.plus_ms(REDRAWN_EVERY_MS);
-        if !run.advance(&journal).await?.is_empty() || is_due {
+        let has_news = !run.advance(&journal).await?.is_empty() || is_due;
+        // What sides say and who drives changes without an entry.
+        let is_looked_at = shown.plain && journal_db::now() >= looked_at.plus_ms(REDRAWN_EVERY_MS);
+        if is_looked_at && !has_news {
+            looked_at = journal_db::now();
+            let told = told(global, &journal, &run).await?;
+            shown.show_noticed(printer, &run, &told)?;
+        }
+        if has_news {
             drawn_at = journal_db::now();
             shown.show(printer, &run, &told(global, &journal, &run).await?)?;
         }
@@ -114,11 +128,14 @@ struct Shown {
     terminal: Term,
     /// Lines in the terminal that the next view is drawn over.
     drawn: usize,
+    /// What was noticed last beside the entries.
+    noticed: Option<Vec<String>>,
 }
 
 impl Shown {
     fn show(&mut self, printer: &Printer, run: &Run, told: &Told) -> Result<(), Failure> {
         if printer.is_json() {
+            self.noticed = Some(noticed(&told.status));
             return printer.text(|out| {
                 serde_json::to_writer(&mut *out, told)?;
                 writeln!(out)
@@ -130,8 +147,47 @@ impl Shown {
         }
         let why = told.status.since.as_ref().and_then(|since| since.why.as_ref());
         let lines = self.changes.lines(run.plan(), run.state(), why);
-        lines.iter().try_for_each(|line| printer.text(|out| writeln!(out, "{}", printable(line))))
+        lines.iter().try_for_each(|line| printer.text(|out| writeln!(out, "{}", printable(line))))?;
+        self.show_noticed(printer, run, told)
     }
+
+    /// Shows what has changed beside the entries: what sides say, what somebody else has made of a target, and who drives.
+    fn show_noticed(&mut self, printer: &Printer, run: &Run, told: &Told) -> Result<(), Failure> {
+        let now = noticed(&told.status);
+        let before = self.noticed.replace(now.clone());
+        if before.as_ref() == Some(&now) {
+            return Ok(());
+        }
+        if printer.is_json() {
+            return self.show(printer, run, told);
+        }
+        let at = time_text(journal_db::now());
+        let is_new = |line: &&String| before.as_ref().map_or(is_trouble(line), |before| !before.contains(line));
+        now.iter().filter(is_new).try_for_each(|line| {
+            printer.text(|out| writeln!(out, "{}", printable(&format!("{at} {}  {line}", run.name()))))
+        })
+    }
+}
+
+/// What was noticed of a run beside its entries, without moments: a line for each side that is watched, and one for its driver.
+fn noticed(status: &RunStatus) -> Vec<String> {
+    let of_watched = |watched: &WatchedStatus| match &watched.changed_by_others {
+        Some(drift) => format!("{}: somebody else has changed it: {}", watched.workload, drift.seen),
+        None if watched.new_side.passed => format!("{}: {WELL}", watched.workload),
+        None => format!("{}: {}", watched.workload, watched.new_side.text),
+    };
+    let driver = status.driver.as_ref().filter(|_| !status.state.is_over());
+    let driver = driver
+        .map(|driver| if driver.drives { format!("{DRIVEN} {}", driver.name) } else { "nobody drives it".to_owned() });
+    status.watched.iter().map(of_watched).chain(driver).collect()
+}
+
+const WELL: &str = "the new side is well";
+const DRIVEN: &str = "driven by";
+
+/// Whether a line tells of something that a person looks at.
+fn is_trouble(line: &str) -> bool {
+    !line.ends_with(WELL) && !line.starts_with(DRIVEN)
 }
 
 /// Draws over the lines that were drawn before, and says how many there are now.

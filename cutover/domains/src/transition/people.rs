@@ -109,7 +109,7 @@ impl Step<'_> {
         }
         match &self.state.released_by {
             None => self.state.released_by = Some(who.to_owned()),
-            Some(first) if first == who => return Err(Illegal::SamePerson { who: who.to_owned() }),
+            Some(first) if spelt(first) == spelt(who) => return Err(Illegal::SamePerson { who: who.to_owned() }),
             Some(_) => {
                 self.enter(Stage::Releasing);
                 self.state.record.seen = None;
@@ -117,4 +117,9 @@ impl Step<'_> {
         }
         Ok(())
     }
+}
+
+/// A person's name however it is written.
+fn spelt(who: &str) -> String {
+    who.trim().to_lowercase()
 }

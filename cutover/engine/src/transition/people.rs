@@ -2,7 +2,7 @@
 
 use super::repeat::is_repeating;
 use super::rules::{Illegal, Rules, unexpected};
-use crate::revision::APPROVED_FOR_ONE_WAIT;
+use crate::revision::{APPROVED_FOR_ONE_WAIT, FINALISED_FOR_ONE_WAIT};
 use crate::{
     Deferred, Direction, Event, Hold, Outcome, Pending, Phase, SeededBug, Shown, State, StepState, Task, Together, task,
 };
@@ -138,12 +138,17 @@ impl Rules<'_> {
     }
 
     /// An approval holds for the wait that its giver was shown. Whoever lets a run go on that has stopped since has not seen what the
-    /// next stage would change: what was approved and is not reached is asked for anew.
+    /// next stage would change: what was approved and is not reached is asked for anew. So is whether the run is finalised, while nothing is final.
     fn unapproved(self, mut state: State) -> State {
         if state.revision >= APPROVED_FOR_ONE_WAIT && self.bug != SeededBug::GoOnByOldWord {
             let State { approved, steps, .. } = &mut state;
             approved
                 .retain(|(step, stage)| steps.get(*step).and_then(|step| step.stage).is_some_and(|at| at >= *stage));
+        }
+        let is_bound = state.revision >= FINALISED_FOR_ONE_WAIT && self.bug != SeededBug::GoOnByOldWord;
+        if is_bound && state.direction == Direction::Finalise && !state.is_one_way() {
+            state.direction = Direction::Forward;
+            state.finalise_approved_by.clear();
         }
         state
     }

@@ -277,8 +277,9 @@ impl Shown {
         };
         writeln!(out, "  a new side fails  {taken_back}")?;
         let soak = plan.soak_ms / 1000;
+        let ends = "ends     when a person ends it: until then its owners can be handed back".to_owned();
         let soak = format!("soak     {soak} s on the new side, then two persons may finalise it: there is no way back");
-        write_wrapped(out, 2, &soak)?;
+        write_wrapped(out, 2, if plan.shifts().next().is_some() { &soak } else { &ends })?;
         plan.steps.iter().zip(1..).try_for_each(|(step, number)| text::write_step(out, number, plan, step))
     }
 }
