@@ -33,6 +33,28 @@ fn endpoints(side: &Side) -> Value {
     })
 }
 
+/// The route with both sides behind the real gateway, and the wave that moves it.
+async fn served(cluster: &Cluster, [old, new]: [&Side; 2], bake: u32) -> Night {
+    let client = cluster.client();
+    for name in ["envoy-gateway-system", "shop"] {
+        let namespace = json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}});
+        cluster.apply(&client, &namespace, Write::Persist).await.unwrap();
+    }
+    let mut manifests = Gateway::manifests("shop", 10088);
+    manifests.extend([backend("old", old), service(), endpoints(new), http_route()]);
+    for manifest in &manifests {
+        cluster.apply(&client, manifest, Write::Persist).await.unwrap();
+    }
+    wait_until_served(HOST, "old").await;
+    let route = json!({
+        "cluster": "testbed", "namespace": "shop", "name": "track",
+        "old": {"group": "gateway.envoyproxy.io", "kind": "Backend", "name": "old"}, "new": {"name": "new", "port": 80},
+    });
+    let night = Night::new(cluster.kubeconfig());
+    night.room.write("plans/wave-w.yaml", wave(&[shift(&route, [old, new], &[0, 100], bake)], &[]));
+    night
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_new_side_whose_last_endpoint_is_not_ready_or_whose_service_is_gone_is_taken_back_though_its_probes_pass() {
     if !in_namespace() {
@@ -42,23 +64,8 @@ async fn a_new_side_whose_last_endpoint_is_not_ready_or_whose_service_is_gone_is
     let Some(_gateway) = Gateway::start(cluster) else { return };
     let client = cluster.client();
     let (old, new) = (Side::start("old").await, Side::start_at(POD, "new").await);
-    for name in ["envoy-gateway-system", "shop"] {
-        let namespace = json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}});
-        cluster.apply(&client, &namespace, Write::Persist).await.unwrap();
-    }
-    let mut manifests = Gateway::manifests("shop", 10088);
-    manifests.extend([backend("old", &old), service(), endpoints(&new), http_route()]);
-    for manifest in &manifests {
-        cluster.apply(&client, manifest, Write::Persist).await.unwrap();
-    }
-    wait_until_served(HOST, "old").await;
+    let night = served(cluster, [&old, &new], 30).await;
     let before = whole_route(&client, "shop").await;
-    let route = json!({
-        "cluster": "testbed", "namespace": "shop", "name": "track",
-        "old": {"group": "gateway.envoyproxy.io", "kind": "Backend", "name": "old"}, "new": {"name": "new", "port": 80},
-    });
-    let night = Night::new(cluster.kubeconfig());
-    night.room.write("plans/wave-w.yaml", wave(&[shift(&route, [&old, &new], &[0, 100], 30)], &[]));
     for (lost, why) in [("readiness", "no endpoint of Service shop/new is ready"), ("the Service", "ervice shop/new")] {
         let run = night.started();
         let driver = night.driver(&run);
@@ -97,4 +104,50 @@ async fn a_new_side_whose_last_endpoint_is_not_ready_or_whose_service_is_gone_is
         }
         tokio::time::sleep(Duration::from_secs(2)).await;
     }
+}
+
+/// After fluxcd/flagger's issues 1898 and 1932: a healthy new side, and an old one whose backend somebody has deleted. What the gateway
+/// then says of the route names the old backend.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_healthy_new_side_is_not_taken_back_for_a_backend_of_the_old_one_and_nobody_is_sent_back_onto_that() {
+    if !in_namespace() {
+        return;
+    }
+    let Some(cluster) = Cluster::shared() else { return };
+    let Some(_gateway) = Gateway::start(cluster) else { return };
+    let client = cluster.client();
+    let (old, new) = (Side::start("old").await, Side::start_at(POD, "new").await);
+    let night = served(cluster, [&old, &new], 4).await;
+    let before = whole_route(&client, "shop").await;
+    let run = night.started();
+    let driver = night.driver(&run);
+    night.until(&run, 180, |status| status["state"] == "shifted");
+    let backends: Api<kube::api::DynamicObject> = Api::namespaced_with(client.clone(), "shop", &backend_kind());
+    backends.delete("old", &DeleteParams::default()).await.unwrap();
+    let all_on_new = async |seconds: u64| {
+        for _ in 0..seconds * 5 {
+            let answer = ask(ADDRESS, HOST).await;
+            assert!(matches!(&answer, Ok((200, body)) if body.contains("new")), "{answer:?}");
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+    };
+    all_on_new(15).await;
+    let status = night.status(&run);
+    say(&format!("the old side's Backend deleted: {} {}", status["state"], super::told(&status)));
+    assert_eq!((&status["state"], &status["direction"]), (&"shifted".into(), &"forward".into()));
+    // A person wants it back, and is told what there is to go back to.
+    night.run(&["cutover", "rollback", &run]).ends(0, &[]);
+    all_on_new(8).await;
+    let status = night.status(&run);
+    let why = status["since"]["repeats"]["text"].as_str().unwrap_or_default().to_owned();
+    assert!(why.contains("shop/old"), "{status}");
+    cluster.apply(&client, &backend("old", &old), Write::Persist).await.unwrap();
+    night.until(&run, 180, |status| status["state"] == "rolled-back");
+    drop(driver);
+    assert_eq!(whole_route(&client, "shop").await, before);
+}
+
+fn backend_kind() -> kube::api::ApiResource {
+    let kind = kube::api::GroupVersionKind::gvk("gateway.envoyproxy.io", "v1alpha1", "Backend");
+    kube::api::ApiResource::from_gvk_with_plural(&kind, "backends")
 }
