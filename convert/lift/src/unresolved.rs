@@ -37,6 +37,13 @@ impl Open<'_> {
         step.is_some_and(|number| !number.contains('/'))
     }
 
+    /// Which container it is as a whole, by its number, or all of them (`""`).
+    fn whole_container(&self) -> Option<&str> {
+        let at = self.pointer.strip_prefix("/containerDefinitions")?;
+        let at = at.strip_prefix('/').unwrap_or(at);
+        (!at.contains('/')).then_some(at)
+    }
+
     /// Whether it names a container of the task from elsewhere: from a load balancer, or from another container.
     fn is_reference_to_a_container(&self) -> bool {
         ["/containerName", "/sourceContainer"].iter().any(|field| self.pointer.ends_with(field))
@@ -246,6 +253,11 @@ fn decide(source: &Source<'_>, open: &mut [Open<'_>], known: fn(&mut FieldTracke
             one.decides = leads_here;
             continue;
         }
+        // Of a task without containers nothing is carried over, whatever stands there.
+        if one.whole_container().is_some() {
+            one.decides = true;
+            continue;
+        }
         let entries = lifted.ledger.documents.get(one.document).into_iter().flat_map(|document| &document.entries);
         let own = entries.filter(|entry| entry.path == one.pointer);
         let mut entries = own.peekable();
@@ -262,12 +274,22 @@ fn is_convertible(source: &Source<'_>, open: &[Open<'_>], known: fn(&mut FieldTr
     let fitting = |one: &Open<'_>| match one.value.default.filter(|default| !default.is_null()) {
         Some(offered) if !one.secret => offered.clone(),
         _ if is_number(one) => port(source).unwrap_or_else(|| Value::from(8080)),
-        _ => stand_in(source, one, open),
+        // A container that is there under a condition that is open, and a whole list of them.
+        _ => match one.whole_container() {
+            Some("") => Value::Array(vec![container("0")]),
+            Some(at) => container(at),
+            None => stand_in(source, one, open),
+        },
     };
     let tried = with_values(source, open.iter().map(|one| (one, fitting(one))));
     let observations: Vec<&Observation> = tried.iter().collect();
     let lifted = known(&mut FieldTracker::new(&Source { observations: &observations, ..*source }));
     matches!(lifted.outcome, LiftOutcome::Converted(_))
+}
+
+/// A container of which nothing is known but its place.
+fn container(at: &str) -> Value {
+    serde_json::json!({"name": format!("unnamed-{at}"), "image": WORD})
 }
 
 /// Fields in which a number stands, and which name the same thing in two documents.

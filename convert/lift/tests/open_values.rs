@@ -141,6 +141,13 @@ fn what_is_refused_for_an_open_value_says_that_it_is_open() {
         assert!(reasons[0].starts_with("what its template leaves open has to be known first"), "{reasons:?}");
         assert!(case.lift().ledger.entries().all(|entry| !matches!(entry.verdict, FieldVerdict::Blocker { .. })));
     }
+    // A container that is there under an open condition is one, as is a list that is open as a whole.
+    for containers in [json!([open("!If [Own, {...}, !Ref AWS::NoValue]")]), open("!Ref Containers")] {
+        let task = json!({"family": "mill", "containerDefinitions": containers});
+        let case = Case::from_file("mill", &[(EcsService, service(json!({}))), (EcsTaskDefinition, task)]);
+        let reasons = case.reasons();
+        assert!(reasons[0].starts_with("what its template leaves open has to be known first"), "{reasons:?}");
+    }
     // What stays refused whatever stands there says so.
     let raw = json!({"image": open("!Ref Image"), "portMappings": [{"containerPort": 53, "protocol": "sctp"}]});
     let case = Case::from_file("mill", &[(EcsService, service(json!({}))), (EcsTaskDefinition, task(raw))]);

@@ -175,7 +175,8 @@ pub(super) fn in_the_way(
 /// Whether it is open what becomes of a rule of a front's listener that takes requests to a host and that the gateway can't follow.
 fn stands_before(way: &ClosedWay, front: &Front<'_>, workload: &WorkloadId, host: &str, estate: &Estate) -> bool {
     let Some((IN_FRONT, rest)) = way.question.as_str().split_once('/') else { return false };
-    let is_open = way.answer.is_none() && way.workload == *workload;
+    let own = rest.strip_prefix(workload.as_str()).filter(|inside| inside.starts_with(['/', '@']));
+    let is_open = way.answer.is_none() && way.workload == *workload && own.is_some();
     let listener = front.listener_called();
     let named = |rule: &Observation| priority(&rule.body).map(|priority| format!("/{listener}/{priority}"));
     let mut rules = rules_of(estate, front.listener);
