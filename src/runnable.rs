@@ -69,7 +69,10 @@ mod tests {
         let runnable = of("--dir 'a b' ");
         for (text, wanted) in [
             ("`caravan decide` lists it", "`caravan --dir 'a b' decide` lists it"),
-            ("caravan inventory coverage; caravan plan seal X", "caravan --dir 'a b' inventory coverage; caravan --dir 'a b' plan seal X"),
+            (
+                "caravan inventory coverage; caravan plan seal X",
+                "caravan --dir 'a b' inventory coverage; caravan --dir 'a b' plan seal X",
+            ),
             ("see `caravan\n      inventory coverage`", "see `caravan --dir 'a b'\n      inventory coverage`"),
             ("caravan --dir 'a b' decide", "caravan --dir 'a b' decide"),
             ("by caravan from caravan.yaml, caravan/decide", "by caravan from caravan.yaml, caravan/decide"),

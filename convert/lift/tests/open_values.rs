@@ -71,9 +71,11 @@ fn bounds_that_are_left_open_are_asked_for_as_values_alone() {
         // What scales it is no stray field, and is told with what is missing.
         let entry = case.verdict(3, "/TargetTrackingScalingPolicyConfiguration/TargetValue");
         assert!(matches!(entry, FieldVerdict::Question { ref id } if id.as_str().starts_with(ID)), "{entry:?}");
-        let said = case
-            .answer("value", "application-autoscaling.scalable-target/MinCapacity", "2")
-            .answer("value", "application-autoscaling.scalable-target/MaxCapacity", "9");
+        let said = case.answer("value", "application-autoscaling.scalable-target/MinCapacity", "2").answer(
+            "value",
+            "application-autoscaling.scalable-target/MaxCapacity",
+            "9",
+        );
         assert!(asked(&said, &["bounds", "value"]).is_empty());
         let Some(Scale::Range(range)) = component(&said).scale else { panic!("no range") };
         assert_eq!((range.min, range.max, range.cpu), (2, 9, Some(60)));
@@ -81,7 +83,11 @@ fn bounds_that_are_left_open_are_asked_for_as_values_alone() {
     // Where nothing of it is a template's, it is asked as before.
     let without = Case::from_file(
         "mill",
-        &[(EcsService, service(json!({}))), (EcsTaskDefinition, task(json!({"cpu": 256}))), (ScalingPolicy, policy.clone())],
+        &[
+            (EcsService, service(json!({}))),
+            (EcsTaskDefinition, task(json!({"cpu": 256}))),
+            (ScalingPolicy, policy.clone()),
+        ],
     );
     assert_eq!(asked(&without, &["bounds", "value"]), ["bounds/ecs/test/mill"]);
 }
@@ -133,8 +139,7 @@ fn what_is_refused_for_an_open_value_says_that_it_is_open() {
     ] {
         let balancers = json!([{"containerName": "mill", "containerPort": of_service, "targetGroupArn": group}]);
         let ports = json!({"image": open("!Ref Image"), "portMappings": [{"containerPort": of_task, "hostPort": 0}]});
-        let documents =
-            [(EcsService, service(json!({"loadBalancers": balancers}))), (EcsTaskDefinition, task(ports))];
+        let documents = [(EcsService, service(json!({"loadBalancers": balancers}))), (EcsTaskDefinition, task(ports))];
         let case = Case::from_file("mill", &documents);
         let reasons = case.reasons();
         assert_eq!(reasons.len(), 1, "{reasons:?}");
@@ -176,7 +181,10 @@ fn an_input_names_its_container_as_its_template_does() {
     let named = |name: Value| json!({"name": name, "image": "mill:1"});
     for by_rule in [true, false] {
         for (name, containers) in [
-            (offered("${kName}", json!("mill")), json!([named(offered("!Ref kName", json!("mill"))), named(json!("side"))])),
+            (
+                offered("${kName}", json!("mill")),
+                json!([named(offered("!Ref kName", json!("mill"))), named(json!("side"))]),
+            ),
             (offered("${kName}", json!("mill")), json!([named(json!("mill"))])),
             (open("${Name}"), json!([named(open("!Ref Name"))])),
             (open("${Name}"), json!([named(json!("mill"))])),
@@ -189,7 +197,11 @@ fn an_input_names_its_container_as_its_template_does() {
         let case = schedule(by_rule, open("${Name}"), json!([named(json!("mill")), named(json!("side"))]));
         let questions = case.lift().questions;
         let input = questions.iter().find(|question| question.id.as_str().starts_with("input/")).unwrap();
-        assert!(input.text.contains("a container whose name is not known") && input.text.contains("`${Name}`"), "{}", input.text);
+        assert!(
+            input.text.contains("a container whose name is not known") && input.text.contains("`${Name}`"),
+            "{}",
+            input.text
+        );
         assert!(!input.text.contains("``") && component(&case).suspended.is_some(), "{}", input.text);
     }
 }
@@ -197,7 +209,9 @@ fn an_input_names_its_container_as_its_template_does() {
 /// In texts of all kinds a word stands in the place of a placeholder: what a template has there is in the question alone.
 #[test]
 fn no_placeholder_stands_in_what_is_written() {
-    for placeholder in ["<DB_HOST>", "{{ db_host }}", "$$$DB_HOST$$$", "%DB_HOST%", "REPLACED_BY_CI", "(known after apply)"] {
+    for placeholder in
+        ["<DB_HOST>", "{{ db_host }}", "$$$DB_HOST$$$", "%DB_HOST%", "REPLACED_BY_CI", "(known after apply)"]
+    {
         let text = format!("tcp://{placeholder}:5432/main");
         let task = json!({
             "family": "mill", "tags": [{"key": "stage", "value": text}],

@@ -72,9 +72,10 @@ pub fn closed_ways(workload: &WorkloadId, open: &[Question], decisions: &Decisio
         let is_by_hosts = id.as_str().split('/').next() == Some(BY_HOSTS);
         if is_by_hosts { answer == "none" } else { CLOSING.contains(&answer) }
     };
-    let answered = decisions.0.iter().filter(|(id, decision)| {
-        is_closing(id) && concerns(id) && !is_open(id) && closes(id, &decision.answer)
-    });
+    let answered = decisions
+        .0
+        .iter()
+        .filter(|(id, decision)| is_closing(id) && concerns(id) && !is_open(id) && closes(id, &decision.answer));
     asked.chain(answered.map(|(id, decision)| way(id, Some(&decision.answer)))).collect()
 }
 
@@ -154,7 +155,9 @@ pub(super) fn in_the_way(
         ));
     }
     let beside = || fronts.iter().filter(|front| front.balancer.native_name() == balancer);
-    if let Some(way) = estate.closed.iter().find(|way| beside().any(|front| stands_before(way, front, workload, host, estate))) {
+    if let Some(way) =
+        estate.closed.iter().find(|way| beside().any(|front| stands_before(way, front, workload, host, estate)))
+    {
         return Some(format!(
             "a rule in front of it takes requests to it and is closed on the gateway until `{}` is answered; answer it, then draft anew",
             way.question

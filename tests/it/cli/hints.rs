@@ -102,7 +102,11 @@ fn every_command_that_is_named_says_the_folder_it_is_for() {
                 for rest in named(text, &commands) {
                     texts += 1;
                     let rest = rest.split_whitespace().collect::<Vec<_>>().join(" ");
-                    assert!(rest.starts_with(&quoted), "{command}: caravan {}", rest.chars().take(80).collect::<String>());
+                    assert!(
+                        rest.starts_with(&quoted),
+                        "{command}: caravan {}",
+                        rest.chars().take(80).collect::<String>()
+                    );
                 }
             }
         }
@@ -116,6 +120,11 @@ fn without_a_folder_commands_are_short() {
     let room = Room::new();
     room.write("caravan.yaml", "schema: caravan.config/v1\n").write("files/mill.yaml", TEMPLATE);
     for (command, said) in said(&room, ".") {
-        assert!(!said.out.contains("caravan --dir") && !said.err.contains("caravan --dir"), "{command}: {} {}", said.out, said.err);
+        assert!(
+            !said.out.contains("caravan --dir") && !said.err.contains("caravan --dir"),
+            "{command}: {} {}",
+            said.out,
+            said.err
+        );
     }
 }

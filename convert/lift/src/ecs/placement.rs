@@ -45,7 +45,9 @@ pub(super) fn constraints<'a>(
         // One question for each: what the one names may matter where the other does not.
         let is_open = expression.is_empty();
         let detail = match first(plan) {
-            Some(first) if first.is(constraint) || !is_open && first.peek("expression") == Some(expression) => "".into(),
+            Some(first) if first.is(constraint) || !is_open && first.peek("expression") == Some(expression) => {
+                "".into()
+            }
             _ if is_open => format!("open-{at}"),
             _ => expression.to_owned(),
         };

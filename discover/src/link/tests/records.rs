@@ -87,7 +87,8 @@ fn the_names_that_a_rule_for_every_host_redirects_from_stand_with_what_it_leads_
 /// So it is of a default action that puts something before or behind the name that was asked for.
 #[test]
 fn the_names_that_a_default_action_redirects_from_stand_with_what_it_leads_to() {
-    for (to, stands) in [("www.example.com", true), ("www.#{host}", true), ("#{host}", false), ("shop.#{host}", false)] {
+    for (to, stands) in [("www.example.com", true), ("www.#{host}", true), ("#{host}", false), ("shop.#{host}", false)]
+    {
         let listener = arn("elasticloadbalancing", "listener/app/public/2/3");
         let body = json!({"ListenerArn": listener, "LoadBalancerArn": arn("elasticloadbalancing", "loadbalancer/app/public/2"),
             "DefaultActions": [{"Type": "redirect", "RedirectConfig": {"Host": to, "StatusCode": "HTTP_301"}}]});

@@ -87,8 +87,12 @@ fn a_rule_is_asked_for_by_a_name_that_its_certificate_carries() {
     let both = json!([{"Field": "host-header", "HostHeaderConfig": {"Values": ["a.example.com", "b.example.com"]}}, path("/up")]);
     let rules = || vec![rule(1, &both, &to("ours"))];
     let asked = |name: &str| {
-        let drafted =
-            drafted(&to("theirs"), rules(), &["a.example.com", "b.example.com"], vec![certificate("arn:first", name, &[])]);
+        let drafted = drafted(
+            &to("theirs"),
+            rules(),
+            &["a.example.com", "b.example.com"],
+            vec![certificate("arn:first", name, &[])],
+        );
         assert_eq!(moves(&drafted), ["1"], "{:?}", drafted.left_out);
         probed(&drafted).into_iter().map(str::to_owned).collect::<Vec<_>>()
     };

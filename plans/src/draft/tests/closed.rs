@@ -99,7 +99,11 @@ fn what_takes_every_host_is_not_shifted_while_nobody_knows_its_hosts() {
     ] {
         let drafted = drafted(&[closed]);
         assert_eq!(moves(&drafted), moved, "{closed:?}");
-        assert_eq!(drafted.left_out.join("\n").matches("on the gateway it is closed").count(), 2 - moved.len(), "{closed:?}");
+        assert_eq!(
+            drafted.left_out.join("\n").matches("on the gateway it is closed").count(),
+            2 - moved.len(),
+            "{closed:?}"
+        );
     }
 }
 

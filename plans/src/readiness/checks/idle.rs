@@ -71,7 +71,9 @@ mod tests {
     /// What a clock or a policy starts again stands at zero for a while alone.
     #[test]
     fn what_stands_at_zero_for_the_night_is_not_retired() {
-        let parts = |kind: WorkloadKind, first: (ObservationKind, serde_json::Value), by: Option<(ObservationKind, serde_json::Value)>| {
+        let parts = |kind: WorkloadKind,
+                     first: (ObservationKind, serde_json::Value),
+                     by: Option<(ObservationKind, serde_json::Value)>| {
             Fixture::new(kind, &[first].into_iter().chain(by).collect::<Vec<_>>()).notes(NoteKind::Idle).len()
         };
         let service = || (ObservationKind::EcsService, json!({"serviceName": "it", "desiredCount": 0}));
