@@ -63,16 +63,27 @@ impl Printer {
         self.verbose
     }
 
-    /// Writes text to standard output.
+    /// Writes text to standard output: for people, with commands that run as they are printed.
     ///
     /// # Errors
     /// When standard output does not take it.
-    pub(crate) fn text(
-        &self,
-        write: impl FnOnce(&mut BufWriter<StdoutLock<'_>>) -> io::Result<()>,
-    ) -> Result<(), Failure> {
-        let mut out = BufWriter::new(io::stdout().lock());
-        write(&mut out).and_then(|()| out.flush()).map_err(output_failure)
+    pub(crate) fn text(&self, write: impl FnOnce(&mut Vec<u8>) -> io::Result<()>) -> Result<(), Failure> {
+        let mut text = Vec::new();
+        let written = write(&mut text);
+        let is_for_people = matches!(self.format, OutputFormat::Human) && self.runnable.is_needed();
+        let said = std::str::from_utf8(&text).ok().filter(|_| is_for_people).map(|text| self.runnable(text));
+        let bytes = said.as_ref().map_or(text.as_slice(), |said| said.as_bytes());
+        let mut out = io::stdout().lock();
+        out.write_all(bytes).and_then(|()| out.flush()).and(written).map_err(output_failure)
+    }
+
+    /// Writes a document of its own to standard output, as it is: a script, a page, a schema.
+    ///
+    /// # Errors
+    /// When standard output does not take it.
+    pub(crate) fn document(&self, bytes: &[u8]) -> Result<(), Failure> {
+        let mut out = io::stdout().lock();
+        out.write_all(bytes).and_then(|()| out.flush()).map_err(output_failure)
     }
 
     /// Writes to standard output what is read meanwhile.

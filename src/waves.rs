@@ -238,6 +238,7 @@ pub(crate) fn estate(store: &Store) -> Result<Estate, StoreError> {
         listeners: observed(store, ObservationKind::Listener)?,
         load_balancers: observed(store, ObservationKind::LoadBalancer)?,
         target_groups: observed(store, ObservationKind::TargetGroup)?,
+        certificates: certificates(store)?,
         hosted_zones: standing(store, ObservationKind::HostedZone)?,
         entries: entries(store)?,
         closed: Vec::new(),
@@ -247,6 +248,12 @@ pub(crate) fn estate(store: &Store) -> Result<Estate, StoreError> {
 /// Those that a cloud answered: what only a file tells of stands in no zone that could be written to.
 fn standing(store: &Store, kind: ObservationKind) -> Result<Vec<Observation>, StoreError> {
     Ok(observed(store, kind)?.into_iter().filter(|seen| !seen.is_of_file()).collect())
+}
+
+fn certificates(store: &Store) -> Result<Vec<Observation>, StoreError> {
+    let mut all = observed(store, ObservationKind::Certificate)?;
+    all.extend(observed(store, ObservationKind::ListenerCertificates)?);
+    Ok(all)
 }
 
 fn entries(store: &Store) -> Result<Vec<Observation>, StoreError> {

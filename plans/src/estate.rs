@@ -16,6 +16,8 @@ pub struct Estate {
     pub load_balancers: Vec<Observation>,
     /// Target groups.
     pub target_groups: Vec<Observation>,
+    /// Certificates of ACM, and which of them each listener has.
+    pub certificates: Vec<Observation>,
     /// Hosted zones.
     pub hosted_zones: Vec<Observation>,
     /// What workloads are reached by beside load balancers: ECS services (for Service Connect and Cloud Map, and as what is handed

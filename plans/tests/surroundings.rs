@@ -52,6 +52,7 @@ fn estate() -> Estate {
         target_groups: vec![group(OLD, json!({})), group(NEW, json!({}))],
         hosted_zones: vec![seen(ObservationKind::HostedZone, "Z1", json!({"Config": {"PrivateZone": false}}))],
         entries: Vec::new(),
+        certificates: Vec::new(),
         closed: Vec::new(),
     }
 }

@@ -5,7 +5,6 @@ use crate::exit::Exit;
 use crate::printer::Printer;
 use clap::{Args, Command};
 use clap_complete::Shell;
-use std::io::Write;
 
 /// Print what makes a shell complete commands and options
 ///
@@ -24,6 +23,6 @@ pub(crate) fn run(printer: &Printer, args: &CompletionsArgs, mut commands: Comma
     // The generator takes no failure of its output: it gets memory.
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut commands, "caravan", &mut script);
-    printer.text(|out| out.write_all(&script))?;
+    printer.document(&script)?;
     Ok(Exit::Done)
 }

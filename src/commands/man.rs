@@ -9,7 +9,6 @@ use crate::printer::Printer;
 use camino::{Utf8Path, Utf8PathBuf};
 use clap::{Args, Command};
 use clap_mangen::Man;
-use std::io::Write;
 
 /// Print the manual page, or write one for each command
 ///
@@ -31,7 +30,7 @@ pub(crate) fn run(global: &Global, printer: &Printer, args: &ManArgs, commands: 
             // The generator is given memory: a reader that stops is the printer's business.
             let mut page = Vec::new();
             Man::new(commands).render(&mut page).map_err(|error| Failure::caused(FailureKind::Work, error))?;
-            printer.text(|out| out.write_all(&page))?;
+            printer.document(&page)?;
         }
         Some(folder) => write(folder, commands, &WritePermit::ask(global, "writing the manual pages")?)?,
     }

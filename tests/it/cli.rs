@@ -11,6 +11,7 @@ mod doctor;
 mod documents;
 mod graph;
 mod help;
+mod hints;
 mod init;
 mod moves;
 mod policy;

@@ -39,9 +39,8 @@ pub(crate) struct FieldTracker<'a> {
     pub(crate) from_file: bool,
     /// Whether some of its values are only what a template offers.
     pub(crate) is_offered: bool,
-    /// The addresses of the values that its template leaves open and nobody has said, each with its pointer: each is a question by
-    /// itself.
-    open: BTreeMap<usize, String>,
+    /// The addresses of the values that its template leaves open and nobody has said, each with its pointer and the question that it is.
+    open: BTreeMap<usize, (String, QuestionId)>,
 }
 
 /// What held of the whole workload before one of its components was mapped.
@@ -227,18 +226,23 @@ impl<'a> FieldTracker<'a> {
     }
 
     /// Says of a value that its template leaves it open and nobody has said it.
-    pub(crate) fn leave_open(&mut self, value: &Value, pointer: &str) {
-        self.open.insert(address(value), pointer.to_owned());
+    pub(crate) fn leave_open(&mut self, value: &Value, pointer: &str, id: QuestionId) {
+        self.open.insert(address(value), (pointer.to_owned(), id));
     }
 
     /// Whether its template leaves something open at this place of one of its documents, which is asked about as such.
     pub(crate) fn leaves_open_at(&self, pointer: &str) -> bool {
-        self.open.values().any(|open| open == pointer)
+        self.open.values().any(|(open, _)| open == pointer)
     }
 
     /// Whether its template leaves a value open, which is asked about as such.
     pub(crate) fn is_left_open(&self, value: &Value) -> bool {
-        self.open.contains_key(&address(value))
+        self.question_of(value).is_some()
+    }
+
+    /// The question about a value that its template leaves open; none where it does not.
+    pub(crate) fn question_of(&self, value: &Value) -> Option<&QuestionId> {
+        self.open.get(&address(value)).map(|(_, id)| id)
     }
 
     /// Whether its template only offers some of its values.

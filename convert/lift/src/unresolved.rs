@@ -37,6 +37,13 @@ impl Open<'_> {
         step.is_some_and(|number| !number.contains('/'))
     }
 
+    /// Which container it is as a whole, by its number, or all of them (`""`).
+    fn whole_container(&self) -> Option<&str> {
+        let at = self.pointer.strip_prefix("/containerDefinitions")?;
+        let at = at.strip_prefix('/').unwrap_or(at);
+        (!at.contains('/')).then_some(at)
+    }
+
     /// Whether it names a container of the task from elsewhere: from a load balancer, or from another container.
     fn is_reference_to_a_container(&self) -> bool {
         ["/containerName", "/sourceContainer"].iter().any(|field| self.pointer.ends_with(field))
@@ -138,7 +145,8 @@ fn with_answers(
     for (one, _) in open.iter().zip(&answers).filter(|(one, answer)| one.decides && answer.is_none()) {
         tracker.hold(LEAVES_OPEN);
         if let Some(value) = observations.get(one.document).and_then(|document| document.body.pointer(&one.pointer)) {
-            tracker.leave_open(value, &one.pointer);
+            let id = id(&tracker, source, one);
+            tracker.leave_open(value, &one.pointer, id);
         }
     }
     (known(&mut tracker), questions, answers)
@@ -245,13 +253,61 @@ fn decide(source: &Source<'_>, open: &mut [Open<'_>], known: fn(&mut FieldTracke
             one.decides = leads_here;
             continue;
         }
+        // Of a task without containers nothing is carried over, whatever stands there.
+        if one.whole_container().is_some() {
+            one.decides = true;
+            continue;
+        }
         let entries = lifted.ledger.documents.get(one.document).into_iter().flat_map(|document| &document.entries);
         let own = entries.filter(|entry| entry.path == one.pointer);
         let mut entries = own.peekable();
         one.decides =
             entries.peek().is_none() || entries.any(|entry| !is_left_out(&entry.verdict, one.value.default.is_some()));
     }
+    matches!(lifted.outcome, LiftOutcome::Converted(_)) || is_convertible(source, open, known)
+}
+
+/// Whether the source is converted with what its template offers, and a value that fits in every other place: a word is no port, and what
+/// leads to it would lead nowhere.
+fn is_convertible(source: &Source<'_>, open: &[Open<'_>], known: fn(&mut FieldTracker<'_>) -> Lifted) -> bool {
+    let is_number = |one: &Open<'_>| NUMBERS.iter().any(|field| one.pointer.ends_with(field));
+    let fitting = |one: &Open<'_>| match one.value.default.filter(|default| !default.is_null()) {
+        Some(offered) if !one.secret => offered.clone(),
+        _ if is_number(one) => port(source).unwrap_or_else(|| Value::from(8080)),
+        // A container that is there under a condition that is open, and a whole list of them.
+        _ => match one.whole_container() {
+            Some("") => Value::Array(vec![container("0")]),
+            Some(at) => container(at),
+            None => stand_in(source, one, open),
+        },
+    };
+    let tried = with_values(source, open.iter().map(|one| (one, fitting(one))));
+    let observations: Vec<&Observation> = tried.iter().collect();
+    let lifted = known(&mut FieldTracker::new(&Source { observations: &observations, ..*source }));
     matches!(lifted.outcome, LiftOutcome::Converted(_))
+}
+
+/// A container of which nothing is known but its place.
+fn container(at: &str) -> Value {
+    serde_json::json!({"name": format!("unnamed-{at}"), "image": WORD})
+}
+
+/// Fields in which a number stands, and which name the same thing in two documents.
+const NUMBERS: [&str; 2] = ["/containerPort", "/hostPort"];
+
+/// The first port that a document says, be it a container's or one that a service's load balancer sends to.
+fn port(source: &Source<'_>) -> Option<Value> {
+    fn find(value: &Value) -> Option<Value> {
+        match value {
+            Value::Object(fields) => {
+                let own = fields.get("containerPort").filter(|port| crate::field::number(port).is_some());
+                own.cloned().or_else(|| fields.values().find_map(find))
+            }
+            Value::Array(items) => items.iter().find_map(find),
+            _ => None,
+        }
+    }
+    source.observations.iter().find_map(|document| find(&document.body))
 }
 
 /// What stands for the name of a record set: it leads somewhere.
@@ -311,7 +367,7 @@ fn is_of_the_network(kind: ObservationKind, pointer: &str) -> bool {
 const BY_VALUE: [&str; 6] = ["default", "one-at-a-time", "platform-entry", "public", "switched-off", "unset"];
 
 /// What is asked about a thing as a whole, whatever this value of it says.
-const AS_A_WHOLE: [&str; 2] = ["unread-callers/", "unread-firewall/"];
+const AS_A_WHOLE: [&str; 3] = ["placement/", "unread-callers/", "unread-firewall/"];
 
 /// Whether a rule leaves a field out, whatever it says, or another question is asked about it where nothing is assumed.
 fn is_left_out(verdict: &FieldVerdict, is_assumed: bool) -> bool {

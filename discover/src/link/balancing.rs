@@ -422,13 +422,17 @@ fn hosts_of(view: &View<'_>) -> Vec<String> {
     conditions(view, "host-header", "HostHeaderConfig")
 }
 
-/// The hosts that the redirect of a rule or listener leads to, in lower case; `#{host}` in them is one of its own.
+/// The hosts that the redirect of a rule or listener leads to, in lower case; `#{host}` in them is one of its own, and where it takes every
+/// host, any: `www.#{host}` leads to what `www.*` takes.
 fn redirected_to(rule: &View<'_>, field: &str, own: &[String]) -> Vec<String> {
     let actions = rule.list(&format!("/{field}"));
     let hosts = actions.iter().filter_map(|action| action.pointer("/RedirectConfig/Host")?.as_str());
     let host = hosts.map(str::to_ascii_lowercase).find(|host| host != "#{host}");
     match host {
-        Some(host) if host.contains("#{host}") => own.iter().map(|own| host.replace("#{host}", own)).collect(),
+        Some(host) if host.contains("#{host}") => {
+            let own = own.iter().map(String::as_str).chain(own.is_empty().then_some("*"));
+            own.map(|own| host.replace("#{host}", own)).collect()
+        }
         host => host.into_iter().collect(),
     }
 }

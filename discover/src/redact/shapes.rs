@@ -166,6 +166,12 @@ pub(crate) fn is_host_syntax(host: &str) -> bool {
             && last.bytes().all(|b| b.is_ascii_lowercase())
 }
 
+/// A host with wildcards anywhere, as a load balancer compares it, or with the host of the request in it (`www.#{host}`).
+pub(super) fn is_host_pattern(text: &str) -> bool {
+    let host = text.replace("#{host}", "host.example").replace('*', "xx").replace('?', "x").to_ascii_lowercase();
+    is_host_syntax(&host)
+}
+
 fn is_email(text: &str) -> bool {
     text.split_once('@').is_some_and(|(local, host)| {
         !local.is_empty() && !local.contains([':', '/', '=', '%']) && words::is_plain(local) && is_host(host)

@@ -101,8 +101,12 @@ impl Redactor {
             Value::Object(fields) => {
                 self.keys(fields, &here.rows);
                 let names = Self::named(fields);
+                let of_hosts = of_hosts(fields);
                 for (field, value) in fields.iter_mut() {
-                    self.field(field, value, &here.rows, &names, here.under_secret);
+                    match of_hosts.contains(&field.as_str()) {
+                        true => self.hosts(value, &Here { rows: here.rows.below(field), name: field, ..*here }),
+                        false => self.field(field, value, &here.rows, &names, here.under_secret),
+                    }
                 }
             }
             Value::Null | Value::Bool(_) => {}
@@ -151,6 +155,23 @@ impl Redactor {
         }
     }
 
+    /// Names of hosts stay, but for tokens that are known by their look; whatever else stands there is a value as any.
+    fn hosts(&self, value: &mut Value, here: &Here<'_>) {
+        let below = |field: &str| Here { rows: here.rows.below(field), ..*here };
+        match value {
+            Value::String(text) if shapes::is_host_pattern(text) => {
+                if let Some(masked) = self.known_tokens(text) {
+                    *text = masked;
+                }
+            }
+            Value::Array(items) => items.iter_mut().for_each(|item| self.hosts(item, &below("*"))),
+            Value::Object(fields) if fields.len() == 1 && fields.contains_key("Values") => {
+                fields.values_mut().for_each(|value| self.hosts(value, &below("Values")));
+            }
+            other => self.walk(other, here),
+        }
+    }
+
     fn is_command(&self, here: &Here<'_>) -> bool {
         match here.rows.content() {
             Some(content) => content == Content::Command,
@@ -182,6 +203,18 @@ impl Redactor {
                 fields.insert(self.mark(&name).to_string(), value);
             }
         }
+    }
+}
+
+/// The fields that name hosts: of a rule's condition on them, and of a redirect (Elastic Load Balancing API, RuleCondition and
+/// RedirectActionConfig). They stand in public DNS as the names of records do.
+fn of_hosts(fields: &Map<String, Value>) -> &'static [&'static str] {
+    if fields.get("Field").and_then(Value::as_str) == Some("host-header") {
+        &["Values", "HostHeaderConfig"]
+    } else if fields.contains_key("Host") && fields.contains_key("StatusCode") {
+        &["Host"]
+    } else {
+        &[]
     }
 }
 

@@ -3,8 +3,8 @@
 
 use super::front::Front;
 use crate::Estate;
-use crate::rule_body::{priority, takes_host};
-use caravan_inventory::{Decisions, Question, QuestionId, WorkloadId};
+use crate::rule_body::{Hosts, hosts, priority, rules_of, takes_host};
+use caravan_inventory::{Decisions, Observation, Question, QuestionId, WorkloadId};
 use std::collections::BTreeSet;
 
 /// A question that keeps a way in closed, with its answer where it was answered so.
@@ -38,6 +38,13 @@ const OF_LISTENERS: [&str; 9] = [
 /// Topics of questions about one host: nothing is served there until they are answered.
 const OF_HOSTS: [&str; 2] = ["host-listener", "internal-host-listener"];
 
+/// The topic of what a listener, or the patterns of one of its rules, are called by: until somebody says it, nothing is served there but
+/// what names its hosts.
+const BY_HOSTS: &str = "hosts";
+
+/// The topic of a rule that the gateway can't follow, in front of what comes to the workload: its requests are closed.
+const IN_FRONT: &str = "in-front";
+
 /// Answers by which nobody comes in.
 const CLOSING: [&str; 2] = ["closed", "leave-out"];
 
@@ -46,7 +53,7 @@ const CLOSING: [&str; 2] = ["closed", "leave-out"];
 pub fn closed_ways(workload: &WorkloadId, open: &[Question], decisions: &Decisions) -> Vec<ClosedWay> {
     let is_closing = |id: &QuestionId| {
         let topic = id.as_str().split('/').next().unwrap_or_default();
-        [&OF_RULES[..], &OF_LISTENERS, &OF_HOSTS].iter().any(|topics| topics.contains(&topic))
+        [&OF_RULES[..], &OF_LISTENERS, &OF_HOSTS, &[BY_HOSTS, IN_FRONT]].iter().any(|topics| topics.contains(&topic))
     };
     let way = |question: &QuestionId, answer: Option<&str>| ClosedWay {
         workload: workload.clone(),
@@ -61,9 +68,14 @@ pub fn closed_ways(workload: &WorkloadId, open: &[Question], decisions: &Decisio
         own || rest.split('/').next().is_some_and(|account| account.bytes().all(|b| b.is_ascii_digit()))
     };
     let is_open = |id: &QuestionId| open.iter().any(|question| question.id == *id);
-    let answered = decisions.0.iter().filter(|(id, decision)| {
-        is_closing(id) && concerns(id) && !is_open(id) && CLOSING.contains(&decision.answer.as_str())
-    });
+    let closes = |id: &QuestionId, answer: &str| {
+        let is_by_hosts = id.as_str().split('/').next() == Some(BY_HOSTS);
+        if is_by_hosts { answer == "none" } else { CLOSING.contains(&answer) }
+    };
+    let answered = decisions
+        .0
+        .iter()
+        .filter(|(id, decision)| is_closing(id) && concerns(id) && !is_open(id) && closes(id, &decision.answer));
     asked.chain(answered.map(|(id, decision)| way(id, Some(&decision.answer)))).collect()
 }
 
@@ -98,7 +110,11 @@ fn is_of(way: &ClosedWay, front: &Front<'_>) -> bool {
         None => format!("{listener}/default"),
     };
     let named = match topic {
-        topic if OF_RULES.contains(&topic) => step,
+        // What names its hosts is served whatever else the listener is called by.
+        BY_HOSTS if inside.ends_with(&format!("/{listener}")) => {
+            return matches!(hosts(&front.rule.body), Hosts::Every);
+        }
+        topic if topic == BY_HOSTS || OF_RULES.contains(&topic) => step,
         topic if OF_LISTENERS.contains(&topic) => listener,
         _ => return false,
     };
@@ -138,8 +154,16 @@ pub(super) fn in_the_way(
             way.question
         ));
     }
-    let here =
-        fronts.iter().filter(|front| front.balancer.native_name() == balancer && takes_host(&front.rule.body, host));
+    let beside = || fronts.iter().filter(|front| front.balancer.native_name() == balancer);
+    if let Some(way) =
+        estate.closed.iter().find(|way| beside().any(|front| stands_before(way, front, workload, host, estate)))
+    {
+        return Some(format!(
+            "a rule in front of it takes requests to it and is closed on the gateway until `{}` is answered; answer it, then draft anew",
+            way.question
+        ));
+    }
+    let here = beside().filter(|front| takes_host(&front.rule.body, host));
     let mut waiting =
         here.filter_map(|front| Some((front, of(front, workload, estate).filter(|way| way.answer.is_none())?)));
     waiting.next().map(|(front, way)| {
@@ -149,4 +173,15 @@ pub(super) fn in_the_way(
             way.question
         )
     })
+}
+
+/// Whether it is open what becomes of a rule of a front's listener that takes requests to a host and that the gateway can't follow.
+fn stands_before(way: &ClosedWay, front: &Front<'_>, workload: &WorkloadId, host: &str, estate: &Estate) -> bool {
+    let Some((IN_FRONT, rest)) = way.question.as_str().split_once('/') else { return false };
+    let own = rest.strip_prefix(workload.as_str()).filter(|inside| inside.starts_with(['/', '@']));
+    let is_open = way.answer.is_none() && way.workload == *workload && own.is_some();
+    let listener = front.listener_called();
+    let named = |rule: &Observation| priority(&rule.body).map(|priority| format!("/{listener}/{priority}"));
+    let mut rules = rules_of(estate, front.listener);
+    is_open && rules.any(|rule| named(rule).is_some_and(|named| rest.ends_with(&named)) && takes_host(&rule.body, host))
 }

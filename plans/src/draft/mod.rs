@@ -5,6 +5,7 @@
 //! ([`crate::FILL_IN`]), and a blank is never sealed.
 
 mod before_seal;
+mod certificates;
 mod closed;
 mod entries;
 mod front;
@@ -153,10 +154,12 @@ fn shifts(
         for name in &names {
             let balancer = front.balancer.native_name();
             let waits = closed::in_the_way(name, fronts, &workload.id, (estate, balancer));
-            let moves = match (front.owns(name, estate), waits) {
-                (_, Some(why)) => Err(why),
-                (true, None) => names::shifts(workload, front, name, (estate, sets), new),
-                (false, None) => Err("requests to this name come to others too, by other rules".to_owned()),
+            let uncarried = certificates::names(front, estate).filter(|names| !certificates::carry(names, name));
+            let uncarried = uncarried.map(|names| certificates::why(front, &names));
+            let moves = match (front.owns(name, estate), waits, uncarried) {
+                (_, Some(why), _) | (true, None, Some(why)) => Err(why),
+                (true, None, None) => names::shifts(workload, front, name, (estate, sets), new),
+                (false, None, _) => Err("requests to this name come to others too, by other rules".to_owned()),
             };
             match moves {
                 Ok(moves) => {

@@ -1,6 +1,7 @@
 //! Shifts by rule, and what every proposed shift has.
 
 use super::NewSide;
+use super::certificates;
 use super::front::Front;
 use crate::Estate;
 use crate::blank::{FILL_IN, is_blank};
@@ -34,7 +35,10 @@ pub(super) fn shift(
     let own = own.filter(|own| !is_tls(front) && takes_host(&front.rule.body, own) && !names_none(front));
     let unknown = || format!("{FILL_IN}: a host that the rule takes, and that its certificate has");
     let path = health_path(front);
-    let asked = names.iter().find(|name| front.caught(estate, name, path).is_none()).or(names.first());
+    let carried = certificates::names(front, estate);
+    let mut names = names.iter().filter(|name| carried.as_ref().is_none_or(|all| certificates::carry(all, name)));
+    let first = names.clone().next();
+    let asked = names.find(|name| front.caught(estate, name, path).is_none()).or(first);
     let host = asked.cloned().or(own).unwrap_or_else(unknown);
     between(workload, front, (&host, estate), strategy, new)
 }

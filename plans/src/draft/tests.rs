@@ -1,5 +1,6 @@
 //! Drafts name what they leave out.
 
+mod certificates;
 mod closed;
 
 use super::{ClosedWay, Drafted, NewSide, draft};
@@ -105,6 +106,7 @@ fn drafted_of(
         listeners: vec![seen(ObservationKind::Listener, LISTENER, listener)],
         load_balancers: vec![seen(ObservationKind::LoadBalancer, BALANCER, balancer)],
         target_groups: vec![group("ours"), group("theirs")],
+        certificates: Vec::new(),
         hosted_zones,
         entries,
         closed,

@@ -12,7 +12,6 @@ use caravan_plans::readiness::{Assessment, Severity, Subject};
 use caravan_plans::report::{ReadinessRow, report};
 use clap::Args;
 use std::collections::BTreeMap;
-use std::io::Write as _;
 
 /// Print one HTML page for whoever decides: waves, who needs whom, readiness, cost and savings, coverage
 ///
@@ -51,7 +50,7 @@ pub(super) fn run(global: &Global, printer: &Printer, args: &ReportArgs) -> Resu
         return Ok(Exit::Done);
     }
     let page = report.html().map_err(|error| Failure::caused(FailureKind::Work, error))?;
-    printer.text(|out| out.write_all(page.as_bytes()))?;
+    printer.document(page.as_bytes())?;
     Ok(Exit::Done)
 }
 

@@ -13,7 +13,6 @@ use caravan_plans::WavePlan;
 use caravan_plans::runbook::runbook;
 use clap::Args;
 use std::collections::BTreeMap;
-use std::io::Write as _;
 
 /// Print a wave's runbook: who does what when, with the commands, what they print, and how each step is taken back
 ///
@@ -49,7 +48,7 @@ pub(super) fn run(global: &Global, printer: &Printer, args: &RunbookArgs) -> Res
     }
     let text = if args.html { runbook.html() } else { runbook.markdown() };
     let text = text.map_err(|error| Failure::caused(FailureKind::Work, error))?;
-    printer.text(|out| out.write_all(text.as_bytes()))?;
+    printer.document(text.as_bytes())?;
     Ok(Exit::Done)
 }
 

@@ -27,6 +27,9 @@ pub(super) fn rule<'a>(
     let hosts: BTreeSet<&str> = mine.iter().flat_map(|placed| &placed.hosts).map(String::as_str).collect();
     let rule = read.step.rule;
     let open = questions::open_pattern(tracker, read);
+    if read.group.is_some() && read.conditions.hosts.is_empty() {
+        at_unknown_hosts(tracker, listener, read);
+    }
     if let Some(rule) = rule {
         rule.drop_all(tracker, &["RuleArn", "ListenerArn", "Tags", "IsDefault"], "describe-only");
     }
@@ -106,6 +109,16 @@ pub(super) fn rule<'a>(
             field.approximated(tracker, target.clone(), note.clone());
         }
     }
+}
+
+/// What leads here whatever the host is asked about as long as nobody knows a host of its listener: its paths alone stand at the app's own
+/// name until then.
+fn at_unknown_hosts<'a>(tracker: &mut FieldTracker<'a>, listener: &Listener<'a>, read: &Read<'a>) {
+    let Some(id) = questions::open_hosts(tracker, &listener.way) else { return };
+    if let Some(conditions) = read.step.rule.and_then(|rule| rule.field("Conditions")) {
+        conditions.asked(tracker, &id);
+    }
+    groups(read).into_iter().for_each(|field| field.asked(tracker, &id));
 }
 
 /// What Envoy does otherwise to an answer of its own (`docs/decisions/0140`).

@@ -118,7 +118,7 @@ pub(super) fn hosts(tracker: &mut FieldTracker<'_>, way: &Way<'_>, named: &BTree
         "`{name}` leads here whatever the host, and no record set is known that leads to it. By which hosts is it called \
          (with commas between them){beside}?"
     );
-    let id = tracker.question_id("hosts", &way.name);
+    let id = hosts_id(tracker, way);
     let held = shared_hosts::held(tracker, &id, list);
     let usable = |answer: &str| {
         let hosts: BTreeSet<String> = list(answer);
@@ -130,6 +130,15 @@ pub(super) fn hosts(tracker: &mut FieldTracker<'_>, way: &Way<'_>, named: &BTree
         Asked::Given(NONE) | Asked::Open(_) => BTreeSet::new(),
         Asked::Given(answer) => list(answer),
     }
+}
+
+fn hosts_id(tracker: &FieldTracker<'_>, way: &Way<'_>) -> QuestionId {
+    tracker.question_id("hosts", &way.name)
+}
+
+/// The open question by which hosts a listener is called, where there is one.
+pub(super) fn open_hosts(tracker: &FieldTracker<'_>, way: &Way<'_>) -> Option<QuestionId> {
+    Some(hosts_id(tracker, way)).filter(|id| tracker.is_asked(id))
 }
 
 pub(super) fn list(answer: &str) -> BTreeSet<String> {

@@ -64,6 +64,26 @@ fn what_takes_every_host_is_asked_about_where_only_other_rules_name_a_host() {
     assert_eq!(ids(&lifted(&alone).1), ["hosts/alder:443"]);
 }
 
+/// What forwards here at hosts that nobody knows is told by the question about them, and is neither exact nor another one's.
+#[test]
+fn what_forwards_here_at_hosts_that_nobody_knows_is_told_by_the_question() {
+    for rules in [vec![], vec![(path("/api/*"), ours())], vec![(path("/api/*"), ours()), (path("/x"), theirs())]] {
+        let fixture = || fronts(&[Front("alder", 443, rules.clone(), ours())], &[]);
+        let verdicts = |fixture: &Fixture, name: &str| {
+            notes(fixture, name).into_iter().map(|(verdict, _)| verdict).collect::<Vec<_>>()
+        };
+        let default = verdicts(&fixture(), "/DefaultActions/0/TargetGroupArn");
+        assert!(default.len() == 1 && default[0].contains("hosts/ecs/test/it/alder:443"), "{default:?}");
+        let own: Vec<String> = verdicts(&fixture(), "/Conditions/0/Values/0").into_iter().take(1).collect();
+        assert!(own.iter().all(|verdict| verdict.contains("hosts/ecs/test/it/alder:443")), "{own:?}");
+        assert_eq!(own.len(), rules.len().min(1));
+        let told = fixture().answered(&[("hosts/ecs/test/it/alder:443", "quay.ferry.example")]);
+        let told =
+            [verdicts(&told, "/DefaultActions/0/TargetGroupArn"), verdicts(&told, "/Conditions/0/Values/0")].concat();
+        assert!(told.iter().all(|verdict| !verdict.contains("Question")), "{told:?}");
+    }
+}
+
 #[test]
 fn a_host_that_another_app_has_is_no_usable_answer() {
     let quay = "quay.ferry.example";

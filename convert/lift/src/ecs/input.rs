@@ -61,9 +61,10 @@ pub(super) fn carried(overrides: &Map<String, Value>, lost: &[String]) -> Vec<St
             continue;
         }
         for wanted in value.as_array().into_iter().flatten().filter_map(Value::as_object) {
-            let container = wanted.get("name").and_then(Value::as_str).unwrap_or("");
+            let container = container_name(wanted);
             let unknown = format!("of the container `{container}`, which the task does not have");
-            if lost.iter().any(|lost| lost.ends_with(&unknown)) {
+            let is_nameless = container.is_empty() && lost.iter().any(|lost| lost.contains(NAMELESS));
+            if is_nameless || lost.iter().any(|lost| lost.ends_with(&unknown)) {
                 continue;
             }
             for (part, value) in wanted.iter().filter(|(part, value)| *part != "name" && !crate::field::is_empty(value))
@@ -82,6 +83,16 @@ pub(super) fn carried(overrides: &Map<String, Value>, lost: &[String]) -> Vec<St
         }
     }
     carried
+}
+
+/// Of which container nobody knows the name.
+pub(super) const NAMELESS: &str = "a container whose name is not known";
+
+/// The container that an override is for: its name, or the one that its template offers; empty where nobody said it.
+pub(super) fn container_name(wanted: &Map<String, Value>) -> &str {
+    let name = wanted.get("name");
+    let offered = name.and_then(Unresolved::of).and_then(|open| open.default);
+    offered.or(name).and_then(Value::as_str).unwrap_or_default()
 }
 
 /// The first place in a value that its template leaves open, in words; none where it leaves none.

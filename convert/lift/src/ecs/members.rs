@@ -103,6 +103,11 @@ impl<'a> Members<'a> {
         self.0.iter().find(|member| member.name == name)
     }
 
+    /// The container of a task that has one.
+    pub(crate) fn only(&self) -> Option<&Member<'a>> {
+        Some(&self.0).filter(|all| all.len() == 1).and_then(|all| all.first())
+    }
+
     /// Every container that is carried over.
     pub(crate) fn kept(&self) -> impl Iterator<Item = &Member<'a>> {
         self.0.iter().filter(|member| !matches!(member.role, ContainerRole::Router | ContainerRole::LeftOut))

@@ -1,7 +1,7 @@
 //! What a schedule changes in the task that it runs: the `Input` of its target, RunTask's `overrides` as JSON in a text,
 //! or the whole request of RunTask where the schedule calls it by itself.
 
-use super::input::{Refused, THE_REST, ask, carried, left_open, question, text_of};
+use super::input::{NAMELESS, Refused, THE_REST, ask, carried, container_name, left_open, question, text_of};
 use super::kind::Plan;
 use super::members::{ContainerRole, Member};
 use crate::field::Field;
@@ -191,13 +191,23 @@ impl<'r, 'a> Run<'r, '_, 'a> {
             return;
         };
         let plan = self.plan;
-        let name = wanted.get("name").and_then(Value::as_str).unwrap_or("");
-        let Some(member) = plan.members.named(name) else {
+        let name = container_name(wanted);
+        // Of a task with one container that one is meant, whatever its template calls it.
+        let open = wanted.get("name").and_then(left_open).filter(|_| name.is_empty());
+        let member = match &open {
+            Some(_) => plan.members.only(),
+            None => plan.members.named(name),
+        };
+        let Some(member) = member else {
             let parts: Vec<&str> = wanted.keys().map(String::as_str).filter(|part| *part != "name").collect();
             let parts = parts.join(", ");
-            self.lost.push(format!("the {parts} of the container `{name}`, which the task does not have"));
+            self.lost.push(match open {
+                Some(open) => format!("the {parts} of {NAMELESS}: {open}"),
+                None => format!("the {parts} of the container `{name}`, which the task does not have"),
+            });
             return;
         };
+        let name = member.name;
         match member.role {
             ContainerRole::Router => self.differs("what it changes in the log router is left out with it"),
             ContainerRole::LeftOut => {

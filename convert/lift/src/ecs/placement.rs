@@ -3,7 +3,7 @@
 use super::kind::Plan;
 use crate::field::{Field, Object};
 use crate::plconfig::{Arch, Component};
-use crate::tracker::{Asked, FieldTracker};
+use crate::tracker::{Asked, FieldTracker, LEAVES_OPEN};
 
 pub(super) fn map<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, component: &mut Component) {
     let facts = plan.facts;
@@ -20,7 +20,7 @@ pub(super) fn constraints<'a>(
     constraints: impl Iterator<Item = Object<'a>>,
     component: &mut Component,
 ) {
-    for constraint in constraints {
+    for (at, constraint) in constraints.enumerate() {
         let fields = || ["type", "expression"].into_iter().filter_map(move |name| constraint.field(name));
         if constraint.peek("type") == Some("distinctInstance") {
             for field in fields() {
@@ -36,28 +36,58 @@ pub(super) fn constraints<'a>(
             }
             continue;
         }
+        // What its template offers is asked about as a value: what nobody chose asks for nothing yet.
+        let offered = constraint.raw("expression").and_then(|field| tracker.question_of(field.0)).cloned();
+        if let Some(id) = offered {
+            fields().for_each(|field| field.asked(tracker, &id));
+            continue;
+        }
         // One question for each: what the one names may matter where the other does not.
-        let detail = if first(plan) == Some(expression) { "" } else { expression };
-        let id = tracker.question_id("placement", detail);
-        let shown = match crate::marks::without_marks(expression) {
-            shown if shown.is_empty() => "an expression holds that its template leaves open".to_owned(),
-            shown => format!("`{shown}`"),
+        let is_open = expression.is_empty();
+        let detail = match first(plan) {
+            Some(first) if first.is(constraint) || !is_open && first.peek("expression") == Some(expression) => {
+                "".into()
+            }
+            _ if is_open => format!("open-{at}"),
+            _ => expression.to_owned(),
         };
-        let text = format!("It may only run where {shown}. Does that matter on the platform's nodes?");
-        match tracker.ask(id, &text, &["no"], Some("no")) {
-            Asked::Given(_) => fields().for_each(|field| field.dropped(tracker, "placement-by-answer")),
-            Asked::Open(id) => fields().for_each(|field| field.asked(tracker, &id)),
+        let id = tracker.question_id("placement", &detail);
+        let asked = if is_open {
+            let text = "It may only run where an expression holds that its template leaves open. Does that matter on the platform's nodes? \
+                        Where it asks for a processor, the answer is the expression: `attribute:ecs.cpu-architecture == arm64`.";
+            tracker.ask_for(id, text, &["no"], Some("no"), |answer| answer == "no" || architecture(answer).is_some())
+        } else {
+            let shown = crate::marks::without_marks(expression);
+            let text = format!("It may only run where `{shown}`. Does that matter on the platform's nodes?");
+            tracker.ask(id, &text, &["no"], Some("no"))
+        };
+        match asked {
+            Asked::Given(answer) => match architecture(answer) {
+                Some(arch) => {
+                    component.arch = Some(arch);
+                    fields().for_each(|field| field.approximated(tracker, plan.at("arch"), "by a person's answer"));
+                }
+                None => fields().for_each(|field| field.dropped(tracker, "placement-by-answer")),
+            },
+            Asked::Open(id) => {
+                // It may be the processor that its image is made for.
+                if is_open {
+                    tracker.hold(LEAVES_OPEN);
+                }
+                fields().for_each(|field| field.asked(tracker, &id));
+            }
         }
     }
 }
 
-/// The first expression that is asked about, whose question has no more than its topic for a name.
-fn first<'a>(plan: &Plan<'_, 'a>) -> Option<&'a str> {
+/// The first constraint that is asked about, whose question has no more than its topic for a name.
+fn first<'a>(plan: &Plan<'_, 'a>) -> Option<Object<'a>> {
     let holders = plan.facts.task.into_iter().chain(plan.facts.service);
-    let expressions = holders.flat_map(|holder| holder.objects("placementConstraints"));
-    let expressions = expressions.filter(|constraint| constraint.peek("type") != Some("distinctInstance"));
-    let mut expressions = expressions.filter_map(|constraint| constraint.peek("expression"));
-    expressions.find(|expression| architecture(expression).is_none())
+    let mut constraints = holders.flat_map(|holder| holder.objects("placementConstraints"));
+    constraints.find(|constraint| {
+        constraint.peek("type") != Some("distinctInstance")
+            && constraint.peek("expression").and_then(architecture).is_none()
+    })
 }
 
 /// Spreading and packing are the platform's.

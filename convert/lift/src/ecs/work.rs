@@ -6,6 +6,7 @@ use super::shape::Facts;
 use super::sidecar::is_agent;
 use crate::field::Object;
 use crate::tracker::{Asked, FieldTracker};
+use caravan_inventory::Unresolved;
 use serde_json::Value;
 use std::collections::BTreeSet;
 
@@ -85,7 +86,10 @@ fn gather(value: &Value, names: &mut BTreeSet<String>) {
         for one in inner.as_array().into_iter().flatten() {
             let has_command =
                 field(one, "command").is_some_and(|command| command.as_array().is_some_and(|all| !all.is_empty()));
-            let named = field(one, "name").and_then(|name| name.as_str().map(str::to_owned));
+            // A name that its template only offers is what the container is called as long as nobody says otherwise.
+            let offered = |name: &Value| Unresolved::of(name).and_then(|open| open.default.cloned());
+            let name = field(one, "name").map(|name| offered(&name).unwrap_or(name));
+            let named = name.and_then(|name| name.as_str().map(str::to_owned));
             names.extend(named.filter(|_| has_command));
         }
     }

@@ -43,6 +43,13 @@ pub(super) fn read<'a>(tracker: &mut FieldTracker<'a>, context: &Context<'_, 'a>
 
 /// Asks between which numbers it moves, where policies say by what and no scalable target is among the sources.
 pub(super) fn ask<'a>(tracker: &mut FieldTracker<'a>, context: &Context<'_, 'a>) -> Option<ScaleRange> {
+    let said = |name| context.around.scalable_targets.iter().filter_map(move |target| target.raw(name));
+    let mut said = said("MinCapacity").chain(said("MaxCapacity"));
+    // What its template leaves open is asked for as a value, and once is enough.
+    if let Some(id) = said.find_map(|field| tracker.question_of(field.0)).cloned() {
+        wait_for(tracker, context, &id);
+        return None;
+    }
     let id = tracker.question_id("bounds", "");
     // Of a target that is there one of them may be open.
     let targets = &context.around.scalable_targets;
@@ -64,15 +71,22 @@ pub(super) fn ask<'a>(tracker: &mut FieldTracker<'a>, context: &Context<'_, 'a>)
             bounds(answer)
         }
         Asked::Open(id) => {
-            fields.into_iter().for_each(|field| field.asked(tracker, &id));
-            for (name, value) in context.around.policies.iter().flat_map(|policy| policy.entries()) {
-                if NAMES.contains(&name) {
-                    Field(value).dropped(tracker, "names");
-                } else if !is_empty(value) {
-                    Field(value).asked(tracker, &id);
-                }
-            }
+            wait_for(tracker, context, &id);
             None
+        }
+    }
+}
+
+/// Everything that says by what it scales, and between which numbers, is asked about by this question.
+fn wait_for<'a>(tracker: &mut FieldTracker<'a>, context: &Context<'_, 'a>, id: &QuestionId) {
+    let targets = context.around.scalable_targets.iter();
+    let bounds = targets.flat_map(|target| ["MinCapacity", "MaxCapacity"].map(|name| target.field(name)));
+    bounds.flatten().for_each(|field| field.asked(tracker, id));
+    for (name, value) in context.around.policies.iter().flat_map(|policy| policy.entries()) {
+        if NAMES.contains(&name) {
+            Field(value).dropped(tracker, "names");
+        } else if !is_empty(value) {
+            Field(value).asked(tracker, id);
         }
     }
 }

@@ -97,7 +97,7 @@ fn what_is_wanted(kind: Kind) -> &'static str {
 
 fn stand_in(kind: Kind, text: &str, count: u32) -> Option<String> {
     match kind {
-        Kind::Free | Kind::Command => Some(without_marks(text).replace("${secret:", "${")),
+        Kind::Free | Kind::Command => Some(filled(&without_marks(text), kind).replace("${secret:", "${")),
         Kind::Image => Some(image_stand_in(text)),
         Kind::Variable => Some(format!("PLACEHOLDER_{count}")),
         Kind::FileSystem => Some("fs-00000000000000000".to_owned()),
@@ -108,15 +108,21 @@ fn stand_in(kind: Kind, text: &str, count: u32) -> Option<String> {
     }
 }
 
-fn image_stand_in(text: &str) -> String {
+/// The text with a word in the place of each of its placeholders: what a template has there never reaches a plconfig.
+fn filled(text: &str, kind: Kind) -> String {
     let mut filled = String::new();
     let mut from = 0;
-    for span in spans(text, Kind::Image) {
+    for span in spans(text, kind) {
         filled.push_str(&text[from..span.start]);
         filled.push_str("placeholder");
         from = span.end;
     }
     filled.push_str(&text[from..]);
+    filled
+}
+
+fn image_stand_in(text: &str) -> String {
+    let filled = filled(text, Kind::Image);
     let whole = spans(text, Kind::Image).iter().any(|span| span.len() == text.len());
     if !whole && legal::is_image(&filled) { filled } else { "placeholder.invalid/image:placeholder".to_owned() }
 }

@@ -186,6 +186,9 @@ fn autoscaling_finds_its_service_whatever_its_cluster_is() {
         ("!Join ['/', [service, !Ref Cluster, !Ref Name]]", ", ServiceName: !Sub '${Name}'"),
         ("!Sub 'service/${Cluster}/${Name}-web'", ", ServiceName: !Sub '${Name}-web'"),
         ("!Sub 'service/${Cluster}/shop'", ", ServiceName: shop"),
+        ("!Sub ['service/${C}/${Name}', {C: !ImportValue cluster}]", ", ServiceName: !Ref Name"),
+        ("!Sub ['service/${C}/${S}', {C: !ImportValue cluster, S: !Ref Name}]", ", ServiceName: !Ref Name"),
+        ("!Sub ['service/${C}/${Name}-web', {C: !ImportValue cluster}]", ", ServiceName: !Sub '${Name}-web'"),
         ("!Join ['/', [service, !ImportValue cluster, shop]]", ", ServiceName: shop"),
     ] {
         assert_eq!(scale_of(&scaled(named, more)), (2, 0), "{named} {more}");

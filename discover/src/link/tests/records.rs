@@ -66,13 +66,40 @@ fn of_the_names_around_a_rule_those_of_private_zones_stand_with_it() {
 /// What a rule redirects at every name is entered by every name that leads to the balancer, as a default action is.
 #[test]
 fn the_names_that_a_rule_for_every_host_redirects_from_stand_with_what_it_leads_to() {
-    for (to, stands) in [("www.example.com", true), ("hall.example.com", false), ("#{host}", false)] {
+    for (to, stands) in [
+        ("www.example.com", true),
+        ("hall.example.com", false),
+        ("#{host}", false),
+        ("www.#{host}", true),
+        ("WWW.#{host}", true),
+        ("m.#{host}", false),
+        ("#{host}.example.net", false),
+    ] {
         let rule = arn("elasticloadbalancing", "listener-rule/app/public/2/3/9");
         let body = json!({"RuleArn": rule, "Priority": "20", "Conditions": [{"Field": "path-pattern", "Values": ["/old/*"]}],
             "Actions": [{"Type": "redirect", "RedirectConfig": {"Host": to, "StatusCode": "HTTP_301"}}]});
         let old = record("Z9", "old.example.com", "public-1.eu-central-1.elb.amazonaws.com");
         let parts = parts_with(vec![seen(ObservationKind::ListenerRule, &rule, body), old]);
         assert_eq!(among(&parts, "Z9/old.example.com./CNAME"), stands, "{to}");
+    }
+}
+
+/// So it is of a default action that puts something before or behind the name that was asked for.
+#[test]
+fn the_names_that_a_default_action_redirects_from_stand_with_what_it_leads_to() {
+    for (to, stands) in [("www.example.com", true), ("www.#{host}", true), ("#{host}", false), ("shop.#{host}", false)]
+    {
+        let listener = arn("elasticloadbalancing", "listener/app/public/2/3");
+        let body = json!({"ListenerArn": listener, "LoadBalancerArn": arn("elasticloadbalancing", "loadbalancer/app/public/2"),
+            "DefaultActions": [{"Type": "redirect", "RedirectConfig": {"Host": to, "StatusCode": "HTTP_301"}}]});
+        let mut all: Vec<Observation> = balanced();
+        all.retain(|one| one.name != listener);
+        all.push(seen(ObservationKind::Listener, &listener, body));
+        all.push(record("Z9", "old.example.com", "public-1.eu-central-1.elb.amazonaws.com"));
+        let linked = linked(all);
+        let parts = &workload(&linked, "/api").parts;
+        let found = parts.iter().any(|part| part.as_str().ends_with("Z9/old.example.com./CNAME"));
+        assert_eq!(found, stands, "{to}: {parts:?}");
     }
 }
 

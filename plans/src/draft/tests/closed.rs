@@ -81,6 +81,57 @@ fn a_name_of_which_a_part_waits_for_an_answer_is_not_moved() {
     assert!(closed.left_out.join("\n").contains("by the answer `closed`"), "{:?}", closed.left_out);
 }
 
+/// Where nobody knows by which hosts a listener is called, the gateway serves what names its hosts and nothing else.
+#[test]
+fn what_takes_every_host_is_not_shifted_while_nobody_knows_its_hosts() {
+    let named = || rule(10, &json!([host("desk.example.com"), path("/staff/*")]), &to("ours"));
+    let anywhere = || rule(20, &json!([path("/api/*")]), &to("ours"));
+    let drafted = |closed: &[(&str, Option<&str>)]| drafted_closed(closed, vec![named(), anywhere()], Vec::new());
+    assert_eq!(moves(&drafted(&[])), ["10", "20"]);
+    for (closed, moved) in [
+        (("hosts/ecs/it/edge:443", None), vec!["10"]),
+        (("hosts/ecs/it@shop/web/edge:443", None), vec!["10"]),
+        (("hosts/ecs/it/edge:443/20", None), vec!["10"]),
+        (("hosts/ecs/it/edge:443/10", None), vec!["20"]),
+        (("hosts/ecs/it/edge:443", Some("none")), vec!["10"]),
+        (("hosts/ecs/it/edge:8443", None), vec!["10", "20"]),
+        (("hosts/ecs/other/edge:443", None), vec!["10", "20"]),
+    ] {
+        let drafted = drafted(&[closed]);
+        assert_eq!(moves(&drafted), moved, "{closed:?}");
+        assert_eq!(
+            drafted.left_out.join("\n").matches("on the gateway it is closed").count(),
+            2 - moved.len(),
+            "{closed:?}"
+        );
+    }
+}
+
+/// A name comes with the rules that stand in front of what is the workload's: one that the gateway can't follow is closed there.
+#[test]
+fn a_name_is_kept_back_by_a_rule_in_front_that_waits_for_an_answer() {
+    let away = json!([{"Type": "redirect", "RedirectConfig": {"Host": "#{host}.old", "StatusCode": "HTTP_301"}}]);
+    let rules = || {
+        vec![
+            rule(5, &json!([host("desk.example.com"), path("/login")]), &away),
+            rule(20, &json!([host("desk.example.com")]), &to("ours")),
+        ]
+    };
+    let records = || vec![record("desk.example.com", &json!({}))];
+    for (question, answer, kept) in [
+        ("in-front/ecs/it/edge:443/5", None, true),
+        ("in-front/ecs/it/edge:443/5", Some("closed"), false),
+        ("in-front/ecs/it/edge:443/50", None, false),
+        ("in-front/ecs/it/edge:8443/5", None, false),
+        ("in-front/ecs/other/edge:443/5", None, false),
+    ] {
+        let drafted = drafted_closed(&[(question, answer)], rules(), records());
+        assert_eq!(moves(&drafted) != ["desk.example.com"], kept, "{question} {:?}", drafted.left_out);
+        let said = drafted.left_out.join("\n").contains(&format!("until `{question}` is answered"));
+        assert_eq!(said, kept && !moves(&drafted).contains(&"20".to_owned()), "{question} {:?}", drafted.left_out);
+    }
+}
+
 #[test]
 fn what_keeps_ways_closed_is_told_from_open_questions_and_from_answers() {
     let id = WorkloadId::new("ecs/it");

@@ -112,8 +112,15 @@ fn last_part(value: &Value) -> Option<String> {
             }
         }
         Intrinsic::Function("Sub", argument) => {
-            let text = argument.as_str()?;
-            Some(plain(&json!({"Fn::Sub": text.rsplit_once('/')?.1})))
+            let last = argument.as_str().or_else(|| argument.get(0)?.as_str())?.rsplit_once('/')?.1;
+            let own = argument.get(1).and_then(Value::as_object);
+            let alone = last.strip_prefix("${").and_then(|inner| inner.strip_suffix('}'));
+            // A variable of its own is said by what stands for it, and is no name within another text.
+            match own.and_then(|own| own.get(alone?)) {
+                Some(value) => Some(plain(value)),
+                None if own.is_some_and(|own| own.keys().any(|name| last.contains(&format!("${{{name}}}")))) => None,
+                None => Some(plain(&json!({"Fn::Sub": last}))),
+            }
         }
         _ => None,
     }
