@@ -155,6 +155,7 @@ pub fn build_move(input: MoveInput<'_>, record: Option<&Snapshot>, run: &str) ->
         window: window.map(|window| Window { from: moment(window.begin), until: moment(window.end) }),
         times: input.settings.times.into(),
         failed_before: Vec::new(),
+        own_zones: Some(input.zones.iter().map(|zone| zone.name.clone()).collect()),
     };
     plan.check()?;
     Ok(plan)

@@ -32,6 +32,10 @@ pub struct MovePlan {
     /// Validations of this name that failed before this run: they count against the limit, too.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub failed_before: Vec<Moment>,
+    /// The names of our zones: what leads into one of them leads to us. Before the old side is released, and once more at the end,
+    /// it is looked for what would be left dangling. None in plans that were made before that was looked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub own_zones: Option<Vec<String>>,
 }
 
 /// A certificate authority.

@@ -105,6 +105,9 @@ pub struct Watch {
     pub leads: Option<bool>,
     /// Whether both sides were looked at in this round.
     pub sides: bool,
+    /// Whether the way of the next certificate was seen to be open in this round.
+    #[serde(default)]
+    pub route: bool,
     /// When the next round begins.
     pub next: Moment,
     /// In how many rounds the new side did not pass while the old one did.
@@ -182,6 +185,12 @@ pub struct State {
     pub moved: Option<Moment>,
     /// The watch over users.
     pub watch: Watch,
+    /// What dangles and was left so by a person.
+    #[serde(default)]
+    pub left_dangling: Vec<String>,
+    /// Once the old side is released: whether nothing was seen to dangle.
+    #[serde(default)]
+    pub is_clean: bool,
     /// Who released the old side first.
     pub released_by: Option<String>,
     /// On the way back: whether it goes to an old edge that does not answer.
@@ -229,6 +238,8 @@ impl State {
             regressed: false,
             moved: None,
             watch: Watch::default(),
+            left_dangling: Vec::new(),
+            is_clean: false,
             released_by: None,
             despite_probes: false,
             restored: None,

@@ -43,7 +43,7 @@ impl Stage {
             Self::Flip => "is ready to move",
             Self::Converging => "waits until resolvers have forgotten",
             Self::Soaking => "soaks on the new edge",
-            Self::Renewal => "tries the way of the next certificate",
+            Self::Renewal => "tries the way of the next certificate, and looks for what would dangle",
             Self::Release => "waits for two people to release the old side",
             Self::Releasing => "releases the old side",
             Self::Back => "goes back",
@@ -79,6 +79,9 @@ impl fmt::Display for Hold {
             Self::Parked => write!(f, "parked: the customer has not changed the record"),
             Self::OldSide(reason) => write!(f, "the old edge does not answer, so nobody is led back there: {reason}"),
             Self::NewSide(reason) => write!(f, "the new edge fails its users: {reason}"),
+            Self::Dangling(found) => {
+                write!(f, "something would be left dangling: {}; `adopt` leaves it so", found.join("; "))
+            }
             Self::Refused(reason) => write!(f, "refused: {reason}"),
         }
     }

@@ -14,6 +14,7 @@ mod lease;
 mod lease_break;
 mod mark;
 mod measured;
+mod move_heads;
 mod moves;
 mod open;
 mod outbox;
@@ -32,6 +33,7 @@ pub use error::JournalError;
 pub use handle::Journal;
 pub use lease::Lease;
 pub use lease_break::LeaseBreak;
+pub use move_heads::MoveHead;
 pub use moves::{MoveCommand, MoveRecord};
 pub use outbox::{NoticeRow, Unseen};
 pub use run::RunRecord;
@@ -48,6 +50,7 @@ pub(crate) fn statements() -> impl Iterator<Item = &'static str> {
         lease::STATEMENTS,
         lease_break::STATEMENTS,
         measured::STATEMENTS,
+        move_heads::STATEMENTS,
         moves::STATEMENTS,
         outbox::STATEMENTS,
         run::STATEMENTS,

@@ -70,6 +70,7 @@ impl MoveWorld for Noting {
                 let answer = Ok(answers(*self.leads.lock().unwrap()));
                 Sight::Names(vec![ServerAnswer { server: "ns1".to_owned(), answer }])
             }
+            Look::Dangling => Sight::Dangling(Vec::new()),
             Look::Record | Look::Settled(_) => return Err(CallError::NotSent("there is no record of ours".to_owned())),
         })
     }
@@ -114,6 +115,7 @@ fn plan() -> MovePlan {
         window: None,
         times: Times { soak: 3_600_000, ..Times::default() },
         failed_before: Vec::new(),
+        own_zones: Some(vec!["example.com".to_owned()]),
     }
 }
 

@@ -146,6 +146,7 @@ fn moves(room: &Room) {
         window: None,
         times: Times::default(),
         failed_before: Vec::new(),
+        own_zones: Some(Vec::new()),
     };
     let journal = Journal::open(&folder.join("journal.db")).unwrap();
     let created = journal.create_move(&plan, "olivia", "0", Moment(0));

@@ -100,6 +100,7 @@ fn plan(lead: Lead) -> MovePlan {
         window: None,
         times: times(),
         failed_before: Vec::new(),
+        own_zones: Some(vec!["example.com".to_owned()]),
     };
     plan.check().unwrap();
     plan

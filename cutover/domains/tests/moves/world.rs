@@ -36,6 +36,8 @@ pub(crate) struct Wrong {
     pub(crate) outages: Vec<Span>,
     /// Somebody writes this into the record, or the customer does, at that moment.
     pub(crate) edits: Vec<(Moment, Snapshot)>,
+    /// Something would be left dangling then.
+    pub(crate) dangles: Option<Span>,
     /// The customer follows what they are told after so long; never without.
     pub(crate) customer_follows: Option<u64>,
     /// Of a hundred calls, so many bring no answer.
@@ -412,6 +414,7 @@ impl World {
                 let shows = self.record == write.after && self.spread.iter().all(|at| *at <= self.now);
                 Sight::Settled((!shows).then(|| "a name server answers something else".to_owned()))
             }
+            Look::Dangling => Sight::Dangling(self.dangling()),
             Look::Names => Sight::Names(
                 self.served
                     .iter()
@@ -423,6 +426,12 @@ impl World {
                     .collect(),
             ),
         })
+    }
+
+    /// What would be left dangling.
+    pub(crate) fn dangling(&self) -> Vec<String> {
+        let dangles = self.wrong.dangles.is_some_and(|span| within(span, self.now));
+        dangles.then(|| "an AAAA record leads to the old edge".to_owned()).into_iter().collect()
     }
 
     fn sides(&self) -> Sides {
