@@ -35,7 +35,7 @@ pub use driver::{Driven, Driver, WaitPolicy};
 pub use driver_error::DriverError;
 pub use journal::{
     Approval, Audited, Command, DueNotice, EngineRange, Journal, JournalError, Lease, LeaseBreak, MoveCommand,
-    MoveHead, MoveRecord, NextNotice, NoticeRow, QueuedCommand, RefusedCommand, Request, RunEnd, RunRecord, SealRecord, Unseen,
+    MoveHead, MoveRecord, NextNotice, NoticeRow, OrderLimit, QueuedCommand, RefusedCommand, Request, RunEnd, RunRecord, SealRecord, Unseen,
     Verified, WaitingNotices,
 };
 pub use measure::{CounterMark, MeasuredSpan};

@@ -271,6 +271,11 @@ pub(crate) const KEYS: &[Key] = &[
     ),
     Key::new("moves.authority.directory", "URL", "the directory of the certificate authority (ACME)"),
     Key::new(
+        "moves.authority.has_limits",
+        "`true` or `false`",
+        "whether the limits of Let's Encrypt hold there, so that each order is reserved first; left out, they do where the directory is Let's Encrypt's own",
+    ),
+    Key::new(
         "moves.authority.account_key",
         "path",
         "the file with the account's key (PKCS #8 in PEM, P-256), relative to the file; it is never shown",

@@ -20,13 +20,13 @@ const HOSTILE: [&str; 4] = [
 ];
 
 /// The pages of a folder, as long as it lives.
-struct Serving {
+pub(crate) struct Serving {
     child: Child,
     address: String,
 }
 
 impl Serving {
-    fn start(room: &Room, dir: &[&str]) -> Self {
+    pub(crate) fn start(room: &Room, dir: &[&str]) -> Self {
         let mut command: Command = room.command(&[dir, &["domains", "serve", "--listen", "127.0.0.1:0"]].concat());
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let mut line = String::new();
@@ -53,7 +53,7 @@ impl Serving {
         self.ask(&format!("GET {path} HTTP/1.1\r\nhost: {}", self.address))
     }
 
-    fn json(&self, path: &str) -> Value {
+    pub(crate) fn json(&self, path: &str) -> Value {
         let (status, headers, body) = self.get(path);
         assert_eq!((status, headers["content-type"].as_str()), (200, "application/json"), "{path}: {body}");
         serde_json::from_str(&body).unwrap()

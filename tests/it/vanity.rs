@@ -21,6 +21,7 @@ use std::time::Duration;
 const SHOP: &str = "shop.vanity.test";
 const BACK: &str = "back.vanity.test";
 const WRONG: &str = "wrong.vanity.test";
+const LIMITED: &str = "limited.vanity.test";
 
 /// Whether the record is about to lead to the new edge.
 fn is_flip(lead: &Lead, event: &Event) -> bool {
@@ -48,7 +49,7 @@ async fn a_hostname_moves_without_a_failed_handshake_and_another_one_is_held_and
     if !in_namespace() {
         return;
     }
-    let names = [SHOP, BACK, WRONG];
+    let names = [SHOP, BACK, WRONG, LIMITED];
     let setup = Setup {
         zones: &[],
         old: OLD,
@@ -68,6 +69,8 @@ async fn a_hostname_moves_without_a_failed_handshake_and_another_one_is_held_and
     shows(&dry, &["    - shop.vanity.test.", "    + shop.vanity.test."]);
     assert_eq!(scene.pebble.log().matches("orders in the db").count(), 0);
 
+    scene.exhaust(LIMITED).await;
+
     // The first driver dies right after the authority has the order.
     scene
         .killed_once(SHOP, |_, event| matches!(event, Event::Answered { answer: Ok(Answer::Ordered { .. }), .. }))
@@ -80,6 +83,9 @@ async fn a_hostname_moves_without_a_failed_handshake_and_another_one_is_held_and
     let (held, why) = stage(&document, WRONG);
     assert_eq!(held, "routable");
     assert!(why.starts_with("no certificate can be ordered: CAA records at wrong.vanity.test"), "{why}");
+    let (limited, why) = stage(&document, LIMITED);
+    assert_eq!(limited, "certificate", "{document}");
+    assert!(why.starts_with("a limit of the certificate authority, until 20"), "{why}");
     let seen = scene.client.seen();
     assert!(seen.answers.keys().all(|answer| answer.ends_with("old")), "nobody was led elsewhere yet: {seen:?}");
 

@@ -109,6 +109,7 @@ fn on_the_way(plan: &MovePlan, state: &State, now: Moment) -> NextStep {
     };
     let whose = match waits {
         None => Whose::Nobody,
+        Some(_) if state.is_limited(now) => Whose::Nobody,
         Some(_) if is_customers && !state.paused => Whose::Customer,
         Some(_) => Whose::Mover,
     };

@@ -47,6 +47,9 @@ pub struct Authority {
     /// Whether it answers an order for the same names with the one that is still open, as Let's Encrypt does: an order whose answer
     /// was lost may then be placed again. Elsewhere a person says whether.
     pub gives_open_orders_again: bool,
+    /// Whether its limits are known: then each order is reserved first, and waits where some limit has none. Plans of before have none.
+    #[serde(default)]
+    pub has_limits: bool,
 }
 
 /// How the name is proven.

@@ -153,6 +153,12 @@ pub struct State {
     pub renewed: u32,
     /// Whether the next one is on its way while users are watched.
     pub renewing: bool,
+    /// Whether an order was taken from the limits of the authority that was not placed yet.
+    #[serde(default)]
+    pub reserved: bool,
+    /// Until when some limit of the authority has no order.
+    #[serde(default)]
+    pub limited_until: Option<Moment>,
     /// When validations of the name failed.
     pub failures: Vec<Moment>,
     /// The certificate at the new edge.
@@ -222,6 +228,8 @@ impl State {
             fruitless: 0,
             renewed: 0,
             renewing: false,
+            reserved: false,
+            limited_until: None,
             failures: plan.failed_before.clone(),
             held: None,
             edge_is_clear: false,

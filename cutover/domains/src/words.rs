@@ -3,6 +3,7 @@
 use crate::wanted::{Wanted, wanted};
 use crate::{Hold, MovePlan, Outcome, Stage, State};
 use caravan_cutover_engine::Moment;
+use jiff::Timestamp;
 use std::fmt;
 
 impl Stage {
@@ -88,6 +89,13 @@ impl fmt::Display for Hold {
 }
 
 impl State {
+    /// Whether its next order waits for a limit of the authority, which passes by itself.
+    #[must_use]
+    pub fn is_limited(&self, now: Moment) -> bool {
+        let orders = self.stage == Stage::Certificate && self.hold.is_none() && !self.paused;
+        orders && self.order.is_none() && self.limited_until.is_some_and(|until| now < until)
+    }
+
     /// What a move waits for, for a person; none while it goes on by itself.
     #[must_use]
     pub fn waits_for(&self, plan: &MovePlan, now: Moment) -> Option<String> {
@@ -100,6 +108,11 @@ impl State {
         match (self.stage, wanted(plan, self, now)) {
             (Stage::Over(_), _) => None,
             (Stage::Planned, _) => Some("not started".to_owned()),
+            _ if self.is_limited(now) => {
+                let at = self.limited_until.and_then(|at| Timestamp::from_millisecond(i64::try_from(at.0).ok()?).ok());
+                let at = at.map(|at| at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()).unwrap_or_default();
+                Some(format!("a limit of the certificate authority, until {at}"))
+            }
             (Stage::Flip, Wanted::Person) if !self.approved => Some("approval".to_owned()),
             (Stage::Flip, Wanted::Person) => Some("its window is over: a new one is a new move".to_owned()),
             (Stage::Flip, _) if self.instructed.is_some() => Some("the customer changes the record".to_owned()),

@@ -17,6 +17,7 @@ mod measured;
 mod move_heads;
 mod moves;
 mod open;
+mod order_budget;
 mod outbox;
 mod run;
 mod seal;
@@ -35,6 +36,7 @@ pub use lease::Lease;
 pub use lease_break::LeaseBreak;
 pub use move_heads::MoveHead;
 pub use moves::{MoveCommand, MoveRecord};
+pub use order_budget::OrderLimit;
 pub use outbox::{NoticeRow, Unseen};
 pub use run::RunRecord;
 pub use seal::{Approval, SealRecord};
@@ -52,6 +54,7 @@ pub(crate) fn statements() -> impl Iterator<Item = &'static str> {
         measured::STATEMENTS,
         move_heads::STATEMENTS,
         moves::STATEMENTS,
+        order_budget::STATEMENTS,
         outbox::STATEMENTS,
         run::STATEMENTS,
         seal::STATEMENTS,

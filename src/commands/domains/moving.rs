@@ -174,8 +174,8 @@ fn drive(
     runs: Vec<String>,
 ) -> Result<Exit, Failure> {
     let driver = MoveDriver {
+        world: world.counting_in(&journal),
         journal,
-        world,
         clock: SystemClock,
         name: format!("{who}-{}-{:016x}", std::process::id(), RandomState::new().build_hasher().finish()),
         lease_ms: u64::from(config.lease) * 1_000,

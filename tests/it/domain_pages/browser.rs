@@ -53,6 +53,7 @@ fn pages_are_read_in_both_themes_without_a_script_on_any_width() {
             assert!(document.status == 200 && document.text.contains("43 1 5550 199"), "{}", document.text);
             assert_eq!(browser.problems(), Vec::<String>::new(), "{theme}, {width}");
         }
+        let _list = browser.open(&format!("{base}/"));
         grounds.push(browser.elements("body").remove(0).ground);
     }
     assert_ne!(grounds[0], grounds[1], "the themes look the same");

@@ -4,17 +4,27 @@ use simple_dns::rdata::RData;
 use simple_dns::{CLASS, Name, Packet, PacketFlag, QTYPE, Question, TYPE};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
-use tokio::net::UdpSocket;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream, UdpSocket};
 
 /// Where every zone of the test is answered.
 const SERVER: &str = "127.0.0.1:53";
 /// More aliases than that are a circle.
 const LONGEST: usize = 8;
 
-/// Listens on a free port, as long as the runtime lives, and gives where.
+/// Listens on a free port over TCP and UDP, as long as the runtime lives, and gives where.
 pub(super) async fn listen() -> SocketAddr {
-    let socket = UdpSocket::bind("127.0.0.1:0").await.unwrap();
-    let address = socket.local_addr().unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let socket = UdpSocket::bind(address).await.unwrap();
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            tokio::spawn(async move {
+                // Whoever breaks off asks again.
+                let _broken = over_tcp(stream).await;
+            });
+        }
+    });
     tokio::spawn(async move {
         let mut question = [0; 1_500];
         while let Ok((length, from)) = socket.recv_from(&mut question).await {
@@ -25,6 +35,17 @@ pub(super) async fn listen() -> SocketAddr {
         }
     });
     address
+}
+
+/// Questions and answers of one connection, each with its length before it (RFC 1035, 4.2.2).
+async fn over_tcp(mut stream: TcpStream) -> std::io::Result<()> {
+    loop {
+        let mut question = vec![0; stream.read_u16().await?.into()];
+        stream.read_exact(&mut question).await?;
+        let answer = answer(&question).await.map_err(std::io::Error::other)?;
+        stream.write_u16(u16::try_from(answer.len()).map_err(std::io::Error::other)?).await?;
+        stream.write_all(&answer).await?;
+    }
 }
 
 /// The answer to a question, with every alias on the way.

@@ -8,8 +8,9 @@ use crate::cli::{Room, Said};
 use crate::data_plane::backend;
 use crate::places::Side;
 use camino::Utf8PathBuf;
-use caravan_cutover::Journal;
+use caravan_cutover::{Journal, OrderLimit, SystemClock};
 use caravan_cutover_domains::{Event, Lead};
+use caravan_cutover_engine::Clock as _;
 use caravan_providers_network::CertificateKey;
 use caravan_tests_testbed::{Account, Cluster, Gateway, Knot, Moto, Pebble, PebbleSettings, Write};
 use serde_json::{Value, json};
@@ -125,6 +126,7 @@ impl Scene {
             "moves": {
                 "authority": {
                     "directory": self.pebble.directory(), "account_key": "account.pem", "create_account": true,
+                    "has_limits": true,
                     "caa": ["pebble.letsencrypt.org"],
                 },
                 "edge": {
@@ -154,6 +156,23 @@ impl Scene {
 
     pub(super) fn caravan(&self, arguments: &[&str]) -> Said {
         Said::of(self.command(arguments).output().unwrap())
+    }
+
+    /// Takes every order for exactly one name that the authority's limits allow in a week, as another process does.
+    pub(super) async fn exhaust(&self, name: &str) {
+        let file = Utf8PathBuf::from_path_buf(self.room.path().join("journal.db")).unwrap();
+        let journal = Journal::open(&file).unwrap();
+        let limit = OrderLimit {
+            limit: "letsencrypt-per-exact-names".to_owned(),
+            owner: name.to_owned(),
+            authority: self.pebble.directory(),
+            burst: 5,
+            refill: 7 * 24 * 3_600_000 / 5,
+        };
+        for _ in 0..5 {
+            let taken = journal.reserve_order(vec![limit.clone()], SystemClock.time_of_day()).await.unwrap();
+            assert_eq!(taken, Ok(()));
+        }
     }
 
     /// What happened to a hostname so far; nothing before its move began.

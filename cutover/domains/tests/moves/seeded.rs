@@ -50,6 +50,9 @@ fn wrong(rng: &mut Rng, is_customer: bool) -> Wrong {
     if one_in(rng, 5) {
         wrong.dangles = Some(span(rng, 2 * DAY));
     }
+    if one_in(rng, 5) {
+        wrong.limited_until = START.plus_ms(rng.u64(0..2 * DAY));
+    }
     wrong
 }
 
