@@ -82,7 +82,8 @@ fn only_whom_the_settings_name_records_messages_and_moves_hostnames() {
     let room = demo();
     let name = due(&room)[0]["name"].as_str().unwrap().to_owned();
     let config = room.read("caravan-demo/caravan.yaml");
-    let named = config.replacen("\ndomains:\n", "\ndomains:\n  movers: [Ann@us.example]\n  colleagues: [eva@us.example]\n", 1);
+    let named =
+        config.replacen("\ndomains:\n", "\ndomains:\n  movers: [Ann@us.example]\n  colleagues: [eva@us.example]\n", 1);
     assert_ne!(named, config);
     room.write("caravan-demo/caravan.yaml", named);
     let record = |who: &str| {
@@ -104,8 +105,14 @@ fn only_whom_the_settings_name_records_messages_and_moves_hostnames() {
         let said = room.run(&[&DEMO[..], &["domains"], word, &["--who", "eva@us.example"]].concat());
         said.ends(4, &["eva@us.example may not move hostnames: `domains.movers` names others"]);
     }
-    room.run(&[&DEMO[..], &["--read-only", "domains", "message", &name, "--kind", "prepare", "--sent", "--who", "ann@us.example"]].concat())
-        .ends(2, &["--read-only forbids"]);
+    room.run(
+        &[
+            &DEMO[..],
+            &["--read-only", "domains", "message", &name, "--kind", "prepare", "--sent", "--who", "ann@us.example"],
+        ]
+        .concat(),
+    )
+    .ends(2, &["--read-only forbids"]);
     assert_eq!(room.read(FILE).lines().count(), 3);
 }
 

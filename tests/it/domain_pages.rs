@@ -95,7 +95,7 @@ fn many(count: usize) -> Room {
         tier: None,
     };
     let plain = (0..count).map(|n| {
-        (Hostname::new(&format!("track.n{n:05}.example")), format!("Customer {}", n % 7), DomainRequest::default())
+        (Hostname::new(format!("track.n{n:05}.example")), format!("Customer {}", n % 7), DomainRequest::default())
     });
     let hostile = HOSTILE.iter().map(|text| (Hostname::new(*text), (*text).to_owned(), request(text)));
     store.list_domains(&plain.chain(hostile).collect::<Vec<_>>()).unwrap();
@@ -136,11 +136,22 @@ fn pages_are_read_from_this_machine_alone_by_their_own_name() {
     }
     let (code, _, body) = serving.ask(&format!("HEAD / HTTP/1.1\r\nhost: {own}"));
     assert_eq!((code, body.as_str()), (200, ""));
-    for path in ["/caravan.yaml", "/../inventory.db", "//", "/%2e%2e/journal.db", "/domain?name=", "/domain?name=nobody.example"] {
+    for path in [
+        "/caravan.yaml",
+        "/../inventory.db",
+        "//",
+        "/%2e%2e/journal.db",
+        "/domain?name=",
+        "/domain?name=nobody.example",
+    ] {
         assert_eq!(serving.get(path).0, 404, "{path}");
     }
-    // Too long a head is refused, and the server goes on.
-    assert_eq!(status(&format!("GET / HTTP/1.1\r\nhost: {own}\r\nx: {}", "y".repeat(64 * 1024))), 431);
+    // Too long a head is refused, perhaps while it is still sent, and the server goes on.
+    let mut stream = TcpStream::connect(own).unwrap();
+    let _refused = write!(stream, "GET / HTTP/1.1\r\nhost: {own}\r\nx: {}\r\n\r\n", "y".repeat(64 * 1024));
+    let mut answer = Vec::new();
+    let _broken = stream.read_to_end(&mut answer);
+    assert!(answer.is_empty() || answer.starts_with(b"HTTP/1.1 431 "), "{}", String::from_utf8_lossy(&answer));
     assert_eq!(serving.get("/").0, 200);
 }
 
@@ -163,7 +174,10 @@ fn every_answer_is_kept_by_nobody_and_runs_nothing() {
             assert!(policy.contains(part), "{path}: {policy}");
         }
         assert!(!headers.contains_key("set-cookie") && !headers.contains_key("access-control-allow-origin"), "{path}");
-        assert!(!body.contains("<script") && !body.contains(" style=\"") && !body.contains("http://"), "{path}: {body}");
+        assert!(
+            !body.contains("<script") && !body.contains(" style=\"") && !body.contains("http://"),
+            "{path}: {body}"
+        );
     }
     // The page and the JSON say the same, and the document is the one that the command writes.
     let (page, card) = (serving.page(&of_one[0]), serving.json(&of_one[1]));
@@ -193,7 +207,9 @@ fn thousands_are_shown_window_by_window_each_once_and_found_by_a_part() {
     }
     assert_eq!((windows, seen.len(), seen.iter().collect::<BTreeSet<_>>().len()), (26, 2_505, 2_505));
     let page = serving.page("/?page=2");
-    assert!(page.contains("101 to 200 of 2505") && page.contains("rel=\"prev\"") && page.matches("<tr>").count() == 101);
+    assert!(
+        page.contains("101 to 200 of 2505") && page.contains("rel=\"prev\"") && page.matches("<tr>").count() == 101
+    );
     // A window that there is not is the last one.
     assert_eq!(serving.json("/domains.json?page=9999")["page"], 26);
     let found = serving.json("/domains.json?part=CUSTOMER+3");

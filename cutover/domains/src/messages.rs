@@ -63,13 +63,16 @@ pub fn word_of(plan: &MovePlan, state: &State, events: &[Event]) -> Option<DueMe
             return Some(DueMessage { kind: MessageKind::Moved, since });
         }
         (Stage::Over(_), _) => None,
+        // On the way back it leads where it leads: there is one thing to be entered.
+        (Stage::Back, _) if is_customers && state.led && state.restored.is_none() => Some(Message::PutBack),
+        (Stage::Back, _) => None,
         (_, Some(Hold::ThirdValue(_))) => Some(Message::ThirdValue),
         (_, Some(Hold::NewSide(_))) if is_customers => Some(Message::PutBack),
-        (Stage::Back, _) if is_customers && state.led && state.restored.is_none() => Some(Message::PutBack),
         (Stage::Flip, _) if state.regressed => Some(Message::Regressed),
         (Stage::Flip, _) if state.instructed.is_some() => {
             // Of several reminders the last one is due, and the first word is not any more.
-            let nth = state.told.iter().filter_map(|one| if let Message::Remind(nth) = one { Some(*nth) } else { None });
+            let nth =
+                state.told.iter().filter_map(|one| if let Message::Remind(nth) = one { Some(*nth) } else { None });
             Some(nth.max().map_or(Message::Instruct, Message::Remind))
         }
         _ => None,

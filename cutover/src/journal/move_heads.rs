@@ -30,9 +30,8 @@ impl Journal {
         self.read(|transaction, file| {
             let fail = |source| JournalError::of(file, source);
             let mut statement = prepared(transaction, HEADS, file)?;
-            let rows = statement.query_map([], |row| {
-                Ok(MoveHead { run: row.get(0)?, name: row.get(1)?, entries: row.get(2)? })
-            });
+            let rows = statement
+                .query_map([], |row| Ok(MoveHead { run: row.get(0)?, name: row.get(1)?, entries: row.get(2)? }));
             rows.map_err(fail)?.collect::<Result<_, _>>().map_err(fail)
         })
         .await

@@ -64,9 +64,7 @@ impl Journal {
             let (mut levels, mut until) = (Vec::new(), None);
             for of in &limits {
                 let bucket = prepared(transaction, BUCKET, file)?
-                    .query_row(params![of.limit, of.owner, of.authority], |row| {
-                        Ok((row.get(0)?, Moment(row.get(1)?)))
-                    })
+                    .query_row(params![of.limit, of.owner, of.authority], |row| Ok((row.get(0)?, Moment(row.get(1)?))))
                     .optional()
                     .map_err(fail)?;
                 let level = of.level(bucket, now);

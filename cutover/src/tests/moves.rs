@@ -100,7 +100,11 @@ fn plan() -> MovePlan {
         name: "shop.example.com".to_owned(),
         lead: Lead::Customer(CustomerRecord { old: answers("old"), new: answers("new"), ttl: 60_000 }),
         names: vec!["shop.example.com".to_owned()],
-        authority: Authority { directory: "https://acme.test".to_owned(), gives_open_orders_again: false, has_limits: false },
+        authority: Authority {
+            directory: "https://acme.test".to_owned(),
+            gives_open_orders_again: false,
+            has_limits: false,
+        },
         proof: Proof::Http,
         edges: Edges {
             old: vec!["192.0.2.1:443".to_owned()],

@@ -34,7 +34,10 @@ async fn a_limit_starts_full_gives_what_there_is_and_says_when_there_is_more() {
     drop(journal);
     // It survives the process, and a clock that was put back.
     let journal = Journal::open(&file(&folder)).unwrap();
-    assert_eq!(journal.reserve_order(names(), Moment(start.0 - HOUR)).await.unwrap().map_err(|at| at.0 >= start.0), Err(true));
+    assert_eq!(
+        journal.reserve_order(names(), Moment(start.0 - HOUR)).await.unwrap().map_err(|at| at.0 >= start.0),
+        Err(true)
+    );
     let at = journal.reserve_order(names(), Moment(until.0 - 1)).await.unwrap().unwrap_err();
     assert!(is_about(at), "{at:?}");
     assert_eq!(journal.reserve_order(names(), until).await.unwrap(), Ok(()));

@@ -97,10 +97,12 @@ mod tests {
     fn what_nobody_can_tell_is_not_clean() {
         let addresses = BTreeSet::new();
         let (unknown, none) = (Looked::Unknown("SERVFAIL".to_owned()), Looked::Found(None));
-        let remains = Remains { name: "a.b.example", records: &unknown, challenge: &none, addresses: &addresses, zones: &[] };
+        let remains =
+            Remains { name: "a.b.example", records: &unknown, challenge: &none, addresses: &addresses, zones: &[] };
         assert_eq!(dangling(&remains), Err("SERVFAIL".to_owned()));
         let (found, unknown) = (Looked::Found(Records::default()), Looked::Unknown("late".to_owned()));
-        let remains = Remains { name: "a.b.example", records: &found, challenge: &unknown, addresses: &addresses, zones: &[] };
+        let remains =
+            Remains { name: "a.b.example", records: &found, challenge: &unknown, addresses: &addresses, zones: &[] };
         assert_eq!(dangling(&remains), Err("late".to_owned()));
     }
 }

@@ -170,7 +170,8 @@ fn list(printer: &Printer, board: &Board) -> Result<Exit, Failure> {
         printer.json(&DueDocument { schema: "caravan.due-messages/v1", due })?;
     } else if !due.is_empty() {
         let cells = |row: &DueRow| {
-            let shown = |text: &Option<String>| text.as_deref().map_or("?".to_owned(), |text| printable(text).into_owned());
+            let shown =
+                |text: &Option<String>| text.as_deref().map_or("?".to_owned(), |text| printable(text).into_owned());
             [row.name.clone(), row.message.to_owned(), row.since.clone(), shown(&row.to), shown(&row.customer)]
         };
         printer.text(|out| {
@@ -188,12 +189,7 @@ fn list(printer: &Printer, board: &Board) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-fn nothing(
-    printer: &Printer,
-    args: &MessageArgs,
-    domain: &Domain,
-    standing: &Standing<'_>,
-) -> Result<Exit, Failure> {
+fn nothing(printer: &Printer, args: &MessageArgs, domain: &Domain, standing: &Standing<'_>) -> Result<Exit, Failure> {
     let text = format!("nothing has to be said to the customer of {} now", domain.name);
     if args.sent {
         return Err(Failure::new(FailureKind::Usage, text).hint("say which message was sent all the same: --kind KIND"));

@@ -42,9 +42,13 @@ pub(super) fn read(dir: &Utf8Path) -> Result<Vec<SentMessage>, Failure> {
     let mut sent = Vec::new();
     for (number, line) in (1..).zip(text.split_inclusive('\n').filter(|line| line.ends_with('\n'))) {
         if number == 1 {
-            let known = serde_json::from_str::<Head>(line).is_ok_and(|head| head.schema == "caravan.domain-messages/v1");
+            let known =
+                serde_json::from_str::<Head>(line).is_ok_and(|head| head.schema == "caravan.domain-messages/v1");
             if !known {
-                return Err(Failure::new(FailureKind::Work, format!("{path}:1: this version of Caravan can't read it")));
+                return Err(Failure::new(
+                    FailureKind::Work,
+                    format!("{path}:1: this version of Caravan can't read it"),
+                ));
             }
         } else {
             let read = serde_json::from_str(line);

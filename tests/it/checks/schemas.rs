@@ -1,8 +1,8 @@
 //! The schemas of files and answers, and the manual.
 
-use crate::domain_pages::Serving;
 use super::{DIR, check, found, repository};
 use crate::cli::Room;
+use crate::domain_pages::Serving;
 use crate::supervised;
 use camino::Utf8PathBuf;
 use caravan_cutover::Journal;
@@ -152,7 +152,11 @@ fn moves(room: &Room) {
             ttl: 60_000,
         }),
         names: vec!["shop.example.com".to_owned()],
-        authority: Authority { directory: "https://acme.test".to_owned(), gives_open_orders_again: false, has_limits: false },
+        authority: Authority {
+            directory: "https://acme.test".to_owned(),
+            gives_open_orders_again: false,
+            has_limits: false,
+        },
         proof: Proof::Http,
         edges: Edges {
             old: side("192.0.2.1"),

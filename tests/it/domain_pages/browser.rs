@@ -45,7 +45,11 @@ fn pages_are_read_in_both_themes_without_a_script_on_any_width() {
             }
             read_well(&browser, theme);
             let card = browser.open(&format!("{base}/domain?name={name}"));
-            for text in [name, "The message to send", "Once you have sent it, say so: caravan --dir caravan-demo domains message"] {
+            for text in [
+                name,
+                "The message to send",
+                "Once you have sent it, say so: caravan --dir caravan-demo domains message",
+            ] {
                 assert!(card.text.contains(text), "{text}: {}", card.text);
             }
             read_well(&browser, theme);
@@ -59,16 +63,19 @@ fn pages_are_read_in_both_themes_without_a_script_on_any_width() {
     assert_ne!(grounds[0], grounds[1], "the themes look the same");
     if let Some(folder) = std::env::var_os("CARAVAN_PICTURES") {
         for theme in ["light", "dark"] {
-            browser.look(theme, false, 1_100);
-            let _shown = browser.open(&format!("{base}/?part=track"));
-            browser.picture(&std::path::Path::new(&folder).join(format!("domains-{theme}.png")));
+            browser.look(theme, false, 1_000);
+            for (path, file) in [("/?part=tracking.b", "domains"), (&*format!("/domain?name={name}"), "domain")] {
+                let _shown = browser.open(&format!("{base}{path}"));
+                browser.picture(&std::path::Path::new(&folder).join(format!("{file}-{theme}.png")));
+            }
         }
     }
 }
 
 /// Every text can be told from what is behind it, and nothing sticks out of the page.
 fn read_well(browser: &Browser, theme: &str) {
-    let texts = browser.elements("h1, h2, h3, p, td, th, dt, dd, li, a, label, input, select, button, pre, code, caption, b");
+    let texts =
+        browser.elements("h1, h2, h3, p, td, th, dt, dd, li, a, label, input, select, button, pre, code, caption, b");
     assert!(texts.len() > 20, "{}", texts.len());
     for element in texts.iter().filter(|one| !one.text.trim().is_empty()) {
         assert!(contrast(element) >= CONTRAST, "{theme}: {element:?}");
@@ -90,7 +97,10 @@ fn what_means_harm_does_nothing_in_a_browser_that_runs_scripts() {
         let page = browser.open(&format!("http://{}{path}", serving.address));
         assert_eq!(page.status, 200, "{path}");
         let title = browser.elements("title").remove(0).text;
-        assert!(!title.starts_with("pwned") && browser.elements("script, img, iframe, [onfocus], [onerror]").is_empty(), "{path}: {title}");
+        assert!(
+            !title.starts_with("pwned") && browser.elements("script, img, iframe, [onfocus], [onerror]").is_empty(),
+            "{path}: {title}"
+        );
     }
     assert_eq!(browser.problems(), Vec::<String>::new());
 }

@@ -22,7 +22,8 @@ const EDGE: &str = "edge.vanity.test";
 /// The customers' zone: each name's own records, and where its challenge leads.
 fn entered(balanced: &str, fixed: &[&str], third: &str) -> Vec<String> {
     let challenge = |name: &str| format!("_acme-challenge.{name}. 5 IN CNAME {name}.acme.vanity.test.");
-    let mut records = vec![format!("{OURS}. 5 IN CNAME c1.vanity.test."), format!("{BALANCED}. 5 IN CNAME {balanced}.")];
+    let mut records =
+        vec![format!("{OURS}. 5 IN CNAME c1.vanity.test."), format!("{BALANCED}. 5 IN CNAME {balanced}.")];
     records.extend(fixed.iter().map(|one| format!("{FIXED}. 5 IN {one}")));
     records.push(format!("{THIRD}. 5 IN A {third}"));
     records.extend(NAMES.map(challenge));
@@ -84,7 +85,8 @@ async fn customers_lead_their_names_over_as_they_are_told_and_nothing_is_left_da
     scene.caravan(&["domains", "import", "list.csv"]).ends(0, &[]);
     scene.caravan(&["domains", "inspect", "--all"]).ends(0, &[]);
     let list = scene.caravan(&["domains", "list", "--format", "json"]).json();
-    let classes: Vec<&str> = list["domains"].as_array().unwrap().iter().map(|one| one["class"].as_str().unwrap_or("?")).collect();
+    let classes: Vec<&str> =
+        list["domains"].as_array().unwrap().iter().map(|one| one["class"].as_str().unwrap_or("?")).collect();
     assert_eq!(classes, ["B", "C", "D", "D"], "{list}");
 
     let document = customers.drive(&NAMES);
@@ -96,7 +98,11 @@ async fn customers_lead_their_names_over_as_they_are_told_and_nothing_is_left_da
     // We lead the name of ours; of the others the customers are told.
     assert_eq!(stage(&document, OURS).0, "release", "{document}");
     for name in [BALANCED, FIXED, THIRD] {
-        assert_eq!(stage(&document, name), ("flip".to_owned(), "the customer changes the record".to_owned()), "{document}");
+        assert_eq!(
+            stage(&document, name),
+            ("flip".to_owned(), "the customer changes the record".to_owned()),
+            "{document}"
+        );
         let told = customers.message(name);
         assert_eq!((told["message"].as_str(), told["to"].as_str()), (Some("instruct"), Some(&*format!("dns@{name}"))));
         let text = told["text"].as_str().unwrap();

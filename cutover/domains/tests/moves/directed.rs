@@ -233,14 +233,16 @@ fn two_different_people_release_and_nobody_goes_back_afterwards() {
 
 #[test]
 fn what_would_dangle_keeps_the_old_side_until_it_is_gone_or_a_person_leaves_it_so() {
-    let is_dangling = |rehearsal: &Rehearsal| matches!(&rehearsal.state.hold, Some(Hold::Dangling(found)) if found.len() == 1);
+    let is_dangling =
+        |rehearsal: &Rehearsal| matches!(&rehearsal.state.hold, Some(Hold::Dangling(found)) if found.len() == 1);
     for plan in [ours(), customer()] {
         let wrong = Wrong { dangles: Some((START, START.plus_ms(5 * DAY))), ..follows() };
         let done = rehearsed(plan.clone(), wrong, People::willing());
         assert_eq!(done.state.stage, Stage::Over(Outcome::Done));
         assert!(done.world.now >= START.plus_ms(5 * DAY), "it was done while something dangled");
 
-        let mut held = rehearsed(plan.clone(), Wrong { dangles: Some((START, Moment(u64::MAX))), ..follows() }, People::willing());
+        let mut held =
+            rehearsed(plan.clone(), Wrong { dangles: Some((START, Moment(u64::MAX))), ..follows() }, People::willing());
         assert!(is_dangling(&held) && held.state.stage == Stage::Renewal, "{:?}", held.state);
         assert!(held.state.can_go_back());
         let at = held.world.now;
@@ -253,7 +255,8 @@ fn what_would_dangle_keeps_the_old_side_until_it_is_gone_or_a_person_leaves_it_s
 
         // What dangles only once the old side is released is seen as well.
         let first = rehearsed(plan.clone(), follows(), People::willing());
-        let released = first.journal.iter().rev().find(|event| matches!(event, Event::ReleaseApproved { .. })).unwrap().at();
+        let released =
+            first.journal.iter().rev().find(|event| matches!(event, Event::ReleaseApproved { .. })).unwrap().at();
         let wrong = Wrong { dangles: Some((released, released.plus_ms(3 * DAY))), ..follows() };
         let late = rehearsed(plan.clone(), wrong, People::willing());
         assert_eq!(late.state.stage, Stage::Over(Outcome::Done));
@@ -262,7 +265,8 @@ fn what_would_dangle_keeps_the_old_side_until_it_is_gone_or_a_person_leaves_it_s
 
         // A plan of before is driven as it was.
         let before = MovePlan { own_zones: None, ..plan };
-        let done = rehearsed(before, Wrong { dangles: Some((START, Moment(u64::MAX))), ..follows() }, People::willing());
+        let done =
+            rehearsed(before, Wrong { dangles: Some((START, Moment(u64::MAX))), ..follows() }, People::willing());
         assert_eq!(done.state.stage, Stage::Over(Outcome::Done));
     }
 }
@@ -281,5 +285,9 @@ fn an_order_waits_for_the_limits_of_the_authority_and_says_until_when() {
     let mut limited = Rehearsal::new(ours(), world, People::willing(), 7);
     limited.run(START.plus_ms(DAY));
     let waits = limited.state.waits_for(&limited.plan, limited.world.now).unwrap();
-    assert!(limited.state.is_limited(limited.world.now) && waits.starts_with("a limit of the certificate authority, until "), "{waits}");
+    assert!(
+        limited.state.is_limited(limited.world.now)
+            && waits.starts_with("a limit of the certificate authority, until "),
+        "{waits}"
+    );
 }

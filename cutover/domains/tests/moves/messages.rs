@@ -84,6 +84,17 @@ fn a_failing_new_edge_asks_for_the_way_back() {
 }
 
 #[test]
+fn on_the_way_back_from_a_third_place_the_customer_is_told_the_old_one() {
+    let edits = vec![(START.plus_ms(3 * HOUR), snapshot(THIRD, 300))];
+    let world = World::new(&customer(), Wrong { edits, ..Wrong::default() }, 7);
+    let people = People { back: Some(START.plus_ms(5 * HOUR)), ..People::willing() };
+    let mut back = Rehearsal::new(customer(), world, people, 7);
+    back.run(START.plus_ms(2 * DAY));
+    assert_eq!((back.state.stage, kinds(&back).last()), (Stage::Back, Some(&MessageKind::PutBack)), "{:?}", back.state);
+    assert!(matches!(back.state.hold, Some(Hold::ThirdValue(_))), "{:?}", back.state);
+}
+
+#[test]
 fn what_was_sent_since_it_was_due_is_due_no_more() {
     let parked = rehearsed(customer(), Wrong::default());
     let words = words(&parked);

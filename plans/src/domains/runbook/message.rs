@@ -208,7 +208,10 @@ impl MessageInput<'_> {
         match (kind, whereabouts) {
             (MessageKind::Moved, _) => Ok((Vec::new(), 0)),
             (MessageKind::PutBack, Some(seen)) => Ok((self.leading(&seen.old), 0)),
-            (MessageKind::Instruct | MessageKind::Remind(_) | MessageKind::ThirdValue | MessageKind::Regressed, Some(seen)) => {
+            (
+                MessageKind::Instruct | MessageKind::Remind(_) | MessageKind::ThirdValue | MessageKind::Regressed,
+                Some(seen),
+            ) => {
                 let mut wanted = self.leading(&seen.new);
                 let records = domain.inspection.as_ref().and_then(|look| look.records.found());
                 let gone = records.map(|records| gone(records, &wanted)).unwrap_or_default();

@@ -31,13 +31,18 @@ fn at_door(server: &str) -> Domain {
 
 fn whereabouts() -> Whereabouts {
     let list = |text: &str| vec![text.to_owned()];
-    Whereabouts { old: list(ALB), new: vec!["192.0.2.10".to_owned(), "edge.us.example".to_owned()], live: list("203.0.113.77") }
+    Whereabouts {
+        old: list(ALB),
+        new: vec!["192.0.2.10".to_owned(), "edge.us.example".to_owned()],
+        live: list("203.0.113.77"),
+    }
 }
 
 fn write(domain: &Domain, kind: MessageKind, language: Language) -> CustomerMessage {
     let (policy, ours, seen) = (said(), ours(), whereabouts());
     let whereabouts = (kind != MessageKind::Prepare).then_some(&seen);
-    let input = MessageInput { domain, ours: &ours, policy: &policy, language: Some(language), whereabouts, now: now() };
+    let input =
+        MessageInput { domain, ours: &ours, policy: &policy, language: Some(language), whereabouts, now: now() };
     message(input, kind).unwrap()
 }
 
@@ -86,7 +91,10 @@ fn what_is_entered_already_and_what_on_the_day_are_two_messages() {
 fn where_a_name_leads_is_said_from_what_was_seen() {
     let domain = at_door("ns1.somebody.example");
     let text = write(&domain, MessageKind::ThirdValue, Language::En).text;
-    assert!(text.contains("but to: 203.0.113.77. If that is what you want") && text.contains("Value: edge.us.example"), "{text}");
+    assert!(
+        text.contains("but to: 203.0.113.77. If that is what you want") && text.contains("Value: edge.us.example"),
+        "{text}"
+    );
     let text = write(&domain, MessageKind::PutBack, Language::En).text;
     assert!(text.contains(&format!("   Value: {ALB}\n")) && !text.contains("The way back"), "{text}");
     let apex = with("customer.example", |look| look.zone = zone("customer.example", "ns1.somebody.example"));

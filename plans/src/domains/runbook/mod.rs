@@ -14,12 +14,12 @@ mod tests;
 
 use super::{Choice, Class, DomainPolicy, Ours, Support, answering, choose_method, classify};
 use crate::pages::RenderError;
-pub use markdown::written;
-pub use message::{CustomerMessage, MessageInput, MessageKind, Whereabouts, message};
 use back::{Back, Until};
 use caravan_inventory::{Domain, Inspection, Language, Looked, Records};
 use entry::entries;
 use jiff::Timestamp;
+pub use markdown::written;
+pub use message::{CustomerMessage, MessageInput, MessageKind, Whereabouts, message};
 use std::error::Error as _;
 
 /// A customer's document.

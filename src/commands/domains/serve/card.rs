@@ -89,9 +89,11 @@ fn due_message(
 fn facts(domain: &Domain, standing: &Standing<'_>) -> Vec<StatusFact> {
     let request = domain.request.clone().unwrap_or_default();
     let stage = standing.moving.map(|moving| moving.state.stage);
-    let state = stage.map_or_else(|| standing.state().to_owned(), |stage| format!("{}: {}", stage.as_str(), stage.words()));
+    let state =
+        stage.map_or_else(|| standing.state().to_owned(), |stage| format!("{}: {}", stage.as_str(), stage.words()));
     let back = standing.moving.map(|moving| {
-        let text = if moving.state.can_go_back() { "there is one, until its old side is released" } else { "there is none" };
+        let text =
+            if moving.state.can_go_back() { "there is one, until its old side is released" } else { "there is none" };
         text.to_owned()
     });
     let held = standing.moving.and_then(|moving| moving.state.held.as_ref());

@@ -65,9 +65,8 @@ pub(crate) fn run(global: &Global, printer: &Printer, args: &ServeArgs) -> Resul
 
 fn refused(error: PageServerError) -> Failure {
     match error {
-        PageServerError::NotLoopback(_) => Failure::caused(FailureKind::Usage, error).hint(
-            "there is no sign-on for these pages, and they name customers: listen at 127.0.0.1 or [::1]",
-        ),
+        PageServerError::NotLoopback(_) => Failure::caused(FailureKind::Usage, error)
+            .hint("there is no sign-on for these pages, and they name customers: listen at 127.0.0.1 or [::1]"),
         PageServerError::Listen { .. } => {
             Failure::caused(FailureKind::Work, error).hint("another port may be free: --listen 127.0.0.1:0")
         }
