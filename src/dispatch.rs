@@ -27,7 +27,10 @@ pub(crate) const fn after_signal(command: &Command) -> &'static str {
 
 /// Whether a command ends by itself on SIGINT, which is then no failure.
 pub(crate) const fn takes_interrupts(command: &Command) -> bool {
-    matches!(command, Command::Cutover(cutover::CutoverCommand::Watch(_)))
+    matches!(
+        command,
+        Command::Cutover(cutover::CutoverCommand::Watch(_)) | Command::Domains(domains::DomainsCommand::Serve(_))
+    )
 }
 
 /// How long a command may take to end by itself after a signal: a driver gives its leases up.

@@ -19,6 +19,9 @@ pub(crate) const KEY: &str = "inventory.key";
 /// The journal of plans and runs: it can't be rebuilt.
 pub(crate) const JOURNAL: &str = "journal.db";
 
+/// What customers were told, by whom: a line each.
+pub(crate) const MESSAGES: &str = "domain-messages.jsonl";
+
 /// The waves as people write them, and what was sealed of them: kept in Git.
 pub(crate) const PLANS: &str = "plans";
 

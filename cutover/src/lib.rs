@@ -35,8 +35,8 @@ pub use driver::{Driven, Driver, WaitPolicy};
 pub use driver_error::DriverError;
 pub use journal::{
     Approval, Audited, Command, DueNotice, EngineRange, Journal, JournalError, Lease, LeaseBreak, MoveCommand,
-    MoveRecord, NextNotice, NoticeRow, QueuedCommand, RefusedCommand, Request, RunEnd, RunRecord, SealRecord, Unseen,
-    Verified, WaitingNotices,
+    MoveHead, MoveRecord, NextNotice, NoticeRow, OrderLimit, QueuedCommand, RefusedCommand, Request, RunEnd, RunRecord,
+    SealRecord, Unseen, Verified, WaitingNotices,
 };
 pub use measure::{CounterMark, MeasuredSpan};
 pub use moves::{MoveDriver, MoveError, MoveWorld, Stays};

@@ -3,6 +3,7 @@
 //! Names and texts come from clouds and files. In HTML every value is escaped by the engine; in Markdown, what could begin or end
 //! something is.
 
+use crate::domains::list::misleads;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
 use minijinja::{AutoEscape, Environment, UndefinedBehavior};
@@ -13,6 +14,11 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("style.css", include_str!("../templates/style.css")),
     ("domain.en.md", include_str!("../templates/runbook.en.md")),
     ("domain.de.md", include_str!("../templates/runbook.de.md")),
+    ("message.en.txt", include_str!("../templates/message.en.txt")),
+    ("message.de.txt", include_str!("../templates/message.de.txt")),
+    ("status-base.html", include_str!("../templates/status-base.html")),
+    ("status-list.html", include_str!("../templates/status-list.html")),
+    ("status-domain.html", include_str!("../templates/status-domain.html")),
     ("domain.html", include_str!("../templates/page.html")),
     ("runbook.md", include_str!("../templates/runbook.md.jinja")),
     ("report.html", include_str!("../templates/report.html.jinja")),
@@ -43,6 +49,7 @@ pub(crate) fn render(name: &'static str, data: &impl Serialize) -> Result<String
         .set_auto_escape_callback(|name| if name.ends_with(".html") { AutoEscape::Html } else { AutoEscape::None });
     environment.add_filter("plain", |text: &str| plain(text));
     environment.add_filter("code", |text: &str| code(text));
+    environment.add_filter("line", |text: &str| line(text));
     environment.add_filter("duration", duration);
     environment.add_filter("money", |dollars: f64| format!("{dollars:.2}"));
     for (name, text) in TEMPLATES {
@@ -85,9 +92,19 @@ fn code(text: &str) -> String {
     text.chars().map(|c| if c == '`' || (c.is_control() && c != '\n') { ' ' } else { c }).collect()
 }
 
+/// A text on one line that shows itself as what it is: nothing in it breaks the line or turns its direction.
+fn line(text: &str) -> String {
+    text.chars().map(|c| if misleads(c) { ' ' } else { c }).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_line_is_one_line() {
+        assert_eq!(line("a\r\nBcc: b\u{2028}c\u{202e}d é"), "a  Bcc: b c d é");
+    }
 
     #[test]
     fn text_is_only_text() {

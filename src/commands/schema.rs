@@ -67,6 +67,26 @@ const DESCRIBED: &[Described] = &[
         about: "what `caravan domains move` and `watch` answer",
         schema: written::<domains::MovesDocument>,
     },
+    Described {
+        name: "due-messages",
+        about: "what `caravan domains message` answers",
+        schema: written::<domains::DueDocument>,
+    },
+    Described {
+        name: "domain-message",
+        about: "what `caravan domains message NAME` answers",
+        schema: written::<domains::MessageDocument>,
+    },
+    Described {
+        name: "domain-status",
+        about: "what `caravan domains serve` answers at /domains.json",
+        schema: written::<domains::StatusDocument>,
+    },
+    Described {
+        name: "domain-card",
+        about: "what `caravan domains serve` answers at /domain.json",
+        schema: written::<domains::CardDocument>,
+    },
     Described { name: "notice", about: "what a webhook of `notifications` is posted", schema: written::<Notice> },
     Described { name: "new-app", about: "what `caravan new app` answers", schema: written::<new::AppDocument> },
     Described { name: "people", about: "people.yaml", schema: caravan_convert::people::schema },
@@ -104,7 +124,7 @@ pub(crate) fn run(printer: &Printer, args: &SchemaArgs) -> Result<Exit, Failure>
                 &DESCRIBED.iter().map(|one| (one.name, one.about)).collect::<std::collections::BTreeMap<_, _>>(),
             )?;
         } else {
-            printer.text(|out| DESCRIBED.iter().try_for_each(|one| writeln!(out, "{:<13} {}", one.name, one.about)))?;
+            printer.text(|out| DESCRIBED.iter().try_for_each(|one| writeln!(out, "{:<14} {}", one.name, one.about)))?;
         }
         return Ok(Exit::Done);
     };

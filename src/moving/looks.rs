@@ -4,10 +4,11 @@ use super::MovingWorld;
 use super::certificate::held_of;
 use caravan_cutover_domains::{EdgeSight, Held, Look, MovePlan, OrderStatus, ServerAnswer, Sides, Sight};
 use caravan_inventory::Hostname;
-use caravan_plans::domains::{CaaVerdict, Wanted, caa_allows};
+use caravan_plans::domains::{CaaVerdict, Remains, Wanted, caa_allows, dangling};
 use caravan_providers::target::{Probe, Target};
 use caravan_providers::{Call, CallError, CertificateAuthority, Observer, OrderSeen, Reply, Verdict, Write};
 use caravan_providers_network::look::Inspector;
+use std::net::SocketAddr;
 
 /// How Let's Encrypt is called in CAA records, and where its directories are.
 const LETS_ENCRYPT: (&str, &str) = ("letsencrypt.org", ".api.letsencrypt.org/");
@@ -36,6 +37,7 @@ impl MovingWorld {
             },
             Look::Settled(write) => Sight::Settled(self.unsettled(write).await?),
             Look::Names => Sight::Names(self.names(plan).await?),
+            Look::Dangling => Sight::Dangling(self.dangling(plan).await?),
         })
     }
 
@@ -137,6 +139,22 @@ impl MovingWorld {
     async fn names(&self, plan: &MovePlan) -> Result<Vec<ServerAnswer>, CallError> {
         let answers = self.inspector()?.answers(&hostname(plan)).await.map_err(CallError::InDoubt)?;
         Ok(answers.into_iter().map(|(server, answer)| ServerAnswer { server, answer }).collect())
+    }
+}
+
+impl MovingWorld {
+    /// What would be left dangling without the old edge.
+    async fn dangling(&self, plan: &MovePlan) -> Result<Vec<String>, CallError> {
+        let (records, challenge) = self.inspector()?.leads(&hostname(plan)).await;
+        let addresses = plan.edges.new.iter().filter_map(|one| Some(one.parse::<SocketAddr>().ok()?.ip())).collect();
+        let remains = Remains {
+            name: &plan.name,
+            records: &records,
+            challenge: &challenge,
+            addresses: &addresses,
+            zones: plan.own_zones.as_deref().unwrap_or_default(),
+        };
+        dangling(&remains).map_err(CallError::InDoubt)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Hostnames on their way to the new edge: their plans from the inventory, and the real world that they move in.
 
 mod certificate;
+mod limits;
 mod looks;
 mod plan;
 mod world;

@@ -2,12 +2,14 @@
 
 use crate::config::Config;
 use crate::error::{Failure, FailureKind, read_text};
+use crate::journal_db::Journal;
 use crate::world::RealWorld;
 use crate::{paths, probes};
 use camino::Utf8Path;
 use caravan_cutover::MoveWorld;
 use caravan_cutover_domains::settings::AuthoritySettings;
 use caravan_cutover_domains::{Act, Answer, Look, MovePlan, Proof, Sight};
+use caravan_plans::budget::Limits;
 use caravan_providers::target::{RecordSet, Snapshot, Target};
 use caravan_providers::{Call, CallError, CertificateAuthority, ChallengeKind, Executor, Observer, Reply, Write};
 use caravan_providers_network::look::LookSettings;
@@ -28,6 +30,9 @@ pub(crate) struct MovingWorld {
     pub(super) roots: Roots,
     pub(super) lookups: LookSettings,
     pub(super) settings: AuthoritySettings,
+    /// What the authority lets one order, and where that is counted; none before anything is moved.
+    pub(super) limits: Limits,
+    pub(super) journal: Option<Journal>,
     key: AccountKeyText,
     account: OnceCell<AcmeAccount>,
 }
@@ -50,9 +55,16 @@ impl MovingWorld {
             roots: probes::roots(dir, config)?,
             lookups: config.lookups.clone().into(),
             settings,
+            limits: config.domains.limits(),
+            journal: None,
             key: AccountKeyText(key),
             account: OnceCell::new(),
         })
+    }
+
+    /// The same, with orders counted in a journal.
+    pub(crate) fn counting_in(self, journal: &Journal) -> Self {
+        Self { journal: Some(journal.clone()), ..self }
     }
 
     /// What reads and writes records.
@@ -154,6 +166,7 @@ impl MoveWorld for MovingWorld {
 
     async fn act(&self, plan: &MovePlan, act: &Act) -> Result<Answer, CallError> {
         match act {
+            Act::Reserve => return self.reserve(plan).await,
             Act::Order => {
                 let order = self.account().await?.order(&plan.names).await?;
                 return Ok(Answer::Ordered { order });

@@ -259,7 +259,22 @@ pub(crate) const KEYS: &[Key] = &[
     Key::new("domains.support.company", "text", "the company's name, as its customers know it"),
     Key::new("domains.support.phone", "text", "the number that customers call"),
     Key::new("domains.support.mail", "address", "where customers write to"),
+    Key::new(
+        "domains.movers",
+        "list of texts",
+        "who may move hostnames, as `--who` or Git names them; everybody where nobody is named",
+    ),
+    Key::new(
+        "domains.colleagues",
+        "list of texts",
+        "who may record what customers were told, besides the movers; everybody where nobody is named",
+    ),
     Key::new("moves.authority.directory", "URL", "the directory of the certificate authority (ACME)"),
+    Key::new(
+        "moves.authority.has_limits",
+        "`true` or `false`",
+        "whether the limits of Let's Encrypt hold there, so that each order is reserved first; left out, they do where the directory is Let's Encrypt's own",
+    ),
     Key::new(
         "moves.authority.account_key",
         "path",

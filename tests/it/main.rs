@@ -27,6 +27,8 @@ mod discover_governed;
 mod discover_killed;
 mod discover_shared;
 mod discover_signals;
+mod domain_messages;
+mod domain_pages;
 mod domains;
 mod emptied;
 mod estate;

@@ -1,6 +1,7 @@
 //! Changes, as data: each is journalled before it is made.
 
 use crate::Held;
+use caravan_cutover_engine::Moment;
 use caravan_providers::Write;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -9,6 +10,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Act {
+    /// Takes an order from the limits of the authority, or nothing. Answered by [`Answer::Reserved`].
+    Reserve,
     /// Places an order for the certificate. Answered by [`Answer::Ordered`].
     Order,
     /// Puts the answer to the order's challenge where the authority will look. What stands there already is taken for it.
@@ -50,6 +53,11 @@ pub enum Act {
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Answer {
+    /// An order was taken from the limits.
+    Reserved {
+        /// Until when some limit has none: then nothing was taken. None when it was.
+        until: Option<Moment>,
+    },
     /// The order was placed.
     Ordered {
         /// Its URL.
@@ -82,6 +90,7 @@ impl Act {
     #[must_use]
     pub const fn name(&self) -> &'static str {
         match self {
+            Self::Reserve => "reserve an order",
             Self::Order => "order a certificate",
             Self::Present { .. } => "answer the challenge",
             Self::Validate { .. } => "have the name validated",

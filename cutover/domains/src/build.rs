@@ -129,7 +129,7 @@ pub fn record_to_read(input: MoveInput<'_>) -> Result<Option<RecordSetsTarget>, 
 /// [`BuildRefusal`].
 pub fn build_move(input: MoveInput<'_>, record: Option<&Snapshot>, run: &str) -> Result<MovePlan, BuildRefusal> {
     let (_, look, records) = input.seen()?;
-    let AuthoritySettings { directory, .. } =
+    let AuthoritySettings { directory, has_limits, .. } =
         input.settings.authority.as_ref().ok_or(BuildRefusal::Unsaid("moves.authority"))?;
     let edge = input.settings.edge.as_ref().ok_or(BuildRefusal::Unsaid("moves.edge"))?;
     if input.policy.addresses.is_empty() {
@@ -149,12 +149,15 @@ pub fn build_move(input: MoveInput<'_>, record: Option<&Snapshot>, run: &str) ->
         authority: Authority {
             directory: directory.clone(),
             gives_open_orders_again: LETS_ENCRYPT.iter().any(|own| directory.starts_with(own)),
+            // Those of the staging side are others, and far away.
+            has_limits: has_limits.unwrap_or_else(|| directory.starts_with(LETS_ENCRYPT[0])),
         },
         proof: Proof::Dns(Target::Records(input.challenge(look)?)),
         edges: input.edges(records, edge),
         window: window.map(|window| Window { from: moment(window.begin), until: moment(window.end) }),
         times: input.settings.times.into(),
         failed_before: Vec::new(),
+        own_zones: Some(input.zones.iter().map(|zone| zone.name.clone()).collect()),
     };
     plan.check()?;
     Ok(plan)

@@ -39,6 +39,9 @@ pub enum Hold {
     OldSide(String),
     /// The new edge fails users of a name that only the customer can lead back. Looked at again.
     NewSide(String),
+    /// Something would be left dangling without the old edge: whoever gets hold of where it leads has a part of the name. Looked at
+    /// again; a person may leave it so.
+    Dangling(Vec<String>),
     /// A provider refused.
     Refused(String),
 }
@@ -56,6 +59,7 @@ impl Hold {
                 | Self::Parked
                 | Self::OldSide(_)
                 | Self::NewSide(_)
+                | Self::Dangling(_)
         )
     }
 }

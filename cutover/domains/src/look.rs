@@ -35,6 +35,8 @@ pub enum Look {
     Settled(Box<Write>),
     /// What every name server of the customer's zone answers.
     Names,
+    /// What of the name would be left dangling without the old edge.
+    Dangling,
 }
 
 /// What was seen.
@@ -64,6 +66,8 @@ pub enum Sight {
     Settled(Option<String>),
     /// Of [`Look::Names`], server by server.
     Names(Vec<ServerAnswer>),
+    /// Of [`Look::Dangling`]: each thing in words; nothing where all is clean.
+    Dangling(Vec<String>),
 }
 
 /// How an order stands (RFC 8555, section 7.1.6).
@@ -146,6 +150,7 @@ impl Look {
                 | (Self::Record, Sight::Record { .. })
                 | (Self::Settled(_), Sight::Settled(_))
                 | (Self::Names, Sight::Names(_))
+                | (Self::Dangling, Sight::Dangling(_))
         )
     }
 }

@@ -32,6 +32,10 @@ pub struct MovePlan {
     /// Validations of this name that failed before this run: they count against the limit, too.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub failed_before: Vec<Moment>,
+    /// The names of our zones: what leads into one of them leads to us. Before the old side is released, and once more at the end,
+    /// it is looked for what would be left dangling. None in plans that were made before that was looked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub own_zones: Option<Vec<String>>,
 }
 
 /// A certificate authority.
@@ -43,6 +47,9 @@ pub struct Authority {
     /// Whether it answers an order for the same names with the one that is still open, as Let's Encrypt does: an order whose answer
     /// was lost may then be placed again. Elsewhere a person says whether.
     pub gives_open_orders_again: bool,
+    /// Whether its limits are known: then each order is reserved first, and waits where some limit has none. Plans of before have none.
+    #[serde(default)]
+    pub has_limits: bool,
 }
 
 /// How the name is proven.

@@ -31,6 +31,10 @@ pub struct AuthoritySettings {
     /// Whether an account is made where the authority does not know the key; its terms of service are agreed to with that.
     #[serde(default)]
     pub create_account: bool,
+    /// Whether Let's Encrypt's limits hold there, so that each order is reserved before it is placed; left out, they do where the
+    /// directory is Let's Encrypt's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub has_limits: Option<bool>,
     /// Its names in CAA records; Let's Encrypt's is known.
     #[serde(default)]
     pub caa: Vec<String>,

@@ -105,6 +105,9 @@ pub struct Watch {
     pub leads: Option<bool>,
     /// Whether both sides were looked at in this round.
     pub sides: bool,
+    /// Whether the way of the next certificate was seen to be open in this round.
+    #[serde(default)]
+    pub route: bool,
     /// When the next round begins.
     pub next: Moment,
     /// In how many rounds the new side did not pass while the old one did.
@@ -150,6 +153,12 @@ pub struct State {
     pub renewed: u32,
     /// Whether the next one is on its way while users are watched.
     pub renewing: bool,
+    /// Whether an order was taken from the limits of the authority that was not placed yet.
+    #[serde(default)]
+    pub reserved: bool,
+    /// Until when some limit of the authority has no order.
+    #[serde(default)]
+    pub limited_until: Option<Moment>,
     /// When validations of the name failed.
     pub failures: Vec<Moment>,
     /// The certificate at the new edge.
@@ -182,6 +191,12 @@ pub struct State {
     pub moved: Option<Moment>,
     /// The watch over users.
     pub watch: Watch,
+    /// What dangles and was left so by a person.
+    #[serde(default)]
+    pub left_dangling: Vec<String>,
+    /// Once the old side is released: whether nothing was seen to dangle.
+    #[serde(default)]
+    pub is_clean: bool,
     /// Who released the old side first.
     pub released_by: Option<String>,
     /// On the way back: whether it goes to an old edge that does not answer.
@@ -213,6 +228,8 @@ impl State {
             fruitless: 0,
             renewed: 0,
             renewing: false,
+            reserved: false,
+            limited_until: None,
             failures: plan.failed_before.clone(),
             held: None,
             edge_is_clear: false,
@@ -229,6 +246,8 @@ impl State {
             regressed: false,
             moved: None,
             watch: Watch::default(),
+            left_dangling: Vec::new(),
+            is_clean: false,
             released_by: None,
             despite_probes: false,
             restored: None,

@@ -3,6 +3,7 @@
 use crate::wanted::{Wanted, wanted};
 use crate::{Hold, MovePlan, Outcome, Stage, State};
 use caravan_cutover_engine::Moment;
+use jiff::Timestamp;
 use std::fmt;
 
 impl Stage {
@@ -43,7 +44,7 @@ impl Stage {
             Self::Flip => "is ready to move",
             Self::Converging => "waits until resolvers have forgotten",
             Self::Soaking => "soaks on the new edge",
-            Self::Renewal => "tries the way of the next certificate",
+            Self::Renewal => "tries the way of the next certificate, and looks for what would dangle",
             Self::Release => "waits for two people to release the old side",
             Self::Releasing => "releases the old side",
             Self::Back => "goes back",
@@ -79,12 +80,22 @@ impl fmt::Display for Hold {
             Self::Parked => write!(f, "parked: the customer has not changed the record"),
             Self::OldSide(reason) => write!(f, "the old edge does not answer, so nobody is led back there: {reason}"),
             Self::NewSide(reason) => write!(f, "the new edge fails its users: {reason}"),
+            Self::Dangling(found) => {
+                write!(f, "something would be left dangling: {}; `adopt` leaves it so", found.join("; "))
+            }
             Self::Refused(reason) => write!(f, "refused: {reason}"),
         }
     }
 }
 
 impl State {
+    /// Whether its next order waits for a limit of the authority, which passes by itself.
+    #[must_use]
+    pub fn is_limited(&self, now: Moment) -> bool {
+        let orders = self.stage == Stage::Certificate && self.hold.is_none() && !self.paused;
+        orders && self.order.is_none() && self.limited_until.is_some_and(|until| now < until)
+    }
+
     /// What a move waits for, for a person; none while it goes on by itself.
     #[must_use]
     pub fn waits_for(&self, plan: &MovePlan, now: Moment) -> Option<String> {
@@ -97,6 +108,11 @@ impl State {
         match (self.stage, wanted(plan, self, now)) {
             (Stage::Over(_), _) => None,
             (Stage::Planned, _) => Some("not started".to_owned()),
+            _ if self.is_limited(now) => {
+                let at = self.limited_until.and_then(|at| Timestamp::from_millisecond(i64::try_from(at.0).ok()?).ok());
+                let at = at.map(|at| at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()).unwrap_or_default();
+                Some(format!("a limit of the certificate authority, until {at}"))
+            }
             (Stage::Flip, Wanted::Person) if !self.approved => Some("approval".to_owned()),
             (Stage::Flip, Wanted::Person) => Some("its window is over: a new one is a new move".to_owned()),
             (Stage::Flip, _) if self.instructed.is_some() => Some("the customer changes the record".to_owned()),

@@ -52,6 +52,7 @@ fn settings() -> MoveSettings {
             directory: "https://acme-v02.api.letsencrypt.org/directory".to_owned(),
             account_key: "key.pem".to_owned(),
             create_account: false,
+            has_limits: None,
             caa: Vec::new(),
         }),
         edge: Some(EdgeSettings {

@@ -14,8 +14,10 @@ mod lease;
 mod lease_break;
 mod mark;
 mod measured;
+mod move_heads;
 mod moves;
 mod open;
+mod order_budget;
 mod outbox;
 mod run;
 mod seal;
@@ -32,7 +34,9 @@ pub use error::JournalError;
 pub use handle::Journal;
 pub use lease::Lease;
 pub use lease_break::LeaseBreak;
+pub use move_heads::MoveHead;
 pub use moves::{MoveCommand, MoveRecord};
+pub use order_budget::OrderLimit;
 pub use outbox::{NoticeRow, Unseen};
 pub use run::RunRecord;
 pub use seal::{Approval, SealRecord};
@@ -48,7 +52,9 @@ pub(crate) fn statements() -> impl Iterator<Item = &'static str> {
         lease::STATEMENTS,
         lease_break::STATEMENTS,
         measured::STATEMENTS,
+        move_heads::STATEMENTS,
         moves::STATEMENTS,
+        order_budget::STATEMENTS,
         outbox::STATEMENTS,
         run::STATEMENTS,
         seal::STATEMENTS,

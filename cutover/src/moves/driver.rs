@@ -139,7 +139,9 @@ impl<W: MoveWorld, C: Clock, F: FnMut(&MovePlan, &State)> Drive<'_, W, C, F> {
     }
 
     fn waits_for_somebody(&self) -> bool {
-        self.state.waits_for(&self.plan, self.now()).is_some()
+        let now = self.now();
+        // A limit passes by itself.
+        !self.state.is_limited(now) && self.state.waits_for(&self.plan, now).is_some()
     }
 
     /// Journals an event, and lets what follows from it follow.

@@ -18,6 +18,7 @@ mod night;
 mod notices;
 mod older_journal;
 mod operating;
+mod order_budget;
 mod outbox;
 mod owners;
 mod stage;

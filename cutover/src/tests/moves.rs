@@ -70,6 +70,7 @@ impl MoveWorld for Noting {
                 let answer = Ok(answers(*self.leads.lock().unwrap()));
                 Sight::Names(vec![ServerAnswer { server: "ns1".to_owned(), answer }])
             }
+            Look::Dangling => Sight::Dangling(Vec::new()),
             Look::Record | Look::Settled(_) => return Err(CallError::NotSent("there is no record of ours".to_owned())),
         })
     }
@@ -99,7 +100,11 @@ fn plan() -> MovePlan {
         name: "shop.example.com".to_owned(),
         lead: Lead::Customer(CustomerRecord { old: answers("old"), new: answers("new"), ttl: 60_000 }),
         names: vec!["shop.example.com".to_owned()],
-        authority: Authority { directory: "https://acme.test".to_owned(), gives_open_orders_again: false },
+        authority: Authority {
+            directory: "https://acme.test".to_owned(),
+            gives_open_orders_again: false,
+            has_limits: false,
+        },
         proof: Proof::Http,
         edges: Edges {
             old: vec!["192.0.2.1:443".to_owned()],
@@ -114,6 +119,7 @@ fn plan() -> MovePlan {
         window: None,
         times: Times { soak: 3_600_000, ..Times::default() },
         failed_before: Vec::new(),
+        own_zones: Some(vec!["example.com".to_owned()]),
     }
 }
 

@@ -37,6 +37,12 @@ pub struct DomainPolicy {
     /// Whom customers call.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub support: Option<Support>,
+    /// Who may move hostnames, by the names that they give; everybody where nobody is named.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub movers: Vec<String>,
+    /// Who may record what customers were told, besides the movers; everybody where nobody is named.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub colleagues: Vec<String>,
 }
 
 /// Whom customers call.
@@ -97,6 +103,18 @@ impl DomainPolicy {
         self.raised().map(drop)
     }
 
+    /// Whether somebody may move hostnames.
+    #[must_use]
+    pub fn may_move(&self, who: &str) -> bool {
+        self.movers.is_empty() || is_named(&self.movers, who)
+    }
+
+    /// Whether somebody may record what customers were told.
+    #[must_use]
+    pub fn may_record(&self, who: &str) -> bool {
+        self.colleagues.is_empty() || is_named(&self.colleagues, who) || is_named(&self.movers, who)
+    }
+
     /// The limits that hold for the company.
     #[must_use]
     pub fn limits(&self) -> Limits {
@@ -120,4 +138,9 @@ impl DomainPolicy {
         });
         raised.collect()
     }
+}
+
+/// Addresses of mail are the same in any case.
+fn is_named(names: &[String], who: &str) -> bool {
+    names.iter().any(|name| name.trim().eq_ignore_ascii_case(who.trim()))
 }

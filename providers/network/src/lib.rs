@@ -15,6 +15,7 @@ pub mod git;
 pub mod look;
 pub mod metrics;
 pub mod name_servers;
+pub mod pages;
 mod probe;
 mod tree;
 

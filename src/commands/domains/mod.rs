@@ -1,14 +1,19 @@
 //! `caravan domains`: vanity domains.
 
+mod board;
 mod import;
 mod inspect;
 pub(in crate::commands) mod known;
 mod list;
+mod message;
 pub(in crate::commands) mod moves;
 mod moving;
 mod operate;
 mod plan;
+mod roles;
 mod runbook;
+mod sent;
+mod serve;
 pub(in crate::commands) mod show;
 mod watch;
 
@@ -20,8 +25,10 @@ use clap::Subcommand;
 use operate::Word;
 
 pub(crate) use list::Document as ListDocument;
+pub(crate) use message::{DueDocument, MessageDocument};
 pub(crate) use moving::Document as MovesDocument;
 pub(crate) use plan::Document as PlanDocument;
+pub(crate) use serve::{CardDocument, StatusDocument};
 
 /// The commands about vanity domains.
 #[derive(Debug, Subcommand)]
@@ -31,6 +38,8 @@ pub(crate) enum DomainsCommand {
     Inspect(inspect::InspectArgs),
     Plan(plan::PlanArgs),
     Runbook(runbook::RunbookArgs),
+    Message(message::MessageArgs),
+    Serve(serve::ServeArgs),
     Move(moving::MoveArgs),
     Watch(watch::WatchArgs),
     /// Say that a hostname may be led to the new edge
@@ -43,7 +52,7 @@ pub(crate) enum DomainsCommand {
     Back(operate::BackArgs),
     /// Try again what holds
     Retry(operate::OperateArgs),
-    /// Leave a record in conflict to whoever changed it, and end the move
+    /// Leave a record in conflict to whoever changed it, and end the move; or leave what dangles as it is
     Adopt(operate::OperateArgs),
     /// Say, as one of two persons, that a hostname's old side may go: no way back
     Release(operate::ConfirmedArgs),
@@ -60,6 +69,8 @@ pub(crate) fn run(global: &Global, printer: &Printer, command: &DomainsCommand) 
         DomainsCommand::Inspect(args) => inspect::run(global, printer, args),
         DomainsCommand::Plan(args) => plan::run(global, printer, args),
         DomainsCommand::Runbook(args) => runbook::run(global, printer, args),
+        DomainsCommand::Message(args) => message::run(global, printer, args),
+        DomainsCommand::Serve(args) => serve::run(global, printer, args),
         DomainsCommand::Move(args) => moving::run(global, printer, args),
         DomainsCommand::Watch(args) => watch::run(global, printer, args),
         DomainsCommand::Approve(args) => operate::confirmed(global, printer, Word::Approve, args),

@@ -5,7 +5,7 @@ use crate::exit::Exit;
 use crate::journal_db::Journal;
 use caravan_cutover::MoveRecord;
 use caravan_cutover::operator::time_text;
-use caravan_cutover_domains::{Hold, Message, MovePlan, Outcome, Stage, State, replay};
+use caravan_cutover_domains::{Event, Hold, Message, MovePlan, Outcome, Stage, State, replay};
 use caravan_cutover_engine::Moment;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -104,10 +104,18 @@ pub(in crate::commands) async fn newest(
 /// Those of the journal.
 pub(super) async fn read(journal: &Journal, run: &str) -> Result<(MoveRecord, State), Failure> {
     let (record, events) = journal.read_move(run).await?;
-    let state = replay(&record.plan, &events).map_err(|error| {
-        Failure::caused(crate::error::FailureKind::Work, error).hint("drive it by the version that wrote it")
-    })?;
+    let state = state_of(&record.plan, &events)?;
     Ok((record, state))
+}
+
+/// Where its entries leave a move.
+///
+/// # Errors
+/// When another version wrote them.
+pub(super) fn state_of(plan: &MovePlan, events: &[Event]) -> Result<State, Failure> {
+    replay(plan, events).map_err(|error| {
+        Failure::caused(crate::error::FailureKind::Work, error).hint("drive it by the version that wrote it")
+    })
 }
 
 /// What a move's state says to a script.

@@ -1,7 +1,7 @@
 //! `caravan domains move`.
 
-use super::known;
 use super::moves::{MoveRow, exit_of};
+use super::{known, roles};
 use crate::commands::demo;
 use crate::config::Config;
 use crate::error::{Failure, FailureKind};
@@ -72,8 +72,9 @@ pub(crate) fn run(global: &Global, printer: &Printer, args: &MoveArgs) -> Result
         return show(printer, &domains, &inventory, &config, &world, &args.names);
     }
     let permit = WritePermit::ask(global, "moving hostnames")?;
-    let journal = journal_db::open_for_writing(&global.dir, &permit)?;
     let who = args.who.name()?;
+    roles::may_move(global, &who)?;
+    let journal = journal_db::open_for_writing(&global.dir, &permit)?;
     let runs = signals::block_on(begun(&journal, &domains, &inventory, &config, &world, &who))??;
     drive(printer, journal, world, &config, args, &who, runs)
 }
@@ -173,8 +174,8 @@ fn drive(
     runs: Vec<String>,
 ) -> Result<Exit, Failure> {
     let driver = MoveDriver {
+        world: world.counting_in(&journal),
         journal,
-        world,
         clock: SystemClock,
         name: format!("{who}-{}-{:016x}", std::process::id(), RandomState::new().build_hasher().finish()),
         lease_ms: u64::from(config.lease) * 1_000,

@@ -1,6 +1,6 @@
 //! People's words on hostnames that move: left in the journal, and taken in by whoever drives them.
 
-use super::moves;
+use super::{moves, roles};
 use crate::commands::cutover::reason;
 use crate::error::{Failure, FailureKind};
 use crate::exit::Exit;
@@ -65,6 +65,7 @@ pub(super) fn confirmed(global: &Global, printer: &Printer, word: Word, args: &C
 
 pub(super) fn run(global: &Global, printer: &Printer, word: Word, args: &OperateArgs) -> Result<Exit, Failure> {
     let (who, at) = (args.who.name()?, journal_db::now());
+    roles::may_move(global, &who)?;
     let event = match word {
         Word::Approve => Event::Approved { who, at },
         Word::Release => Event::ReleaseApproved { who, at },
@@ -78,6 +79,7 @@ pub(super) fn run(global: &Global, printer: &Printer, word: Word, args: &Operate
 
 pub(super) fn back(global: &Global, printer: &Printer, args: &BackArgs) -> Result<Exit, Failure> {
     let (who, at) = (args.command.who.name()?, journal_db::now());
+    roles::may_move(global, &who)?;
     let again = "write your own reason behind --despite-probes";
     let despite_probes = args.despite_probes.as_deref().map(|given| reason(Some(given), "", again)).transpose()?;
     let event = Event::TurnedBack { who, at, despite_probes };

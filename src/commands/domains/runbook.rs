@@ -103,7 +103,8 @@ fn create(dir: &Utf8PathBuf) -> std::io::Result<()> {
     std::fs::create_dir_all(dir)
 }
 
-fn failure(error: RunbookError) -> Failure {
+/// What is missing, and where to say it.
+pub(super) fn failure(error: RunbookError) -> Failure {
     let (kind, hint) = match &error {
         RunbookError::NoClass { .. } => (FailureKind::NotReady, "look at it again: caravan domains inspect NAME"),
         RunbookError::NoMethod { .. } => {

@@ -2,6 +2,7 @@
 
 use super::{DIR, check, found, repository};
 use crate::cli::Room;
+use crate::domain_pages::Serving;
 use crate::supervised;
 use camino::Utf8PathBuf;
 use caravan_cutover::Journal;
@@ -46,6 +47,7 @@ fn documents(room: &Room) -> Vec<(&'static str, &'static str)> {
         let answer = room.run(&["--dir", DIR, "domains", command, "--format", "json"]);
         room.write(&format!("of/{name}/demo.json"), answer.out);
     }
+    customers(room);
     people(room);
     moves(room);
     runs(room);
@@ -62,6 +64,10 @@ fn documents(room: &Room) -> Vec<(&'static str, &'static str)> {
         ("domains", "of/domains"),
         ("domain-list", "of/domain-list"),
         ("domain-moves", "of/domain-moves"),
+        ("due-messages", "of/due-messages"),
+        ("domain-message", "of/domain-message"),
+        ("domain-status", "of/domain-status"),
+        ("domain-card", "of/domain-card"),
         ("notice", "of/notice"),
         ("new-app", "of/new-app"),
         ("people", "of/people"),
@@ -69,6 +75,21 @@ fn documents(room: &Room) -> Vec<(&'static str, &'static str)> {
         ("people-diff", "of/people-diff"),
         ("runs", "of/runs"),
     ]
+}
+
+/// What customers have to be told, and the pages of whoever knows them.
+fn customers(room: &Room) {
+    let (_, due) = room.json(&["--dir", DIR, "domains", "message"]);
+    room.write("of/due-messages/all.json", due.to_string());
+    let serving = Serving::start(room, &["--dir", DIR]);
+    room.write("of/domain-status/all.json", serving.json("/domains.json").to_string());
+    // One that is due, and one of which nothing has to be said.
+    for (at, name) in [due["due"][0]["name"].as_str().unwrap(), "retouren.moebelhaus-kern.example"].iter().enumerate() {
+        let (_, message) = room.json(&["--dir", DIR, "domains", "message", name]);
+        room.write(&format!("of/domain-message/{at}.json"), message.to_string());
+        let card = serving.json(&format!("/domain.json?name={name}"));
+        room.write(&format!("of/domain-card/{at}.json"), card.to_string());
+    }
 }
 
 /// What a webhook is posted of a run that is wanted back.
@@ -131,7 +152,11 @@ fn moves(room: &Room) {
             ttl: 60_000,
         }),
         names: vec!["shop.example.com".to_owned()],
-        authority: Authority { directory: "https://acme.test".to_owned(), gives_open_orders_again: false },
+        authority: Authority {
+            directory: "https://acme.test".to_owned(),
+            gives_open_orders_again: false,
+            has_limits: false,
+        },
         proof: Proof::Http,
         edges: Edges {
             old: side("192.0.2.1"),
@@ -146,6 +171,7 @@ fn moves(room: &Room) {
         window: None,
         times: Times::default(),
         failed_before: Vec::new(),
+        own_zones: Some(Vec::new()),
     };
     let journal = Journal::open(&folder.join("journal.db")).unwrap();
     let created = journal.create_move(&plan, "olivia", "0", Moment(0));

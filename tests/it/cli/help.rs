@@ -52,6 +52,8 @@ const COMMANDS: &[&[&str]] = &[
     &["domains", "inspect"],
     &["domains", "plan"],
     &["domains", "runbook"],
+    &["domains", "message"],
+    &["domains", "serve"],
     &["domains", "move"],
     &["domains", "watch"],
     &["domains", "approve"],

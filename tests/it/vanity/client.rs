@@ -1,6 +1,7 @@
 //! A client as customers' users have it: it asks the name server, remembers the answer for its time, and connects with SNI.
 
-use super::{NEW, NEW_PORT};
+use super::resolver::resolve;
+use super::scene::{NEW, NEW_PORT};
 use caravan_cutover::SystemClock;
 use caravan_cutover_engine::{Clock, Moment};
 use rustls::pki_types::pem::PemObject;
@@ -11,7 +12,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpStream, UdpSocket};
+use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 
 /// So many users of each host connect at once, each a few milliseconds after the last answer.
@@ -149,30 +150,4 @@ async fn within<T>(what: &str, work: impl Future<Output = std::io::Result<T>>) -
         Ok(done) => done.map_err(|error| format!("{what}: {error}")),
         Err(_) => Err(format!("{what}: nothing within 5 s")),
     }
-}
-
-/// Asks the name server for the address, by hand: the answer and its time.
-async fn resolve(host: &str) -> Result<(Ipv4Addr, u32), String> {
-    let mut query = vec![7, 7, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0];
-    for label in host.split('.') {
-        query.push(u8::try_from(label.len()).unwrap());
-        query.extend(label.bytes());
-    }
-    query.extend([0, 0, 1, 0, 1]);
-    let socket = UdpSocket::bind("127.0.0.1:0").await.map_err(|error| error.to_string())?;
-    for _ in 0..3 {
-        socket.send_to(&query, "127.0.0.1:53").await.map_err(|error| error.to_string())?;
-        let mut answer = [0; 1500];
-        let read = tokio::time::timeout(Duration::from_secs(1), socket.recv(&mut answer)).await;
-        let Ok(Ok(length)) = read else { continue };
-        // One answer, whose name is a pointer: type, class, time, length, address.
-        let record = &answer[query.len()..length];
-        return match record {
-            [_, _, 0, 1, 0, 1, t0, t1, t2, t3, 0, 4, a, b, c, d, ..] => {
-                Ok((Ipv4Addr::new(*a, *b, *c, *d), u32::from_be_bytes([*t0, *t1, *t2, *t3])))
-            }
-            _ => Err(format!("no address: {record:?}")),
-        };
-    }
-    Err("the name server gives no answer".to_owned())
 }

@@ -2,6 +2,7 @@
 
 use caravan_tests_testbed::Knot;
 use std::process::Command;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::JoinHandle;
 
@@ -10,7 +11,7 @@ pub(super) struct Copying(JoinHandle<()>);
 
 impl Copying {
     /// Begins; when this returns, everything is answered.
-    pub(super) async fn start(api: Api, zone: &'static str, knot: Knot) -> Self {
+    pub(super) async fn start(api: Api, zone: &'static str, knot: Arc<Knot>) -> Self {
         let mut copied = api.records().await;
         knot.set(zone, &copied);
         Self(tokio::spawn(async move {

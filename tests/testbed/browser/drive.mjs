@@ -3,6 +3,10 @@
 //   {"do": "submit", "fields": {NAME: TEXT}} → {"ok": PAGE}, after the one form of the page was filled and sent
 //   {"do": "cookies"} → {"ok": TEXT}: the cookies of the page, as a request has them
 //   {"do": "forget"} → {"ok": null}: no cookie is left
+//   {"do": "look", "theme": "light"|"dark", "scripts": bool, "width": PIXELS} → {"ok": null}: how pages are shown from now on
+//   {"do": "shows", "selector": CSS} → {"ok": [{TEXT, COLOURS, WIDTHS}]}: how each such element looks
+//   {"do": "picture", "file": PATH} → {"ok": null}: the whole page as PNG
+//   {"do": "problems"} → {"ok": [TEXT]}: errors of the console, of pages and of loading since the last time
 // A PAGE is {"url", "status", "text"}: where the browser is in the end, and what it shows.
 // Run with the folder of the installed packages, the program of Chromium, a folder of its own for the browser, and the rules by
 // which it finds hosts instead of by their names (`MAP HOST ADDRESS`); whatever their certificates. Ends with its standard input.
@@ -36,6 +40,10 @@ const browser = await puppeteer.launch({
   env: { ...process.env, HOME: folder, TMPDIR: folder },
 });
 const page = await browser.newPage();
+let problems = [];
+page.on("console", (said) => ["error", "warn"].includes(said.type()) && problems.push(`console: ${said.text()}`));
+page.on("pageerror", (error) => problems.push(`page: ${error}`));
+page.on("requestfailed", (request) => problems.push(`${request.url()}: ${request.failure()?.errorText}`));
 
 // What the browser shows once it stays where it is; a login goes to and fro.
 async function shown(going) {
@@ -59,6 +67,37 @@ const commands = {
     const session = await page.createCDPSession();
     const { cookies } = await session.send("Network.getCookies");
     return cookies.map(({ name, value }) => `${name}=${value}`).join("; ");
+  },
+  async look({ theme, scripts, width }) {
+    await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: theme }]);
+    await page.setJavaScriptEnabled(scripts);
+    await page.setViewport({ width, height: 900 });
+    return null;
+  },
+  shows: ({ selector }) =>
+    page.$$eval(selector, (elements) =>
+      elements.map((element) => {
+        const style = getComputedStyle(element);
+        // What is behind it is the nearest ground that is not clear.
+        let ground = element;
+        while (ground && getComputedStyle(ground).backgroundColor === "rgba(0, 0, 0, 0)") ground = ground.parentElement;
+        return {
+          text: element.textContent,
+          color: style.color,
+          ground: ground ? getComputedStyle(ground).backgroundColor : "rgb(255, 255, 255)",
+          width: element.scrollWidth,
+          room: element.clientWidth,
+        };
+      }),
+    ),
+  async picture({ file }) {
+    await page.screenshot({ path: file, fullPage: true });
+    return null;
+  },
+  async problems() {
+    const seen = problems;
+    problems = [];
+    return seen;
   },
   async forget() {
     const session = await page.createCDPSession();

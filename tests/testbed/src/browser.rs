@@ -28,6 +28,21 @@ pub struct Page {
     pub text: String,
 }
 
+/// How an element of the page looks.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Element {
+    /// Its text.
+    pub text: String,
+    /// The colour of the text, as CSS computes it: `rgb(1, 2, 3)`.
+    pub color: String,
+    /// The colour behind it.
+    pub ground: String,
+    /// How wide what is in it is, in pixels.
+    pub width: u32,
+    /// How wide it is itself.
+    pub room: u32,
+}
+
 impl Browser {
     /// Starts it; `rules` say where it finds hosts instead of by their names (`MAP HOST ADDRESS`, with commas between them), and no
     /// certificate is wrong to it. Nothing, after saying so, where this machine has no browser.
@@ -93,6 +108,44 @@ impl Browser {
     /// When it can't.
     pub fn forget(&self) {
         let () = self.ask(&json!({"do": "forget"}));
+    }
+
+    /// Shows pages from now on in a theme (`light` or `dark`), with scripts or without, and so many pixels wide.
+    ///
+    /// # Panics
+    ///
+    /// When it can't.
+    pub fn look(&self, theme: &str, scripts: bool, width: u32) {
+        let () = self.ask(&json!({"do": "look", "theme": theme, "scripts": scripts, "width": width}));
+    }
+
+    /// How each element of the page looks that a CSS selector finds.
+    ///
+    /// # Panics
+    ///
+    /// When they can't be had.
+    #[must_use]
+    pub fn elements(&self, selector: &str) -> Vec<Element> {
+        self.ask(&json!({"do": "shows", "selector": selector}))
+    }
+
+    /// Writes the whole page into a file, as PNG.
+    ///
+    /// # Panics
+    ///
+    /// When it can't.
+    pub fn picture(&self, file: &Path) {
+        let () = self.ask(&json!({"do": "picture", "file": file}));
+    }
+
+    /// What went wrong since it was asked for the last time: errors and warnings of the console, of pages and of loading.
+    ///
+    /// # Panics
+    ///
+    /// When they can't be had.
+    #[must_use]
+    pub fn problems(&self) -> Vec<String> {
+        self.ask(&json!({"do": "problems"}))
     }
 
     #[expect(clippy::panic, reason = "a test whose browser shows nothing has nothing to go on with")]

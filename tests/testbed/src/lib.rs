@@ -43,7 +43,7 @@ mod terminal;
 mod terraform;
 mod workers;
 
-pub use browser::{Browser, Page};
+pub use browser::{Browser, Element, Page};
 pub use clock_parser::{Clock, clocks};
 pub use cloudflare::Cloudflare;
 pub use cluster::{Cluster, Refusal, Write, documents};

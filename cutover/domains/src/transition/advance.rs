@@ -85,11 +85,11 @@ impl Step<'_> {
     }
 
     fn after_the_release(&mut self) {
-        let is_over = match &self.plan.lead {
+        let is_settled = match &self.plan.lead {
             Lead::Ours(own) => self.is_at(own, Stand::Settled),
             Lead::Customer(_) => true,
         };
-        if is_over {
+        if is_settled && (self.state.is_clean || self.plan.own_zones.is_none()) {
             self.enter(Stage::Over(Outcome::Done));
         }
     }

@@ -11,7 +11,8 @@ impl Step<'_> {
             Err(_) => true,
             Ok(answer) => matches!(
                 (&intent.act, answer),
-                (Act::Order, Answer::Ordered { .. })
+                (Act::Reserve, Answer::Reserved { .. })
+                    | (Act::Order, Answer::Ordered { .. })
                     | (Act::Store { .. }, Answer::Stored(_))
                     | (
                         Act::Present { .. }
@@ -41,7 +42,13 @@ impl Step<'_> {
         self.state.tries = 0;
         self.state.not_before = self.at;
         match (intent.act, answer) {
+            (Act::Reserve, Answer::Reserved { until }) => {
+                self.state.reserved = until.is_none();
+                self.state.limited_until = *until;
+                self.state.next_order = until.map_or(self.at, |until| until.max(self.at));
+            }
             (Act::Order, Answer::Ordered { order }) => {
+                self.state.reserved = false;
                 self.state.order = Some(Order { url: order.clone(), phase: OrderPhase::Placed, presented: false });
             }
             (Act::Present { .. }, _) => self.order_is(OrderPhase::Presented),
@@ -68,7 +75,7 @@ impl Step<'_> {
             (Act::Unprovision, _) => self.state.unprovisioned = true,
             (Act::Write(_), _) => self.state.record.seen = None,
             (Act::Tell(message), _) => self.has_told(message),
-            (Act::Order | Act::Store { .. }, _) => {}
+            (Act::Reserve | Act::Order | Act::Store { .. }, _) => {}
         }
     }
 
@@ -112,6 +119,8 @@ impl Step<'_> {
                 let until = self.at.plus_ms(u64::from(write.in_flight) * 1_000);
                 self.state.doubt_until = self.state.doubt_until.max(until);
             }
+            // What was taken and not heard of is taken once more: of a limit less is used than there is.
+            Act::Reserve => {}
             // They may have been told: they may come from now on.
             Act::Order
             | Act::Present { .. }

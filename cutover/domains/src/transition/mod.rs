@@ -113,7 +113,8 @@ impl Step<'_> {
             Act::Tell(message) => state.led |= *message == Message::Instruct,
             Act::Provision => state.provisioned = true,
             Act::Present { .. } => state.order.iter_mut().for_each(|order| order.presented = true),
-            Act::Order
+            Act::Reserve
+            | Act::Order
             | Act::Validate { .. }
             | Act::Finalize { .. }
             | Act::Store { .. }

@@ -25,6 +25,7 @@ impl Step<'_> {
                 self.enter(Stage::Over(Outcome::Elsewhere));
                 self.state.hold = None;
             }
+            Event::Adopted { .. } if matches!(self.state.hold, Some(Hold::Dangling(_))) => self.leave_dangling(),
             Event::ReleaseApproved { who, .. } if self.state.stage == Stage::Release => self.released(who, event)?,
             _ => return Err(self.unexpected(event)),
         }
@@ -46,6 +47,7 @@ impl Step<'_> {
         self.state.old_passed = None;
         self.state.watch.leads = None;
         self.state.watch.sides = false;
+        self.state.watch.route = false;
         // Whoever comes looks at once; what has to last goes on lasting.
         self.state.watch.next = self.at;
         if self.state.hold.as_ref().is_some_and(Hold::ends_by_sight) {
@@ -57,6 +59,15 @@ impl Step<'_> {
             self.failed(&CallError::InDoubt("its driver is gone".to_owned()));
         }
         Ok(())
+    }
+
+    /// It is looked once more, and what was found is none any more.
+    fn leave_dangling(&mut self) {
+        if let Some(Hold::Dangling(found)) = self.state.hold.take() {
+            self.state.left_dangling.extend(found);
+        }
+        self.state.not_before = self.at;
+        self.state.watch.next = self.at;
     }
 
     fn turned_back(&mut self, despite_probes: bool, event: &Event) -> Result<(), Illegal> {
@@ -85,6 +96,7 @@ impl Step<'_> {
         self.state.record.seen = None;
         self.state.watch.leads = None;
         self.state.watch.sides = false;
+        self.state.watch.route = false;
         self.state.watch.next = self.at;
         self.state.released_by = None;
         self.state.renewing = false;

@@ -190,6 +190,7 @@ impl Step<'_> {
     pub(super) fn end_round(&mut self, pause: u64) {
         self.state.watch.leads = None;
         self.state.watch.sides = false;
+        self.state.watch.route = false;
         self.state.record.seen = None;
         self.state.watch.next = self.at.plus_ms(pause);
     }

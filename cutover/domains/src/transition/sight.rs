@@ -36,6 +36,7 @@ impl Step<'_> {
             Sight::Settled(None) => self.state.record.settled = true,
             Sight::Settled(Some(_)) => self.wait(self.plan.times.order),
             Sight::Names(answers) => self.names(answers),
+            Sight::Dangling(found) => self.dangling(found),
         }
     }
 
@@ -48,7 +49,7 @@ impl Step<'_> {
         let unknown = || Verdict::Inconclusive { reason: reason.to_owned() };
         match look {
             Look::Sides => self.sides(&Sides { new: unknown(), old: unknown(), shown: None, old_shown: None }),
-            Look::Route => self.end_round(self.plan.times.look),
+            Look::Route | Look::Dangling => self.end_round(self.plan.times.look),
             _ => self.state.watch.leads = Some(false),
         }
     }
@@ -58,7 +59,9 @@ impl Step<'_> {
         match verdict {
             Verdict::Pass => {
                 self.clear_hold(|hold| matches!(hold, Hold::NotRoutable(_)));
-                if is_renewal {
+                if is_renewal && self.plan.own_zones.is_some() {
+                    self.state.watch.route = true;
+                } else if is_renewal {
                     self.end_round(self.plan.times.look);
                     self.enter(Stage::Release);
                 } else {
@@ -71,6 +74,29 @@ impl Step<'_> {
             }
             Verdict::Inconclusive { .. } if is_renewal => self.end_round(self.plan.times.look),
             Verdict::Inconclusive { .. } => self.again_later(),
+        }
+    }
+
+    /// Nothing of the old side goes while something of the name leads there, or to nobody: whoever gets hold of that has a part of it.
+    fn dangling(&mut self, found: &[String]) {
+        let found: Vec<String> = found.iter().filter(|one| !self.state.left_dangling.contains(one)).cloned().collect();
+        let is_released = self.state.stage == Stage::Releasing;
+        if !is_released {
+            self.end_round(self.plan.times.look);
+        }
+        if !found.is_empty() {
+            self.state.hold = self.state.hold.take().filter(|hold| !matches!(hold, Hold::Dangling(_)));
+            self.hold_if_free(Hold::Dangling(found));
+            if is_released {
+                self.wait(self.plan.times.customer);
+            }
+            return;
+        }
+        self.clear_hold(|hold| matches!(hold, Hold::Dangling(_)));
+        if is_released {
+            self.state.is_clean = true;
+        } else {
+            self.enter(Stage::Release);
         }
     }
 

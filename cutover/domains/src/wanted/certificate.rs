@@ -14,7 +14,11 @@ impl Ask<'_> {
         }
         let Some(order) = &self.state.order else {
             let next = self.state.next_order;
-            return if self.now < next { Wanted::Wait(next) } else { self.act(Act::Order) };
+            if self.now < next {
+                return Wanted::Wait(next);
+            }
+            let is_reserved = self.state.reserved || !self.plan.authority.has_limits;
+            return self.act(if is_reserved { Act::Order } else { Act::Reserve });
         };
         let url = || order.url.clone();
         match order.phase {

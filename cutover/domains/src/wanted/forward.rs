@@ -1,6 +1,6 @@
 //! The way to the new edge.
 
-use super::{Ask, Wanted};
+use super::{Ask, Reach, Wanted, reach};
 use crate::{Act, Lead, Look, Stage, Stand};
 
 impl Ask<'_> {
@@ -21,7 +21,7 @@ impl Ask<'_> {
             Stage::Lowering => self.record(Stand::Lowered),
             Stage::Flip => self.flip(),
             Stage::Converging | Stage::Soaking | Stage::Renewal | Stage::Release => self.watch(),
-            Stage::Releasing => self.record(Stand::Settled),
+            Stage::Releasing => self.releasing(),
             Stage::Planned | Stage::Back | Stage::Over(_) => Wanted::Person,
         }
     }
@@ -32,6 +32,19 @@ impl Ask<'_> {
             Lead::Ours(_) => self.record(Stand::Moved),
             Lead::Customer(_) if self.state.instructed.is_some() => self.customer(),
             Lead::Customer(_) => self.guarded(Act::Tell(crate::Message::Instruct)),
+        }
+    }
+
+    /// The record as it stays, and a last look at what would dangle.
+    fn releasing(self) -> Wanted {
+        let is_settled = match &self.plan.lead {
+            Lead::Ours(own) => reach(self.plan, own, self.state, Stand::Settled) == Reach::There,
+            Lead::Customer(_) => true,
+        };
+        if is_settled && self.plan.own_zones.is_some() && !self.state.is_clean {
+            Wanted::Look(Look::Dangling)
+        } else {
+            self.record(Stand::Settled)
         }
     }
 

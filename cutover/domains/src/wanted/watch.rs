@@ -30,7 +30,11 @@ impl Ask<'_> {
     fn round(self) -> Wanted {
         let Self { plan, state, .. } = self;
         if state.watch.sides {
-            return Wanted::Look(if state.stage == Stage::Renewal { Look::Route } else { Look::Sides });
+            return Wanted::Look(match state.stage {
+                Stage::Renewal if state.watch.route => Look::Dangling,
+                Stage::Renewal => Look::Route,
+                _ => Look::Sides,
+            });
         }
         if state.watch.leads.is_some() {
             return Wanted::Look(Look::Sides);

@@ -5,7 +5,7 @@ use crate::plans::{
     DAY, HOUR, MINUTE, NEW, OLD, START, THIRD, answers, customer, ours, ours_short, snapshot, windowed,
 };
 use crate::world::{World, Wrong};
-use caravan_cutover_domains::{Event, Hold, Lead, Message, MovePlan, Outcome, Stage, replay};
+use caravan_cutover_domains::{Act, Event, Hold, Lead, Message, MovePlan, Outcome, Stage, replay};
 use caravan_cutover_engine::Moment;
 
 fn rehearsed(plan: MovePlan, wrong: Wrong, people: People) -> Rehearsal {
@@ -206,7 +206,7 @@ fn an_order_whose_answer_was_lost_is_a_persons_to_place_again_where_the_authorit
     // Every answer is lost until a person comes.
     let world = World::new(&plan, Wrong::default(), 7);
     let mut held = Rehearsal::new(plan, world, People::willing(), 7);
-    while held.state.stage != Stage::Certificate || !held.state.looked_for_held {
+    while held.state.stage != Stage::Certificate || !held.state.reserved {
         held.run(held.world.now.plus_ms(1));
     }
     held.world.wrong.lost = 100;
@@ -229,4 +229,65 @@ fn two_different_people_release_and_nobody_goes_back_afterwards() {
     let twice = step(once, &approve("bob")).unwrap();
     let back = Event::TurnedBack { who: "ann".to_owned(), at, despite_probes: None };
     assert!(step(twice, &back).unwrap_err().to_string().contains("no way back"));
+}
+
+#[test]
+fn what_would_dangle_keeps_the_old_side_until_it_is_gone_or_a_person_leaves_it_so() {
+    let is_dangling =
+        |rehearsal: &Rehearsal| matches!(&rehearsal.state.hold, Some(Hold::Dangling(found)) if found.len() == 1);
+    for plan in [ours(), customer()] {
+        let wrong = Wrong { dangles: Some((START, START.plus_ms(5 * DAY))), ..follows() };
+        let done = rehearsed(plan.clone(), wrong, People::willing());
+        assert_eq!(done.state.stage, Stage::Over(Outcome::Done));
+        assert!(done.world.now >= START.plus_ms(5 * DAY), "it was done while something dangled");
+
+        let mut held =
+            rehearsed(plan.clone(), Wrong { dangles: Some((START, Moment(u64::MAX))), ..follows() }, People::willing());
+        assert!(is_dangling(&held) && held.state.stage == Stage::Renewal, "{:?}", held.state);
+        assert!(held.state.can_go_back());
+        let at = held.world.now;
+        let adopted = Event::Adopted { who: "ann".to_owned(), at };
+        held.state = caravan_cutover_domains::transition(&held.plan, held.state.clone(), &adopted).unwrap();
+        held.journal.push(adopted);
+        held.run(at.plus_ms(5 * DAY));
+        assert_eq!((held.state.stage, held.state.left_dangling.len()), (Stage::Over(Outcome::Done), 1));
+        assert_eq!(held.rules.violations, Vec::<String>::new());
+
+        // What dangles only once the old side is released is seen as well.
+        let first = rehearsed(plan.clone(), follows(), People::willing());
+        let released =
+            first.journal.iter().rev().find(|event| matches!(event, Event::ReleaseApproved { .. })).unwrap().at();
+        let wrong = Wrong { dangles: Some((released, released.plus_ms(3 * DAY))), ..follows() };
+        let late = rehearsed(plan.clone(), wrong, People::willing());
+        assert_eq!(late.state.stage, Stage::Over(Outcome::Done));
+        let end = late.journal.last().unwrap().at();
+        assert!(end >= released.plus_ms(3 * DAY), "{end:?}");
+
+        // A plan of before is driven as it was.
+        let before = MovePlan { own_zones: None, ..plan };
+        let done =
+            rehearsed(before, Wrong { dangles: Some((START, Moment(u64::MAX))), ..follows() }, People::willing());
+        assert_eq!(done.state.stage, Stage::Over(Outcome::Done));
+    }
+}
+
+#[test]
+fn an_order_waits_for_the_limits_of_the_authority_and_says_until_when() {
+    let until = START.plus_ms(2 * DAY);
+    let done = rehearsed(ours(), Wrong { limited_until: until, ..Wrong::default() }, People::willing());
+    assert_eq!(done.state.stage, Stage::Over(Outcome::Done));
+    let placed = |event: &&Event| matches!(event, Event::Intended { act: Act::Order, .. });
+    assert!(done.journal.iter().find(placed).unwrap().at() >= until);
+    let asked = |event: &&Event| matches!(event, Event::Intended { act: Act::Reserve, .. });
+    assert_eq!((done.journal.iter().filter(asked).count(), done.world.orders.len()), (2, 1));
+
+    let world = World::new(&ours(), Wrong { limited_until: until, ..Wrong::default() }, 7);
+    let mut limited = Rehearsal::new(ours(), world, People::willing(), 7);
+    limited.run(START.plus_ms(DAY));
+    let waits = limited.state.waits_for(&limited.plan, limited.world.now).unwrap();
+    assert!(
+        limited.state.is_limited(limited.world.now)
+            && waits.starts_with("a limit of the certificate authority, until "),
+        "{waits}"
+    );
 }

@@ -4,6 +4,7 @@
 
 mod directed;
 mod drive;
+mod messages;
 mod plans;
 mod rules;
 mod seeded;

@@ -85,7 +85,11 @@ fn plan(lead: Lead) -> MovePlan {
         name: "shop.example.com".to_owned(),
         lead,
         names: vec!["shop.example.com".to_owned()],
-        authority: Authority { directory: "https://acme.test/dir".to_owned(), gives_open_orders_again: true },
+        authority: Authority {
+            directory: "https://acme.test/dir".to_owned(),
+            gives_open_orders_again: true,
+            has_limits: true,
+        },
         proof: Proof::Http,
         edges: Edges {
             old: vec![format!("{OLD}:443")],
@@ -100,6 +104,7 @@ fn plan(lead: Lead) -> MovePlan {
         window: None,
         times: times(),
         failed_before: Vec::new(),
+        own_zones: Some(vec!["example.com".to_owned()]),
     };
     plan.check().unwrap();
     plan

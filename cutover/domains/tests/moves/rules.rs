@@ -54,7 +54,13 @@ impl Rules {
 
     /// After each event.
     pub(crate) fn after(&mut self, plan: &MovePlan, state: &State, world: &mut World) {
+        if plan.authority.has_limits && world.orders.len() as u64 > world.reserved {
+            self.broken(format!("at {}: an order was placed that no limit was asked for", world.now.0 - START.0));
+        }
         if state.stage == Stage::Over(Outcome::Done) && !world.old_is_gone {
+            if plan.own_zones.is_some() && state.left_dangling.is_empty() && !world.dangling().is_empty() {
+                self.broken("it is done, and something is left dangling".to_owned());
+            }
             // Whoever runs the old edge takes it away at once.
             world.old_is_gone = true;
             let soaked = self.led.is_some_and(|led| world.now >= led.plus_ms(plan.times.soak));

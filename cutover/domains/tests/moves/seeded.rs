@@ -47,6 +47,12 @@ fn wrong(rng: &mut Rng, is_customer: bool) -> Wrong {
         let to = if is_customer && to == NEW { OLD } else { to };
         wrong.edits.push((START.plus_ms(rng.u64(0..3 * DAY)), snapshot(to, 300)));
     }
+    if one_in(rng, 5) {
+        wrong.dangles = Some(span(rng, 2 * DAY));
+    }
+    if one_in(rng, 5) {
+        wrong.limited_until = START.plus_ms(rng.u64(0..2 * DAY));
+    }
     wrong
 }
 

@@ -33,7 +33,7 @@ fn error(rng: &mut Rng) -> CallError {
 
 /// A sight of any kind.
 fn sight(rng: &mut Rng, world: &mut World) -> Sight {
-    match rng.u32(0..8) {
+    match rng.u32(0..9) {
         0 => Sight::Route(verdict(rng)),
         1 => Sight::Order(OrderStatus::Invalid { reason: "no".to_owned(), by_validation: rng.bool() }),
         2 => Sight::Presented(verdict(rng)),
@@ -41,6 +41,7 @@ fn sight(rng: &mut Rng, world: &mut World) -> Sight {
         4 => Sight::Sides(Sides { new: verdict(rng), old: verdict(rng), shown: world.secret.clone(), old_shown: None }),
         5 => Sight::Settled(rng.bool().then(|| "ns1".to_owned())),
         6 => Sight::Names(Vec::new()),
+        7 => Sight::Dangling(if rng.bool() { Vec::new() } else { vec!["a name".to_owned()] }),
         _ => Sight::Record { snapshot: world.record.clone(), token: world.token.clone() },
     }
 }

@@ -36,6 +36,10 @@ pub(crate) struct Wrong {
     pub(crate) outages: Vec<Span>,
     /// Somebody writes this into the record, or the customer does, at that moment.
     pub(crate) edits: Vec<(Moment, Snapshot)>,
+    /// Some limit of the authority has no order before this moment.
+    pub(crate) limited_until: Moment,
+    /// Something would be left dangling then.
+    pub(crate) dangles: Option<Span>,
     /// The customer follows what they are told after so long; never without.
     pub(crate) customer_follows: Option<u64>,
     /// Of a hundred calls, so many bring no answer.
@@ -88,6 +92,8 @@ pub(crate) struct World {
     pub(crate) told: Vec<(Moment, Message)>,
     /// When validations failed.
     pub(crate) failed: Vec<Moment>,
+    /// How many orders were taken from the limits.
+    pub(crate) reserved: u64,
     /// Orders that were placed although one was open or had brought a certificate that lasts.
     pub(crate) needless_orders: u32,
     /// What the record was made by this run, in order.
@@ -125,6 +131,7 @@ impl World {
             customer_acts: None,
             told: Vec::new(),
             failed: Vec::new(),
+            reserved: 0,
             needless_orders: 0,
             writes: Vec::new(),
         }
@@ -277,6 +284,11 @@ impl World {
 
     fn carry_out(&mut self, act: &Act) -> Result<Answer, CallError> {
         match act {
+            Act::Reserve => {
+                let is_free = self.wrong.limited_until <= self.now;
+                self.reserved += u64::from(is_free);
+                Ok(Answer::Reserved { until: (!is_free).then_some(self.wrong.limited_until) })
+            }
             Act::Order => Ok(Answer::Ordered { order: self.place() }),
             Act::Present { order } => {
                 self.of(order).presented = true;
@@ -412,6 +424,7 @@ impl World {
                 let shows = self.record == write.after && self.spread.iter().all(|at| *at <= self.now);
                 Sight::Settled((!shows).then(|| "a name server answers something else".to_owned()))
             }
+            Look::Dangling => Sight::Dangling(self.dangling()),
             Look::Names => Sight::Names(
                 self.served
                     .iter()
@@ -423,6 +436,12 @@ impl World {
                     .collect(),
             ),
         })
+    }
+
+    /// What would be left dangling.
+    pub(crate) fn dangling(&self) -> Vec<String> {
+        let dangles = self.wrong.dangles.is_some_and(|span| within(span, self.now));
+        dangles.then(|| "an AAAA record leads to the old edge".to_owned()).into_iter().collect()
     }
 
     fn sides(&self) -> Sides {

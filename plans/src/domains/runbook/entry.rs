@@ -2,7 +2,7 @@
 
 use super::{Back, Material};
 use crate::domains::Step;
-use caravan_inventory::CaaRecord;
+use caravan_inventory::{CaaRecord, Records};
 use serde::Serialize;
 
 /// Seconds that new records are remembered while things move.
@@ -58,7 +58,7 @@ pub(super) fn entries(material: &Material<'_>) -> Vec<Entry> {
     entries
 }
 
-fn entry(purpose: Purpose, kind: &'static str, name: &str, value: String) -> Entry {
+pub(super) fn entry(purpose: Purpose, kind: &'static str, name: &str, value: String) -> Entry {
     Entry { purpose, kind, name: name.to_owned(), value, caa: None, ttl: TTL }
 }
 
@@ -106,7 +106,7 @@ fn of_move(material: &Material<'_>, entries: &mut Vec<Entry>) {
     } else {
         vec![entry(Purpose::Move, "CNAME", material.edge.to_owned())]
     };
-    let gone = gone(material, &moved).into_iter().map(|(kind, value)| entry(Purpose::Remove, kind, value));
+    let gone = gone(material.records, &moved).into_iter().map(|(kind, value)| entry(Purpose::Remove, kind, value));
     let gone: Vec<Entry> = gone.collect();
     // An alias stands beside nothing else: what is there goes first. An address takes the place of another.
     let (first, then) = if is_apex { (moved, gone) } else { (gone, moved) };
@@ -115,8 +115,7 @@ fn of_move(material: &Material<'_>, entries: &mut Vec<Entry>) {
 
 /// What stands there now and may not stay beside the new records: it would split the users between the two sides, or hold them to
 /// the old one. Of addresses that are changed one by one these are the ones that nothing takes the place of.
-fn gone(material: &Material<'_>, moved: &[Entry]) -> Vec<(&'static str, String)> {
-    let records = material.records;
+pub(super) fn gone(records: &Records, moved: &[Entry]) -> Vec<(&'static str, String)> {
     let mut gone = Vec::new();
     // Nothing stands beside an alias: an HTTPS record is then another name's.
     if !records.chain.is_empty() {

@@ -6,7 +6,7 @@ use super::provider::{PROVIDERS, Provider, provider_of};
 use super::{Material, RunbookError};
 use crate::domains::Class;
 use crate::pages;
-use caravan_inventory::Language;
+use caravan_inventory::{Language, Zone};
 use caravan_providers::target::quoted;
 use jiff::Timestamp;
 use serde::Serialize;
@@ -54,8 +54,9 @@ struct ShownUntil {
     is_own: bool,
 }
 
+/// An entry as the customer's provider takes it.
 #[derive(Serialize)]
-struct Shown<'a> {
+pub(super) struct Shown<'a> {
     #[serde(flatten)]
     entry: &'a Entry,
     /// The name as the provider's field takes it.
@@ -80,15 +81,11 @@ pub(super) fn render(material: &Material<'_>, entries: &[Entry]) -> Result<Strin
 
 fn context<'a>(material: &'a Material<'a>, entries: &'a [Entry]) -> Context<'a> {
     let zone = material.inspection.zone.found();
-    let zone_name = zone.map_or("", |zone| zone.name.as_str());
     let provider = zone.and_then(provider_of);
-    let top = provider.map_or("@", |provider| provider.top);
-    let shown = |entry: &'a Entry| Shown { entry, host: host(&entry.name, zone_name, top) };
     let name = material.domain.name.as_str();
-    let (written, whole) = idna::domain_to_unicode(name);
     Context {
         name,
-        written: Some(written).filter(|written| whole.is_ok() && written != name),
+        written: written(name),
         customer: material.customer,
         company: &material.support.company,
         phone: &material.support.phone,
@@ -96,16 +93,30 @@ fn context<'a>(material: &'a Material<'a>, entries: &'a [Entry]) -> Context<'a> 
         class: material.class,
         edge: material.edge,
         window: material.domain.request.as_ref().and_then(|request| request.window.as_deref()),
-        entries: entries.iter().map(shown).collect(),
+        entries: shown(entries, zone),
         provider,
         providers: &PROVIDERS,
-        zone: zone_name,
+        zone: zone.map_or("", |zone| zone.name.as_str()),
         now: now(material),
         checks: checks(material, entries),
         back: material.back,
         until: until(material),
         looked_at: minute(material.inspection.at),
     }
+}
+
+/// Entries as the provider takes them at which the zone is.
+pub(super) fn shown<'a>(entries: &'a [Entry], zone: Option<&'a Zone>) -> Vec<Shown<'a>> {
+    let zone_name = zone.map_or("", |zone| zone.name.as_str());
+    let top = zone.and_then(provider_of).map_or("@", |provider| provider.top);
+    entries.iter().map(|entry| Shown { entry, host: host(&entry.name, zone_name, top) }).collect()
+}
+
+/// A name as people write it, where DNS knows it by another spelling.
+#[must_use]
+pub fn written(name: &str) -> Option<String> {
+    let (written, whole) = idna::domain_to_unicode(name);
+    Some(written).filter(|written| whole.is_ok() && written != name)
 }
 
 fn until(material: &Material<'_>) -> Option<ShownUntil> {

@@ -4,6 +4,9 @@
 mod back;
 mod entry;
 mod markdown;
+mod message;
+#[cfg(test)]
+mod message_tests;
 mod page;
 mod provider;
 #[cfg(test)]
@@ -15,6 +18,8 @@ use back::{Back, Until};
 use caravan_inventory::{Domain, Inspection, Language, Looked, Records};
 use entry::entries;
 use jiff::Timestamp;
+pub use markdown::written;
+pub use message::{CustomerMessage, MessageInput, MessageKind, Whereabouts, message};
 use std::error::Error as _;
 
 /// A customer's document.
@@ -92,7 +97,7 @@ struct Material<'a> {
     inspection: &'a Inspection,
     records: &'a Records,
     class: Class,
-    choice: &'a Choice,
+    choice: Choice,
     policy: &'a DomainPolicy,
     support: &'a Support,
     edge: &'a str,
@@ -114,6 +119,20 @@ pub fn runbook(
     language: Option<Language>,
     now: Timestamp,
 ) -> Result<Runbook, RunbookError> {
+    let material = material(domain, ours, policy, language, now)?;
+    let markdown = markdown::render(&material, &entries(&material))?;
+    let html = page::render(&material, &markdown)?;
+    Ok(Runbook { markdown, html })
+}
+
+/// What the document of a domain is made of.
+fn material<'a>(
+    domain: &'a Domain,
+    ours: &Ours,
+    policy: &'a DomainPolicy,
+    language: Option<Language>,
+    now: Timestamp,
+) -> Result<Material<'a>, RunbookError> {
     let name = || domain.name.to_string();
     let (edge, support) = said(policy)?;
     let customer = domain.customer.as_deref().ok_or_else(|| RunbookError::NoCustomer { name: name() })?;
@@ -132,24 +151,26 @@ pub fn runbook(
     if is_apex && matches!(class, Class::C | Class::D) && policy.addresses.is_empty() {
         return Err(RunbookError::Missing { keys: vec!["domains.addresses"] });
     }
-    let asked = domain.request.as_ref().and_then(|request| request.language);
-    let material = Material {
+    Ok(Material {
         domain,
         customer,
         inspection,
         records,
         class,
-        choice: &choice,
+        choice,
         policy,
         support,
         edge,
-        language: language.or(asked).unwrap_or(Language::En),
+        language: language_of(domain, language),
         back: Back::of(class, records),
         until: until(domain, inspection, ours, policy, now)?,
-    };
-    let markdown = markdown::render(&material, &entries(&material))?;
-    let html = page::render(&material, &markdown)?;
-    Ok(Runbook { markdown, html })
+    })
+}
+
+/// The one that is wanted, or the one that a list names, or English.
+fn language_of(domain: &Domain, wanted: Option<Language>) -> Language {
+    let asked = domain.request.as_ref().and_then(|request| request.language);
+    wanted.or(asked).unwrap_or(Language::En)
 }
 
 /// What every document needs of the company.

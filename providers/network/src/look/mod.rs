@@ -75,9 +75,7 @@ impl Inspector {
         let zone = looked(self.zone(host).await);
         let records = looked(self.records(host).await);
         let caa = looked(self.authorities.caa(host).await);
-        let challenge = format!("_acme-challenge.{}", host.strip_prefix("*.").unwrap_or(host));
-        let challenge = self.authorities.records(&challenge).await;
-        let challenge = looked(challenge.map(|records| records.chain.first().map(|alias| alias.target.clone())));
+        let challenge = looked(self.challenge(host).await);
         let site = self.sites.look(host, &records).await;
         Inspection {
             at,
@@ -91,6 +89,12 @@ impl Inspector {
         }
     }
 
+    /// Where a domain leads, whether at all servers of its zone, and where its `_acme-challenge` does; nothing is asked of what answers
+    /// there.
+    pub async fn leads(&self, name: &Hostname) -> (Looked<Records>, Looked<Option<String>>) {
+        (looked(self.records(name.as_str()).await), looked(self.challenge(name.as_str()).await))
+    }
+
     /// What each name server of a domain's zone answers for it: the name of an alias, or addresses of IPv4; or why it tells nothing.
     ///
     /// # Errors
@@ -102,6 +106,13 @@ impl Inspector {
     /// Which certificate authorities may sign for a domain, as [`Inspection::caa`] has it.
     pub async fn caa(&self, name: &Hostname) -> Looked<Option<CaaSet>> {
         looked(self.authorities.caa(name.as_str()).await)
+    }
+
+    /// Where `_acme-challenge` below a name leads; none where there is no alias.
+    async fn challenge(&self, host: &str) -> Result<Option<String>, String> {
+        let challenge = format!("_acme-challenge.{}", host.strip_prefix("*.").unwrap_or(host));
+        let records = self.authorities.records(&challenge).await?;
+        Ok(records.chain.first().map(|alias| alias.target.clone()))
     }
 
     async fn zone(&self, host: &str) -> Result<Zone, String> {
