@@ -140,7 +140,7 @@ fn the_preview_shows_what_why_says_and_an_answer_ends_in_the_decisions() {
     };
     let before = asked(&room);
     let (id, option) = (before[0]["id"].as_str().unwrap(), before[0]["options"][0].as_str().unwrap());
-    let Some(terminal) = open(&room, &[&DEMO[..], &["tui"]].concat(), 80, 24) else { return };
+    let Some(terminal) = open(&room, &[&DEMO[..], &["tui", "--who", "olivia"]].concat(), 80, 24) else { return };
     terminal.sees("What needs you now", SOON);
     to(&terminal, 2);
     terminal.press(&format!("/\x15id={EXPORTER}\r"));
