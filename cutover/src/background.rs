@@ -91,7 +91,8 @@ impl<'a> Background<'a> {
                         Verdict::Pass => drop(self.passed_at.insert(step, now())),
                         Verdict::Fail { .. } | Verdict::Inconclusive { .. } => drop(self.passed_at.remove(&step)),
                     }
-                    if let Some(round) = self.rounds.take_in(step, new.clone(), old.clone(), now()) {
+                    let unseen = self.looks.unseen(step).map(|why| format!("what stands at its target is not known: {why}"));
+                    if let Some(round) = self.rounds.take_in(step, new.clone(), old.clone(), unseen, now()) {
                         self.keeping.get_mut().push(Box::pin(keep(kept.journal, kept.run, kept.epoch, round)));
                     }
                     self.found.extend(self.analysis.judge(plan, step, new, old.as_ref(), now()));

@@ -163,3 +163,32 @@ fn left(plan: &WavePlan, state: &State, step: usize) -> Option<Left> {
         token: reached.targets.first()?.token.clone(),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use caravan_providers::target::HttpRouteTarget;
+
+    fn look(seen: Result<Reply, CallError>) -> Look {
+        let target = HttpRouteTarget { cluster: "prod".into(), namespace: "shop".into(), name: "track".into() };
+        let left =
+            Left { target: Target::Route(target), snapshot: Snapshot::Rules(serde_json::json!([])), token: None };
+        Look { step: 0, left, seen, otherwise: Vec::new() }
+    }
+
+    #[test]
+    fn what_is_gone_is_told_once_it_was_seen_twice_and_what_can_not_be_read_is_not_as_it_was_left() {
+        let mut looks = Looks::default();
+        let as_left = || Ok(Reply::Observed { snapshot: Snapshot::Rules(serde_json::json!([])), token: None });
+        let gone = || Err(CallError::Missing("no such route".to_owned()));
+        assert_eq!(looks.take_in(look(as_left()), Moment(1)), Some((0, None)));
+        assert_eq!(looks.as_left(0), Some(Moment(1)));
+        assert_eq!(looks.take_in(look(gone()), Moment(2)), None);
+        assert_eq!(looks.as_left(0), None);
+        let Some((0, Some(drift))) = looks.take_in(look(gone()), Moment(3)) else { panic!("it is told") };
+        assert!(drift.seen.contains("it is gone: no such route") && drift.since == Moment(2), "{drift:?}");
+        assert_eq!(looks.take_in(look(as_left()), Moment(4)), Some((0, None)));
+        assert_eq!(looks.take_in(look(Err(CallError::Denied("no".to_owned()))), Moment(5)), None);
+        assert_eq!((looks.as_left(0), looks.unseen(0)), (None, Some("denied: no")));
+    }
+}

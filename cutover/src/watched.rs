@@ -25,7 +25,7 @@ pub struct WatchedRound {
     /// What stands at the target that the run has not left there; none where it stands as it was left, as far as that was seen.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub drift: Option<Drift>,
-    /// What is known of how the new owner of work that was handed over works; none of a shift.
+    /// What is known of how the new owner of work that was handed over works; of a shift, why nobody knows what stands at its target.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub known: Option<String>,
 }
@@ -120,6 +120,7 @@ impl Rounds {
         step: usize,
         new: Verdict,
         old: Option<Verdict>,
+        known: Option<String>,
         at: Moment,
     ) -> Option<WatchedRound> {
         let last = self.last.get(&step);
@@ -129,10 +130,11 @@ impl Rounds {
             before.map_or(Neither { since: at, rounds: 1 }, |before| Neither { rounds: before.rounds + 1, ..before })
         });
         let drift = self.drift.get(&step).cloned();
-        let round = WatchedRound { step, at, new, old, neither, drift, known: None };
+        let round = WatchedRound { step, at, new, old, neither, drift, known };
         let is_news = last.is_none_or(|last| {
             round.neither.is_some()
                 || last.drift != round.drift
+                || last.known.is_some() != round.known.is_some()
                 || (&last.new, &last.old) != (&round.new, &round.old)
                 || at.0.saturating_sub(last.at.0) >= KEPT_EVERY_MS
         });
@@ -160,16 +162,16 @@ mod tests {
         let analysis = Analysis::default();
         let mut rounds = Rounds::default();
         for round in 1..=analysis.failures {
-            let kept = rounds.take_in(0, fails(), Some(unknown()), Moment(u64::from(round) * 1000)).unwrap();
+            let kept = rounds.take_in(0, fails(), Some(unknown()), None, Moment(u64::from(round) * 1000)).unwrap();
             assert_eq!(kept.needs_person(&analysis), round == analysis.failures, "{round}");
             assert_eq!(kept.neither.unwrap().since, Moment(1000));
         }
         // The old side passes: the analysis takes the shift back, and nobody has to be told that nothing is done.
-        let kept = rounds.take_in(0, fails(), Some(Verdict::Pass), Moment(90_000)).unwrap();
+        let kept = rounds.take_in(0, fails(), Some(Verdict::Pass), None, Moment(90_000)).unwrap();
         assert!(kept.neither.is_none() && !kept.needs_person(&analysis));
         let mut silent = Rounds::default();
         for round in 1..=analysis.unknown {
-            let kept = silent.take_in(1, unknown(), Some(unknown()), Moment(u64::from(round))).unwrap();
+            let kept = silent.take_in(1, unknown(), Some(unknown()), None, Moment(u64::from(round))).unwrap();
             assert_eq!(kept.needs_person(&analysis), round == analysis.unknown, "{round}");
         }
     }
@@ -177,7 +179,7 @@ mod tests {
     #[test]
     fn what_says_the_same_is_kept_now_and_then() {
         let mut rounds = Rounds::default();
-        let mut pass = |at| rounds.take_in(0, Verdict::Pass, None, Moment(at)).is_some();
+        let mut pass = |at| rounds.take_in(0, Verdict::Pass, None, None, Moment(at)).is_some();
         assert!(pass(0) && !pass(10_000) && !pass(29_999) && pass(30_000) && !pass(40_000));
     }
 }

@@ -62,7 +62,7 @@ impl WatchedStatus {
                 target: shift.target.to_string(),
                 needs_person: round.needs_person(&shift.analysis),
                 neither_is_long: round.neither_is_long(&shift.analysis),
-                ..Self::told(round)
+                ..Self::told(round, false)
             }),
             Step::HandOver(hand_over) if is_handed_over(plan.plan(), state, round.step) => {
                 let turn = if round.drift.is_some() { Turn::Off } else { Turn::On };
@@ -73,7 +73,7 @@ impl WatchedStatus {
                     needs_person: round.work_needs_person(),
                     neither_is_long: round.works_badly(),
                     is_work: true,
-                    ..Self::told(round)
+                    ..Self::told(round, true)
                 })
             }
             _ => None,
@@ -82,11 +82,11 @@ impl WatchedStatus {
     }
 
     /// What a round says, whatever it is of.
-    fn told(round: &WatchedRound) -> Self {
+    fn told(round: &WatchedRound, is_work: bool) -> Self {
         let said = |verdict: &Verdict, known: Option<&String>| Said {
             passed: *verdict == Verdict::Pass,
             text: match (verdict, known) {
-                (Verdict::Pass, Some(known)) => known.clone(),
+                (Verdict::Pass, Some(known)) if is_work => known.clone(),
                 (other, Some(known)) => format!("{}; {known}", said_text(other)),
                 (other, None) => said_text(other).to_owned(),
             },

@@ -21,6 +21,7 @@ mod operating;
 mod order_budget;
 mod outbox;
 mod owners;
+mod soaking;
 mod stage;
 mod supervising;
 mod telling;

@@ -20,6 +20,9 @@ pub(crate) fn refusal(code: u16, message: &str) -> CallError {
         409 | 422 => CallError::Conflict(text),
         429 => CallError::Throttled(text),
         400..=499 => CallError::Rejected(text),
+        // Admission comes before anything is stored: where a webhook could not be asked, nothing was done.
+        // Source: Kubernetes, `webhook.ErrCallingWebhook` ("failed calling webhook "NAME": …").
+        500.. if text.contains("failed calling webhook \"") => CallError::NotSent(text),
         _ => CallError::InDoubt(text),
     }
 }
@@ -66,9 +69,10 @@ mod tests {
         ] {
             assert_eq!(refusal(code, text), CallError::Rejected(said.to_owned()));
         }
-        // One that could not be asked has not refused.
+        // One that could not be asked has not refused, and nothing was stored: it is tried again, and waited for by nobody.
         let failed = "Internal error occurred: failed calling webhook \"gate.example.com\": context deadline exceeded";
-        assert!(matches!(refusal(500, failed), CallError::InDoubt(_)));
+        assert!(matches!(refusal(500, failed), CallError::NotSent(_)));
+        assert!(matches!(refusal(500, "etcdserver: request timed out"), CallError::InDoubt(_)));
     }
 
     #[test]
