@@ -159,7 +159,10 @@ impl Since {
             let why = reason(plan, before, word, state, event);
             self.why = Some(Why { text: format!("the approvals to finalise are void: {why}"), at: at.clone() });
             self.void = true;
-        } else if !is_going_back(state) && !is_stopped(word) && !(self.void && is_still_void(word, event)) {
+        } else if !is_going_back(state)
+            && !is_stopped(word)
+            && !(self.void && !matches!(event, Event::FinaliseApproved { .. }))
+        {
             (self.why, self.void) = (None, false);
         }
         if stopped && is_on_its_way_back {
@@ -222,11 +225,6 @@ fn worst_of(reply: &Result<Reply, CallError>) -> &Result<Reply, CallError> {
     let failed = |answer: &&Result<Reply, CallError>| matches!(answer, Ok(Reply::Probed(Verdict::Fail { .. })));
     let worse = answers.iter().find(failed).or_else(|| answers.iter().find(|answer| !passed(answer)));
     worse.or(answers.first()).unwrap_or(reply)
-}
-
-/// Whether approvals that are void have not been given anew.
-fn is_still_void(word: RunState, event: &Event) -> bool {
-    word == RunState::Shifted && !matches!(event, Event::FinaliseApproved { .. })
 }
 
 /// Whether a run has stopped for a reason: one that waits for an approval, or soaks, has none.
