@@ -147,6 +147,7 @@ impl Since {
         }
         let trouble = state.trouble.as_ref();
         self.repeats = trouble.map(|trouble| Why { text: trouble.reason.clone(), at: time_text(trouble.since) });
+        let is_still_void = self.void && !matches!(event, Event::FinaliseApproved { .. });
         let turned = !before.goes_back && is_going_back(state);
         let stopped = word != before.word && is_stopped(word);
         // It went on going back by itself, whoever had paused it.
@@ -159,10 +160,7 @@ impl Since {
             let why = reason(plan, before, word, state, event);
             self.why = Some(Why { text: format!("the approvals to finalise are void: {why}"), at: at.clone() });
             self.void = true;
-        } else if !is_going_back(state)
-            && !is_stopped(word)
-            && !(self.void && !matches!(event, Event::FinaliseApproved { .. }))
-        {
+        } else if !is_going_back(state) && !is_stopped(word) && !is_still_void {
             (self.why, self.void) = (None, false);
         }
         if stopped && is_on_its_way_back {
