@@ -76,6 +76,7 @@ async fn signal(takes_interrupts: bool) -> Failure {
 
 /// Whether whoever started the process wants it to outlive the terminal, as `nohup` does (proc(5), `SigIgn`).
 #[cfg(unix)]
+#[expect(clippy::disallowed_methods, reason = "the kernel tells it in a file")]
 fn ignores_hangup() -> bool {
     static IGNORED: std::sync::LazyLock<bool> = std::sync::LazyLock::new(|| {
         let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();

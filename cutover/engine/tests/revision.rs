@@ -24,7 +24,7 @@ const REVISIONS: &[(u32, &str)] = &[
     (14, "328836fa5fdb2c2f"),
     (15, "dd0215e0f608548f"),
     (16, "4bfa3e78d23e2fb2"),
-    (17, "d3a1a17e4c5aa9d1"),
+    (17, "44b5ad6e37349221"),
 ];
 
 /// What decides how an entry is taken in: the transition function, the tasks and writes that follow, and the replay.

@@ -133,7 +133,7 @@ fn an_answer_is_shown_once_more_and_wants_its_word() {
     hands.wait(500);
     hands.press("y");
     let order = Order::Answer { question: QuestionId::new(QUESTION), answer: "public".to_owned() };
-    assert_eq!(hands.orders(), [order.clone()]);
+    assert_eq!(hands.orders(), std::slice::from_ref(&order));
     assert_eq!(order.args(), ["decide", "exposure/ecs/shop/web=public"]);
     hands.estate.answered = true;
     hands.event(Event::Ordered(order, Ok(Done { text: "1 answer is in decisions.yaml".to_owned(), run: None })));

@@ -2,10 +2,10 @@
 
 use super::repeat::trouble;
 use super::rules::{Illegal, Rules, unexpected};
-use crate::revision::SOAKS_BY_WATCH;
+use crate::revision::{FINALISED_FOR_ONE_WAIT, SOAKS_BY_WATCH};
 use crate::soak::soak_left_ms;
 use crate::task::is_to_be_finalised;
-use crate::{Direction, Event, Moment, Phase, SeededBug, Shown, State};
+use crate::{Direction, Event, Moment, Phase, SeededBug, Shown, State, Task};
 
 /// How many persons must approve it (K7).
 const PERSONS: usize = 2;
@@ -86,6 +86,7 @@ impl Rules<'_> {
 pub(super) fn counting_soak(mut state: State, event: &Event) -> State {
     match (state.direction, &state.phase) {
         (Direction::Forward, Phase::Shifted) => state.soaks_since = state.soaks_since.or(event.moment()),
+        (Direction::Forward, phase) if state.revision >= FINALISED_FOR_ONE_WAIT && moves_nobody(phase) => {}
         (Direction::Forward | Direction::Back, _) => {
             (state.soaks_since, state.soaked_ms) = (None, 0);
             state.finalise_approved_by.clear();
@@ -93,4 +94,10 @@ pub(super) fn counting_soak(mut state: State, event: &Event) -> State {
         (Direction::Finalise | Direction::Release, _) => {}
     }
     state
+}
+
+/// Whether a driver does what it does before a run soaks on: it looks at targets, and takes their fencing tokens over.
+fn moves_nobody(phase: &Phase) -> bool {
+    let stands = matches!(phase, Phase::Held { .. } | Phase::Conflict { .. } | Phase::Stuck { .. });
+    !stands && matches!(phase.task(), Some(Task::See { .. } | Task::Claim { .. }))
 }
