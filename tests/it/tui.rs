@@ -16,6 +16,9 @@ const WAVES: &str = "5";
 const CUTOVER: &str = "6";
 /// Every screen, by its key.
 pub(crate) const SCREENS: &str = "123456789";
+/// Their titles.
+pub(crate) const TITLES: [&str; 9] =
+    ["Overview", "Inventory", "Graph", "Readiness", "Waves", "Cutover", "Audit", "Domains", "Preview"];
 /// Keys that come sooner after a question are taken for typed ahead.
 const TYPED_AHEAD: Duration = Duration::from_millis(600);
 
@@ -159,8 +162,10 @@ fn who_only_reads_changes_nothing_by_any_key() {
     let before = std::fs::read(room.path().join("caravan-demo/journal.db")).unwrap();
     let Some(terminal) = open(&room, &["--dir", "caravan-demo", "--read-only", "tui"], 80, 24) else { return };
     terminal.sees("READ-ONLY", SOON);
-    for screen in SCREENS.chars() {
+    for (screen, title) in SCREENS.chars().zip(TITLES) {
         terminal.press(&screen.to_string());
+        // Every key before it was taken in.
+        terminal.sees(&format!("{screen} {title}"), SOON);
         let of_screens = |key: &char| SCREENS.contains(*key) || "/:q".contains(*key);
         for key in (33_u8..127).map(char::from).filter(|key| !of_screens(key)) {
             terminal.press(&format!("{key}y\r"));

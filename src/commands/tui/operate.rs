@@ -85,8 +85,7 @@ impl Operate {
     /// Answers a question, as `caravan decide` does.
     fn answer(&self, question: &QuestionId, answer: &str) -> Result<Done, Failure> {
         let held = decide::answer_one(&self.global.dir, question, answer, &self.permit)?;
-        let held = if held == 1 { "1 answer is".to_owned() } else { format!("{held} answers are") };
-        Ok(Done { text: format!("{question}: {answer}; {held} in decisions.yaml"), run: None })
+        Ok(Done { text: format!("in decisions.yaml ({held} in all): {question}={answer}"), run: None })
     }
 
     fn undo(&mut self) -> Result<Done, Failure> {
