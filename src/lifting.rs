@@ -4,11 +4,11 @@ use crate::error::Failure;
 use crate::inventory_db::each_workload;
 use caravan_convert::{App, Claim, HostClaims, Listeners, Member, Platform, assign, hold_platform};
 use caravan_convert_lift::{
-    GroupsNamed, Lifted, SharedGroups, SharedHosts, Source, StoreReach, hosts_named, hosts_said, lift,
+    GroupsNamed, Lifted, SharedGroups, SharedHosts, Source, StoreReach, Unread, hosts_named, hosts_said, lift,
 };
 use caravan_inventory::{
     AccountId, Decisions, EnvironmentName, Observation, ObservationId, ObservationKind, Question, QuestionId, Region,
-    TeamName, Workload, WorkloadId,
+    TeamName, UnitState, Workload, WorkloadId,
 };
 use caravan_inventory_store::{Store, WorkloadFilter};
 use serde_json::Value;
@@ -30,6 +30,8 @@ pub(crate) struct Estate {
     hosts: SharedHosts,
     /// Which secrets the stores of each environment read.
     stores: BTreeMap<EnvironmentName, StoreReach>,
+    /// What discovery did not read whole.
+    unread: Unread,
 }
 
 /// A member of an app with what it was lifted from.
@@ -60,7 +62,7 @@ impl Estate {
         let apps = assign(light.iter().map(Claim::from));
         let (meeting, listeners, groups) = meetings.finish();
         let hosts = SharedHosts::default().with_groups(groups.clone());
-        let mut estate = Self { apps, hosts, stores: stores(&light, platform) };
+        let mut estate = Self { apps, hosts, stores: stores(&light, platform), unread: unread(store)? };
         // Only what may share a host is lifted for it.
         let mut claims = HostClaims::default();
         for app in estate.apps.iter().filter(|app| app.members.iter().any(|one| meeting.contains(&one.workload))) {
@@ -133,12 +135,25 @@ impl Estate {
         let hosts = &self.hosts;
         let unknown = StoreReach::UNKNOWN;
         let store = self.stores.get(&workload.environment).unwrap_or(&unknown);
+        let unread = &self.unread;
         let (part, component) = (member.part.as_deref(), member.component.as_deref());
         let observations = &observations;
-        let source = Source { workload: &workload, app, part, component, observations, decisions, hosts, store };
+        let source =
+            Source { workload: &workload, app, part, component, observations, decisions, hosts, store, unread };
         let lifted = lift(&source);
         Ok(LiftedMember { workload, documents, lifted })
     }
+}
+
+/// What the newest look at each list did not read whole.
+fn unread(store: &Store) -> Result<Unread, Failure> {
+    let mut unread = Unread::default();
+    for unit in store.latest_units()?.into_iter().filter(|unit| unit.state != UnitState::Complete) {
+        if let (Some(account), Some(region)) = (unit.account, unit.region) {
+            unread.insert(account, region, unit.api);
+        }
+    }
+    Ok(unread)
 }
 
 /// Which secrets the platform's stores read, in each environment.
@@ -158,10 +173,24 @@ struct Meetings {
     named: BTreeMap<ObservationId, GroupsNamed>,
     groups: SharedGroups,
     hosts: BTreeMap<ObservationId, BTreeSet<String>>,
-    /// The listeners, as the ids of questions name them.
-    listeners: BTreeMap<ObservationId, String>,
+    listeners: BTreeMap<ObservationId, ListenerSeen>,
     workloads: BTreeMap<(EnvironmentName, String), BTreeSet<WorkloadId>>,
     behind: Listeners,
+    by_listener: BTreeMap<(EnvironmentName, String), Place>,
+}
+
+/// A listener that was seen.
+struct ListenerSeen {
+    /// As the ids of questions name it: `edge:443`.
+    name: String,
+    arn: Option<String>,
+}
+
+/// Who stands behind a listener, and the hosts that people named for it.
+#[derive(Default)]
+struct Place {
+    workloads: BTreeSet<WorkloadId>,
+    hosts: BTreeSet<String>,
 }
 
 impl Meetings {
@@ -190,7 +219,8 @@ impl Meetings {
             })?;
         }
         let (groups, behind) = (SharedGroups::default(), Listeners::default());
-        Ok(Self { named, groups, hosts, listeners, workloads: BTreeMap::new(), behind })
+        let (workloads, by_listener) = (BTreeMap::new(), BTreeMap::new());
+        Ok(Self { named, groups, hosts, listeners, workloads, behind, by_listener })
     }
 
     fn add(&mut self, workload: &Workload, decisions: &Decisions) {
@@ -198,22 +228,35 @@ impl Meetings {
             self.groups.add(workload, named);
         }
         let named = workload.parts.iter().filter_map(|part| self.hosts.get(part)).flatten().cloned();
-        for host in named.chain(hosts_said(decisions, &workload.id).into_keys()) {
+        let said = hosts_said(decisions, &workload.id);
+        for host in named.chain(said.keys().cloned()) {
             let place = (workload.environment.clone(), host);
             self.workloads.entry(place).or_default().insert(workload.id.clone());
         }
-        let behind = workload.parts.iter().filter_map(|part| self.listeners.get(part)).cloned();
-        self.behind.insert(workload.id.clone(), behind.collect());
+        let behind: Vec<&ListenerSeen> = workload.parts.iter().filter_map(|part| self.listeners.get(part)).collect();
+        self.behind.insert(workload.id.clone(), behind.iter().map(|one| one.name.clone()).collect());
+        self.behind.insert_arns(workload.id.clone(), behind.iter().filter_map(|one| one.arn.clone()).collect());
+        for name in behind.into_iter().map(|one| &one.name) {
+            let place = self.by_listener.entry((workload.environment.clone(), name.clone())).or_default();
+            place.workloads.insert(workload.id.clone());
+            place.hosts.extend(said.iter().filter(|(_, of)| of.contains(name)).map(|(host, _)| host.clone()));
+        }
     }
 
-    fn finish(self) -> (BTreeSet<WorkloadId>, Listeners, SharedGroups) {
+    fn finish(mut self) -> (BTreeSet<WorkloadId>, Listeners, SharedGroups) {
+        // What one was told of its listener is so for all behind it.
+        for ((environment, _), place) in self.by_listener {
+            for host in place.hosts {
+                self.workloads.entry((environment.clone(), host)).or_default().extend(place.workloads.iter().cloned());
+            }
+        }
         let meeting = self.workloads.into_values().filter(|workloads| workloads.len() > 1).flatten().collect();
         (meeting, self.behind, self.groups)
     }
 }
 
-/// The listeners, as the ids of questions name them: `edge:443`.
-fn listeners(store: &Store) -> Result<BTreeMap<ObservationId, String>, Failure> {
+/// The listeners of the inventory.
+fn listeners(store: &Store) -> Result<BTreeMap<ObservationId, ListenerSeen>, Failure> {
     let text = |seen: &Observation, field: &str| seen.body.get(field).and_then(Value::as_str).map(str::to_owned);
     let mut balancers = BTreeMap::new();
     store.observations_by_kind(ObservationKind::LoadBalancer, None, None, |seen| {
@@ -228,7 +271,8 @@ fn listeners(store: &Store) -> Result<BTreeMap<ObservationId, String>, Failure> 
             of.as_deref().unwrap_or("listener"),
             seen.body.get("Port").map(Value::to_string).unwrap_or_default()
         );
-        listeners.insert(seen.id, name);
+        let arn = text(&seen, "ListenerArn");
+        listeners.insert(seen.id, ListenerSeen { name, arn });
         Ok::<_, Failure>(())
     })?;
     Ok(listeners)

@@ -37,6 +37,11 @@ impl Tree {
         self.0.insert(path.into(), file);
     }
 
+    /// Takes out every file below a folder, `deployment/teams/shop`.
+    pub(crate) fn take_out(&mut self, folder: &str) {
+        self.0.retain(|path, _| !path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/')));
+    }
+
     /// The file at a path, if it is there.
     #[must_use]
     pub fn file(&self, path: &str) -> Option<&File> {

@@ -65,6 +65,7 @@ fn lifts(draw: &mut Draw, kind: WorkloadKind, documents: &[(ObservationKind, Val
             decisions: &decisions,
             hosts: &hosts,
             store: &StoreReach::UNKNOWN,
+            unread: &caravan_convert_lift::Unread::NOTHING,
         });
         for question in &lifted.questions {
             let answer = answer(draw, question);

@@ -62,10 +62,8 @@ impl<'a> Background<'a> {
                 self.asking.get_mut().push(Box::pin(ask(world, &plan.steps[step], step)));
             }
         }
-        // One at a time: a look that hangs holds up no other thing.
-        if self.looking.get_mut().is_empty() {
-            self.looking.get_mut().extend(self.looks.begin(world, plan, state, now));
-        }
+        // One of each shift at a time: a look that hangs holds up no other thing.
+        self.looking.get_mut().extend(self.looks.begin(world, plan, state, now));
         if self.looking_at_owners.get_mut().is_empty() {
             self.looking_at_owners.get_mut().extend(self.owners.begin(world, plan, state, now));
         }

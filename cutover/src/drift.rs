@@ -8,7 +8,7 @@ use caravan_cutover_engine::{Blocked, Moment, Phase, State, entering, is_watched
 use caravan_plans::WavePlan;
 use caravan_providers::target::{FencingToken, Snapshot, Target};
 use caravan_providers::{Call, CallError, Observer, Reply};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::pin::Pin;
 
 /// A shift is looked at for the first time after so many milliseconds.
@@ -43,6 +43,8 @@ pub(crate) struct Look {
 #[derive(Debug, Default)]
 pub(crate) struct Looks {
     due: BTreeMap<usize, Moment>,
+    /// The shifts whose look is under way.
+    looked_at: BTreeSet<usize>,
     /// No look at all begins before.
     next: Moment,
     /// What a look has seen that is otherwise, with what was expected, and when.
@@ -65,7 +67,7 @@ pub(crate) fn look_every_ms(plan: &WavePlan, state: &State) -> u64 {
 }
 
 impl Looks {
-    /// The look that is due; none where none is. Shifts that no users are on are forgotten.
+    /// The look that has been due for longest; none where none is. Shifts that no users are on are forgotten.
     pub(crate) fn begin<'a>(
         &mut self,
         world: &'a impl Observer,
@@ -87,11 +89,14 @@ impl Looks {
         if self.next > now {
             return None;
         }
-        let (step, due) = self.due.iter_mut().find(|(_, due)| **due <= now)?;
+        // Were it always the first of the plan, a soak of few minutes or a wave of many shifts would never see its last.
+        let waits = self.due.iter_mut().filter(|(step, due)| **due <= now && !self.looked_at.contains(step));
+        let (step, due) = waits.min_by_key(|(_, due)| **due)?;
         let step = *step;
         *due = now.plus_ms(every_ms);
         let left = left(plan, state, step)?;
         self.next = now.plus_ms(BETWEEN_LOOKS_MS);
+        self.looked_at.insert(step);
         Some(Box::pin(async move {
             let seen = world.observe(&Call::Observe(left.target.clone())).await;
             let otherwise = world.beside(&left.target).await.map(|beside| beside.otherwise).unwrap_or_default();
@@ -103,6 +108,7 @@ impl Looks {
     /// tells nothing, and what is seen for the first time is looked at again.
     pub(crate) fn take_in(&mut self, look: Look, at: Moment) -> Option<(usize, Option<Drift>)> {
         let Look { step, left, seen, otherwise } = look;
+        self.looked_at.remove(&step);
         let (snapshot, token, otherwise) = match seen {
             Ok(Reply::Observed { snapshot, token }) => (Some(snapshot), token, otherwise),
             Err(CallError::Missing(text)) => (None, None, vec![format!("it is gone: {text}")]),

@@ -83,7 +83,7 @@ impl OwnersLooks {
             // A clock that was put back makes nobody wait for it.
             *due = (*due).min(now.plus_ms(every_ms));
         }
-        let (step, due) = self.due.iter_mut().find(|(_, due)| **due <= now)?;
+        let (step, due) = self.due.iter_mut().filter(|(_, due)| **due <= now).min_by_key(|(_, due)| **due)?;
         *due = now.plus_ms(every_ms);
         let (step, asked) = (*step, asked(plan, state, *step)?);
         Some(Box::pin(async move {

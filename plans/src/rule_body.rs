@@ -136,7 +136,7 @@ pub(crate) fn groups_for(estate: &Estate, balancer: &str, host: &str) -> BTreeSe
 }
 
 /// Whether a rule takes everything that comes for the hosts that it names.
-fn takes_all(body: &Value) -> bool {
+pub(crate) fn takes_all(body: &Value) -> bool {
     let by_host_alone = conditions(body).iter().all(|condition| condition["Field"] == "host-header");
     by_host_alone && !matches!(hosts(body), Hosts::Unreadable)
 }

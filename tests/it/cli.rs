@@ -16,6 +16,7 @@ mod init;
 mod moves;
 mod policy;
 mod queries;
+mod shared_hosts;
 mod streams;
 mod waves;
 

@@ -81,6 +81,7 @@ fn said(expression: &str) -> Option<String> {
         decisions: &decisions,
         hosts: &hosts,
         store: &StoreReach::UNKNOWN,
+        unread: &caravan_convert_lift::Unread::NOTHING,
     });
     let exact = lifted
         .ledger

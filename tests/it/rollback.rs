@@ -86,6 +86,7 @@ impl Wave {
         tokio::select! {
             driven = self.driver.drive(RUN, &self.sealed, "test", see) => panic!("{:?}", driven.map(|driven| driven.state)),
             () = is_over.notified() => {}
+            () = tokio::time::sleep(Duration::from_secs(120)) => panic!("a soak of a second does not end"),
         }
         self.driver.wait_policy = WaitPolicy::Leave;
     }

@@ -109,6 +109,7 @@ fn lifted(app: &App, by_id: &HashMap<&WorkloadId, &Service>, decisions: &Decisio
             decisions,
             hosts,
             store: &StoreReach::default(),
+            unread: &caravan_convert_lift::Unread::NOTHING,
         })
     };
     services.map(lift_one).collect()

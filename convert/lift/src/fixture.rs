@@ -6,9 +6,10 @@ use crate::shared_groups::{GroupsNamed, SharedGroups};
 use crate::source::Source;
 use crate::surroundings::Surroundings;
 use crate::tracker::FieldTracker;
+use crate::unread::Unread;
 use caravan_inventory::{
-    Decision, Decisions, EnvironmentName, Observation, ObservationId, ObservationKind, QuestionId, TeamName, Workload,
-    WorkloadId, WorkloadKind,
+    AccountId, Decision, Decisions, EnvironmentName, Observation, ObservationId, ObservationKind, QuestionId, Region,
+    TeamName, Workload, WorkloadId, WorkloadKind,
 };
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -21,6 +22,7 @@ pub(crate) struct Fixture {
     hosts: SharedHosts,
     /// The source's own security groups, where it has some.
     own_groups: Option<Vec<String>>,
+    unread: Unread,
 }
 
 impl Fixture {
@@ -57,7 +59,16 @@ impl Fixture {
             decisions: Decisions::default(),
             hosts: SharedHosts::default(),
             own_groups: None,
+            unread: Unread::default(),
         }
+    }
+
+    /// The same in an account and a region of which discovery did not read this list whole.
+    pub(crate) fn unread(mut self, api: &str) -> Self {
+        let (account, region) = (AccountId::new("111122223333"), Region::new("eu-central-1"));
+        (self.workload.account, self.workload.region) = (Some(account.clone()), Some(region.clone()));
+        self.unread.insert(account, region, api.to_owned());
+        self
     }
 
     /// The same with more observations.
@@ -132,9 +143,16 @@ impl Fixture {
     }
 
     /// The same where its app shares a public host with another one, which owns it.
-    pub(crate) fn sharing(mut self, host: &str) -> Self {
+    pub(crate) fn sharing(self, host: &str) -> Self {
+        self.sharing_behind(host, &[])
+    }
+
+    /// The same where the other app stands behind these listeners, by their ARNs.
+    pub(crate) fn sharing_behind(mut self, host: &str, listeners: &[&str]) -> Self {
         let app = |app: &str| AppName { team: TeamName::new("shop"), app: app.to_owned() };
-        let sharing = Sharing { owner: app("other"), guests: [app("it")].into(), asks: None, set: None };
+        let arns = listeners.iter().map(|&arn| arn.to_owned()).collect();
+        let behind = [(app("other"), arns)].into();
+        let sharing = Sharing { owner: app("other"), guests: [app("it")].into(), asks: None, set: None, behind };
         self.hosts.insert(self.workload.environment.clone(), false, host.to_owned(), sharing);
         self
     }
@@ -182,6 +200,7 @@ impl Fixture {
             decisions,
             hosts,
             store: Box::leak(Box::default()),
+            unread: &self.unread,
         })));
     }
 }

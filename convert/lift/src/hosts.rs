@@ -33,6 +33,8 @@ pub struct Sharing {
     pub asks: Option<WorkloadId>,
     /// Which of the owner's sets of listeners has the host's, counted from 1; none is the first.
     pub set: Option<u32>,
+    /// The ARNs of the balancers' listeners in front of each of these apps, whichever hosts they have there.
+    pub behind: BTreeMap<AppName, BTreeSet<String>>,
 }
 
 impl Sharing {
@@ -45,6 +47,14 @@ impl Sharing {
             let owner = Some(self.owner.to_string());
             self.guests.contains(app).then(|| HostShare { owner, guests: Vec::new(), set: self.set })
         }
+    }
+
+    /// Whether each of the other apps stands behind one of these listeners, by their ARNs.
+    pub(crate) fn are_others_behind(&self, app: &AppName, listeners: &BTreeSet<&str>) -> bool {
+        let is_behind = |other: &AppName| {
+            self.behind.get(other).is_some_and(|arns| arns.iter().any(|arn| listeners.contains(arn.as_str())))
+        };
+        self.guests.iter().chain([&self.owner]).filter(|other| *other != app).all(is_behind)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::hosts::SharedHosts;
 use crate::store_reach::StoreReach;
+use crate::unread::Unread;
 use caravan_inventory::{Decisions, Observation, Workload};
 
 /// What a lift starts from.
@@ -24,4 +25,6 @@ pub struct Source<'a> {
     pub hosts: &'a SharedHosts,
     /// Which secrets the platform's stores read.
     pub store: &'a StoreReach,
+    /// What discovery did not read whole.
+    pub unread: &'a Unread,
 }

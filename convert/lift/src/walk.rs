@@ -2,7 +2,9 @@
 
 use crate::field;
 use crate::ledger::{Document, FieldVerdict, Ledger, LedgerEntry};
+use crate::marks::without_marks;
 use crate::tracker::{Asked, FieldTracker, Mark, push_step};
+use caravan_inventory::Redacted;
 use caravan_inventory::api::Model;
 use serde_json::Value;
 use std::borrow::Cow;
@@ -70,8 +72,8 @@ impl<'a> Walk<'_, 'a> {
                 path: self.path.clone(),
                 line: Some(line),
                 verdict,
-                target,
-                note,
+                target: shown(target),
+                note: shown(note),
             }));
             return;
         }
@@ -87,6 +89,7 @@ impl<'a> Walk<'_, 'a> {
                 }
             },
         };
+        let (target, note) = (shown(target), shown(note));
         self.entries.push(LedgerEntry { path: self.path.clone(), line: None, verdict, target, note });
     }
 
@@ -94,6 +97,11 @@ impl<'a> Walk<'_, 'a> {
     fn is_known(&self) -> bool {
         self.names.iter().all(|name| self.model.knows(name))
     }
+}
+
+/// A text of a ledger, which people read and Git keeps: what it quotes of a source may hold a secret's mark.
+fn shown(text: Option<Cow<'static, str>>) -> Option<Cow<'static, str>> {
+    text.map(|text| if Redacted::is_in(&text) { without_marks(&text).into() } else { text })
 }
 
 /// Fields that the API has but no rule reads at this place: one question for the topmost place that no rule touched.
@@ -129,4 +137,17 @@ fn topmost(path: &str, taken: impl Fn(&str) -> bool) -> String {
 fn itoa(number: usize) -> Cow<'static, str> {
     const SMALL: [&str; 16] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15"];
     SMALL.get(number).map_or_else(|| number.to_string().into(), |&text| text.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shown;
+
+    #[test]
+    fn no_text_of_a_ledger_holds_a_secrets_mark() {
+        let mark = caravan_inventory::Redacted::new(7).to_string();
+        let quoted = shown(Some(format!("takes `{mark}` as well").into()));
+        assert_eq!(quoted.as_deref(), Some("takes `redacted` as well"));
+        assert_eq!(shown(Some("plain".into())).as_deref(), Some("plain"));
+    }
 }

@@ -30,7 +30,7 @@ fn case() -> (Case, String) {
 fn shared(owner: AppName, guest: AppName, asks: bool) -> (Case, String) {
     let (mut case, host) = case();
     let asks = asks.then(|| case.workload.id.clone());
-    let sharing = Sharing { owner, guests: [guest].into(), asks, set: None };
+    let sharing = Sharing { owner, guests: [guest].into(), asks, set: None, behind: std::collections::BTreeMap::new() };
     case.hosts.insert(case.workload.environment.clone(), false, host.clone(), sharing);
     // No rule of the other app stands in the listener, so it is asked whose callers come by it.
     let questions = case.lift().questions;

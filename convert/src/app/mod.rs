@@ -404,6 +404,7 @@ impl<'a> Work<'a> {
     }
 
     fn write_ledgers(&mut self) {
+        let mut is_refused = false;
         for one in &self.members {
             let owner =
                 LedgerPlace { team: self.app.team.as_str(), app: &self.app.name, environment: &one.member.environment };
@@ -415,9 +416,14 @@ impl<'a> Work<'a> {
                 Ok(_) => {
                     let source = one.member.workload.clone();
                     self.out.refused.push(Refused { source, reason: fingerprint("its ledger") });
+                    is_refused = true;
                 }
                 Err(error) => self.out.conflicts.push(Conflict { path, reason: error.to_string() }),
             }
+        }
+        if is_refused {
+            // Without its ledger nobody could tell what is generated from what somebody wrote.
+            self.out.files.take_out(&self.folder);
         }
     }
 

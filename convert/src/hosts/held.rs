@@ -5,18 +5,32 @@ use caravan_convert_lift::{AppName, Holder, SharedHosts, hosts_said};
 use caravan_inventory::{Decisions, EnvironmentName, WorkloadId};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The listeners in front of workloads, as the ids of questions name them: `edge:443`.
+/// The listeners in front of workloads.
 #[derive(Clone, Debug, Default)]
-pub struct Listeners(BTreeMap<WorkloadId, BTreeSet<String>>);
+pub struct Listeners {
+    /// As the ids of questions name them: `edge:443`.
+    names: BTreeMap<WorkloadId, BTreeSet<String>>,
+    arns: BTreeMap<WorkloadId, BTreeSet<String>>,
+}
 
 impl Listeners {
-    /// Adds those of a workload.
+    /// Adds those of a workload, as the ids of questions name them.
     pub fn insert(&mut self, workload: WorkloadId, listeners: BTreeSet<String>) {
-        self.0.insert(workload, listeners);
+        self.names.insert(workload, listeners);
+    }
+
+    /// Adds those of a workload, by their ARNs: names are the same in other accounts and regions.
+    pub fn insert_arns(&mut self, workload: WorkloadId, arns: BTreeSet<String>) {
+        self.arns.insert(workload, arns);
     }
 
     fn of<'l>(&'l self, members: &'l BTreeSet<WorkloadId>) -> impl Iterator<Item = &'l String> {
-        members.iter().filter_map(|member| self.0.get(member)).flatten()
+        members.iter().filter_map(|member| self.names.get(member)).flatten()
+    }
+
+    /// The ARNs of those in front of any of these.
+    pub(super) fn arns_of(&self, members: &BTreeSet<WorkloadId>) -> BTreeSet<String> {
+        members.iter().filter_map(|member| self.arns.get(member)).flatten().cloned().collect()
     }
 }
 

@@ -87,7 +87,10 @@ impl HostClaims {
             }
             let needs_listener = internal || !platform.serves(&host, environment.as_str());
             let topic = if internal { "internal-host-owner" } else { "host-owner" };
+            let behind = |(app, served): (&AppName, &Served)| (app.clone(), listeners.arns_of(&served.members));
+            let behind: BTreeMap<AppName, BTreeSet<String>> = apps.iter().map(behind).collect();
             if let Some(mut sharing) = share(topic, &host, apps, decisions).filter(|_| needs_listener) {
+                sharing.behind = behind;
                 let before = lent.entry((environment.clone(), internal, sharing.owner.clone())).or_default();
                 sharing.set = u32::try_from(*before / LISTENERS + 1).ok().filter(|set| *set > 1);
                 *before += 1;
@@ -108,7 +111,7 @@ fn share(topic: &str, host: &str, apps: BTreeMap<AppName, Served>, decisions: &D
     });
     let owner = answer.unwrap_or(first).clone();
     let guests = apps.into_keys().filter(|app| *app != owner).collect();
-    Some(Sharing { owner, guests, asks, set: None })
+    Some(Sharing { owner, guests, asks, set: None, behind: BTreeMap::new() })
 }
 
 /// The vanity hosts of a plconfig on the internal Gateway and on the public one, with how much of each it serves.

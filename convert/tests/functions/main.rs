@@ -67,6 +67,7 @@ impl Function {
             decisions: &self.decisions,
             hosts: &SharedHosts::default(),
             store: &StoreReach::UNKNOWN,
+            unread: &caravan_convert_lift::Unread::NOTHING,
         })
     }
 

@@ -82,6 +82,7 @@ impl Machine {
             decisions: &self.decisions,
             hosts: &SharedHosts::default(),
             store: &StoreReach::UNKNOWN,
+            unread: &caravan_convert_lift::Unread::NOTHING,
         })
     }
 

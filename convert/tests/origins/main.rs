@@ -54,7 +54,8 @@ impl Estate {
             let observations: Vec<_> = workload.parts.iter().filter_map(|part| self.observations.get(part)).collect();
             let (decisions, hosts) = (&Decisions::default(), &SharedHosts::default());
             let (part, component, observations, store) = (None, None, &observations, &StoreReach::UNKNOWN);
-            lift(&Source { workload, app: &app.name, part, component, observations, decisions, hosts, store })
+            let unread = &caravan_convert_lift::Unread::NOTHING;
+            lift(&Source { workload, app: &app.name, part, component, observations, decisions, hosts, store, unread })
         };
         app.members.iter().map(|member| one(&self.workloads[&member.workload])).collect()
     }

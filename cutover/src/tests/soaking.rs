@@ -1,11 +1,12 @@
 //! What bears a soak out, and for how long two words to finalise hold.
 
-use super::common::http_route;
+use super::common::{http_route, sealed};
 use super::stage::{Room, quick};
 use crate::operator::{FinaliseEvidence, Run, approve};
 use crate::{Command, WaitPolicy};
 use caravan_cutover_engine::{Clock, Direction, Outcome, Phase, State};
-use caravan_plans::Shift;
+use caravan_plans::{Sealed, Shift, WavePlan};
+use caravan_providers::target::Target;
 use caravan_providers_simulated::{Outage, Trouble};
 
 /// Watches the soak for a moment of ours, which is long in the world; `meddle` is done once it soaks. Gives for how many milliseconds
@@ -53,6 +54,21 @@ async fn a_side_that_is_not_asked_and_a_target_that_can_not_be_read_bear_no_soak
         lasted > 60_000 && counted == 0,
         "its sides pass, and nobody sees what stands there: {counted} of {lasted}"
     );
+}
+
+/// Each is looked at in turn: where looks of the first were always due again before the last had its own, no soak of a wave ended.
+#[tokio::test]
+async fn the_soak_of_many_targets_ends_though_it_is_shorter_than_a_look_at_each_takes() {
+    let shifts = (0..12).map(|nth| {
+        let mut shift = quick(http_route());
+        let Target::Route(route) = &mut shift.target else { panic!("it is a route") };
+        route.name = format!("track-{nth}");
+        shift
+    });
+    let plan = WavePlan { soak_ms: 5_000, ..sealed(shifts.collect()).plan().clone() };
+    let room = Room::of(Sealed::seal(plan).unwrap()).await;
+    let (lasted, counted) = soaked(&room, || {}).await;
+    assert!(counted >= 5_000, "{counted} of {lasted}");
 }
 
 /// A third person's `retry` takes nothing for right that two have approved before the run had stopped.

@@ -3,7 +3,7 @@
 
 use super::front::Front;
 use crate::Estate;
-use crate::rule_body::{Hosts, hosts, priority, rules_of, takes_host};
+use crate::rule_body::{Hosts, hosts, priority, rules_of, takes_all, takes_host};
 use caravan_inventory::{Decisions, Observation, Question, QuestionId, WorkloadId};
 use std::collections::BTreeSet;
 
@@ -60,7 +60,12 @@ pub fn closed_ways(workload: &WorkloadId, open: &[Question], decisions: &Decisio
         question: question.clone(),
         answer: answer.map(str::to_owned),
     };
-    let asked = open.iter().map(|question| &question.id).filter(|id| is_closing(id)).map(|id| way(id, None));
+    // Of a divided rule everything comes to the group with the most until somebody says otherwise.
+    let is_open_meanwhile = |question: &Question| {
+        question.id.as_str().starts_with("weights/") && question.assumed.as_deref() == Some("all-here")
+    };
+    let asked = open.iter().filter(|question| is_closing(&question.id) && !is_open_meanwhile(question));
+    let asked = asked.map(|question| way(&question.id, None));
     // Of others only what is asked once for all, in an account and a region.
     let concerns = |id: &QuestionId| {
         let rest = id.as_str().split_once('/').map_or("", |(_, rest)| rest);
@@ -158,10 +163,18 @@ pub(super) fn in_the_way(
     if let Some(way) =
         estate.closed.iter().find(|way| beside().any(|front| stands_before(way, front, workload, host, estate)))
     {
-        return Some(format!(
-            "a rule in front of it takes requests to it and is closed on the gateway until `{}` is answered; answer it, then draft anew",
-            way.question
-        ));
+        return Some(match &way.answer {
+            None => format!(
+                "a rule in front of it takes requests to it and is closed on the gateway until `{}` is answered; answer it, then \
+                 draft anew",
+                way.question
+            ),
+            Some(answer) => format!(
+                "a rule in front of it takes all requests to it and is closed on the gateway by the answer `{answer}` to `{}`: its \
+                 callers stay on the old side until somebody says what becomes of them",
+                way.question
+            ),
+        });
     }
     let here = beside().filter(|front| takes_host(&front.rule.body, host));
     let mut waiting =
@@ -175,13 +188,18 @@ pub(super) fn in_the_way(
     })
 }
 
-/// Whether it is open what becomes of a rule of a front's listener that takes requests to a host and that the gateway can't follow.
+/// Whether a rule of a front's listener that the gateway can't follow keeps a host from moving: it takes requests to it and nobody has
+/// said what becomes of them, or it takes all of them and somebody has said that they are closed.
 fn stands_before(way: &ClosedWay, front: &Front<'_>, workload: &WorkloadId, host: &str, estate: &Estate) -> bool {
     let Some((IN_FRONT, rest)) = way.question.as_str().split_once('/') else { return false };
     let own = rest.strip_prefix(workload.as_str()).filter(|inside| inside.starts_with(['/', '@']));
-    let is_open = way.answer.is_none() && way.workload == *workload && own.is_some();
+    let is_own = way.workload == *workload && own.is_some();
     let listener = front.listener_called();
     let named = |rule: &Observation| priority(&rule.body).map(|priority| format!("/{listener}/{priority}"));
     let mut rules = rules_of(estate, front.listener);
-    is_open && rules.any(|rule| named(rule).is_some_and(|named| rest.ends_with(&named)) && takes_host(&rule.body, host))
+    is_own
+        && rules.any(|rule| {
+            let keeps = takes_host(&rule.body, host) && (way.answer.is_none() || takes_all(&rule.body));
+            keeps && named(rule).is_some_and(|named| rest.ends_with(&named))
+        })
 }

@@ -72,6 +72,7 @@ fn converted(runtime: &str) -> Converted {
         decisions: &decisions,
         hosts,
         store: &StoreReach::UNKNOWN,
+        unread: &caravan_convert_lift::Unread::NOTHING,
     });
     let done = convert(&app, vec![lifted], &Platform::default(), &Nothing, Trace::Off);
     assert!(done.questions.is_empty() && done.refused.is_empty(), "{:?} {:?}", done.questions, done.refused);

@@ -26,15 +26,31 @@ pub(super) struct Forward<'a> {
 }
 
 /// Reads the one action that ends the rule; what asks callers to log in before it is [`super::logins`]'. An action that is not known
-/// may keep requests from those behind it.
+/// may keep requests from those behind it, wherever it stands in the list: the order is that of `Order`.
 pub(super) fn read<'a>(actions: &[Object<'a>]) -> Action<'a> {
-    let ends = |action: &&Object<'a>| !logins::is_login(**action);
-    let Some(&action) = actions.iter().find(ends) else { return Action::Unsaid(UNKNOWN) };
+    if !actions.iter().all(|action| logins::is_login(*action) || is_end(*action)) {
+        return Action::Unsaid(UNKNOWN);
+    }
+    let Some(&action) = actions.iter().find(|action| is_end(**action)) else { return Action::Unsaid(UNKNOWN) };
     match action.peek("Type") {
         Some("forward") => forward(action),
         Some("redirect") => redirect(action.object("RedirectConfig").unwrap_or(action)),
         Some("fixed-response") => respond(action.object("FixedResponseConfig").unwrap_or(action)),
         _ => Action::Unsaid(UNKNOWN),
+    }
+}
+
+/// Whether an action ends its rule: the request goes somewhere, or is answered.
+fn is_end(action: Object<'_>) -> bool {
+    matches!(action.peek("Type"), Some("forward" | "redirect" | "fixed-response"))
+}
+
+/// The target groups to which a rule would send its requests if nothing kept them from it.
+pub(super) fn forwards<'a>(actions: &[Object<'a>]) -> Option<Forward<'a>> {
+    let action = actions.iter().find(|action| action.peek("Type") == Some("forward"))?;
+    match forward(*action) {
+        Action::Forward(forward) => Some(forward),
+        _ => None,
     }
 }
 

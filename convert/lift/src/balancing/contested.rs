@@ -72,7 +72,11 @@ pub(super) fn settle<'a>(
             let one = &listeners[side.listener];
             // What only its own listener has is nobody else's wildcard's.
             let elsewhere = serves.iter().filter(|host| !by_name.contains(host) && taken.contains(*host));
-            side.close(&one.ordered, &hosts, &elsewhere.cloned().collect());
+            let elsewhere = elsewhere.cloned().collect();
+            // Their listener is another app's, which may not be there yet, or be closed itself.
+            let lent: BTreeSet<String> =
+                by_name.into_iter().filter(|host| shared_hosts::is_guest(tracker, internal, host)).cloned().collect();
+            side.close(&one.ordered, &hosts, &lent, &elsewhere);
         }
     }
 }
@@ -150,7 +154,8 @@ fn by_records(listeners: &[Listener<'_>], carriers: &[usize], leading: &[usize],
 }
 
 /// Whether another app has the host by another listener, be it of the same load balancer, to which a record leads without saying by
-/// which port: its rules would stand in these listeners otherwise.
+/// which port: its rules would stand in these listeners otherwise. What it has of an answer of the balancer's own, or of a weighted
+/// group, it has by these listeners too, if it stands behind them and no other listener here forwards to somebody else at the host.
 fn is_apart(
     tracker: &FieldTracker<'_>,
     listeners: &[Listener<'_>],
@@ -169,7 +174,13 @@ fn is_apart(
         let foreign = |placed: &&Placed| one.read[placed.rule].group.is_none() && placed.hosts.iter().any(takes);
         one.ordered.placed.iter().filter(foreign).any(|placed| matches!(placed.outcome, Outcome::Group(_)))
     };
-    !carriers.iter().any(|at| beside(&listeners[*at]))
+    if carriers.iter().any(|at| beside(&listeners[*at])) {
+        return false;
+    }
+    let others = listeners.iter().enumerate().filter(|(at, _)| !carriers.contains(at));
+    let mut arns = carriers.iter().filter_map(|at| listeners[*at].way.listener?.peek("ListenerArn"));
+    others.map(|(_, one)| one).any(beside)
+        || !shared_hosts::are_others_behind(tracker, internal, host, &arns.by_ref().collect())
 }
 
 /// What is known of where the host's callers go, and so isn't of which listener they reach.

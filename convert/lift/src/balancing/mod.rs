@@ -63,6 +63,7 @@ pub(crate) fn map<'a>(
     let context = &Context { around: &around, ..*context };
     if web {
         unread_rules::ask_for_entries(tracker, context);
+        unread_rules::ask_for_ways(tracker, context, &listeners::ways(context));
     }
     let first = serving(context, component);
     let mut shut = BTreeSet::new();
@@ -194,5 +195,7 @@ mod returning_tests;
 mod said_tests;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod together_tests;
 #[cfg(test)]
 mod unread_rules_tests;

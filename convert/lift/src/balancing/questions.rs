@@ -12,7 +12,7 @@ use super::shared_hosts;
 use crate::context::Context;
 use crate::field::{Field, is_empty};
 use crate::tracker::{Asked, FieldTracker};
-use caravan_inventory::{MADE_UP_BALANCER, QuestionId};
+use caravan_inventory::{KNOWN_NOW, MADE_UP_BALANCER, QuestionId};
 use std::collections::BTreeSet;
 
 /// Whether requests of a listener that is entered in another way than the gateway come in. `beside` is what it takes
@@ -105,7 +105,13 @@ pub(super) struct Beside {
 }
 
 /// The hosts that lead to a listener of which no record set tells any, beside those that its rules name.
-pub(super) fn hosts(tracker: &mut FieldTracker<'_>, way: &Way<'_>, named: &BTreeSet<String>) -> BTreeSet<String> {
+/// Those that are told for other apps of it count here as well, whatever is answered.
+pub(super) fn hosts(
+    tracker: &mut FieldTracker<'_>,
+    way: &Way<'_>,
+    named: &BTreeSet<String>,
+    told_there: &BTreeSet<String>,
+) -> BTreeSet<String> {
     const NONE: &str = "none";
     let name = if way.name.is_empty() { "its listener" } else { &way.name };
     let beside = if named.is_empty() {
@@ -125,11 +131,20 @@ pub(super) fn hosts(tracker: &mut FieldTracker<'_>, way: &Way<'_>, named: &BTree
         let own = held.is_none() && !hosts.is_empty() && hosts.iter().all(|host| is_host(host));
         (answer == NONE && !named.is_empty()) || own
     };
-    let text = text + held.as_deref().unwrap_or_default();
+    let text = text + &known_now(told_there, "another app of it") + held.as_deref().unwrap_or_default();
     match tracker.ask_for(id, &text, &[], None, usable) {
         Asked::Given(NONE) | Asked::Open(_) => BTreeSet::new(),
         Asked::Given(answer) => list(answer),
     }
+}
+
+/// What is known of hosts whoever answers: that they are told elsewhere, and so served.
+fn known_now(told: &BTreeSet<String>, of: &str) -> String {
+    if told.is_empty() {
+        return String::new();
+    }
+    let told: Vec<String> = told.iter().map(|host| format!("`{host}`")).collect();
+    format!("{KNOWN_NOW}{} is told for {of}, and what leads here at it is served.)", told.join(", "))
 }
 
 fn hosts_id(tracker: &FieldTracker<'_>, way: &Way<'_>) -> QuestionId {
@@ -168,7 +183,7 @@ pub(super) fn pattern_hosts(
     let text = format!(
         "{} names its hosts as {}, and neither a record set nor a wildcard of its listener is known that tells them. Which hosts are \
          meant (with commas between them; `{NONE}`: no others)? A wildcard such as `*.example.com` serves of its names those of \
-         the pattern alone, and is published as a whole. Until then none of them is served.",
+         the pattern alone, and is published as a whole. Until then none of them is served that is not told elsewhere.",
         read.step.name,
         named.join(", "),
     );
@@ -178,7 +193,8 @@ pub(super) fn pattern_hosts(
         let hosts = list(answer);
         answer == NONE || (held.is_none() && !hosts.is_empty() && hosts.iter().all(meant))
     };
-    let text = text + held.as_deref().unwrap_or_default();
+    let told = known.iter().filter(|host| open.iter().any(|pattern| covers(pattern, host))).cloned().collect();
+    let text = text + &known_now(&told, "another rule") + held.as_deref().unwrap_or_default();
     match tracker.ask_for(pattern_id(tracker, read), &text, &[], None, usable) {
         Asked::Given(NONE) | Asked::Open(_) => BTreeSet::new(),
         Asked::Given(answer) => list(answer),
@@ -282,8 +298,9 @@ pub(super) fn in_front<'a>(tracker: &mut FieldTracker<'a>, read: &Read<'a>) -> b
         said &= logged_in(tracker, read, &what);
     }
     if let Action::Unsaid(why) = read.action {
+        let place = if read.leads_here { "leads here" } else { "stands in front of what comes here" };
         let text = format!(
-            "{what} {why}, and stands in front of what comes here. Keep its requests closed, or leave the rule out \
+            "{what} {why}, and {place}. Keep its requests closed, or leave the rule out \
              (`{WITHOUT_RULE}`: what it takes, which is {}, then goes on to the rules behind it, and so to the app)?",
             taken(&read.step)
         );

@@ -15,6 +15,8 @@ pub(super) struct Read<'a> {
     pub(super) action: Action<'a>,
     /// The target group that it comes from, where it comes here.
     pub(super) group: Option<&'a str>,
+    /// Whether it forwards here, though something that is not known may keep requests from it.
+    pub(super) leads_here: bool,
 }
 
 /// A listener on its way.

@@ -5,6 +5,7 @@ use crate::field::{Object, number};
 use crate::plconfig::{Component, Container, HealthProbe, Seconds};
 use crate::text::Kind;
 use crate::tracker::FieldTracker;
+use serde_json::Value;
 
 /// Maps the health check of the group to the component's.
 pub(super) fn map<'a>(
@@ -34,7 +35,26 @@ pub(super) fn beside<'a>(
 }
 
 fn is_said(group: Object<'_>) -> bool {
-    group.field("HealthCheckProtocol").is_some() || group.field("HealthCheckPath").is_some()
+    group.field("HealthCheckProtocol").is_some() || group.field("HealthCheckPath").is_some() || is_usual(group)
+}
+
+/// What a check asks for where a template leaves it out (AWS CloudFormation, AWS::ElasticLoadBalancingV2::TargetGroup): a scan always tells.
+const USUAL: &str = "`GET /` every 30 s, within 5 s, out of traffic after 2 failures";
+
+/// Whether a group is checked over HTTP and its template does not say how.
+fn is_usual(group: Object<'_>) -> bool {
+    let is_off = matches!(group.field("HealthCheckEnabled").map(|field| field.0), Some(Value::Bool(false)));
+    let is_plain = !matches!(group.peek("ProtocolVersion"), Some("HTTP2" | "GRPC"));
+    let says = |name: &&str| group.field(name).is_some();
+    group.peek("Protocol") == Some("HTTP")
+        && is_plain
+        && !is_off
+        && !["HealthCheckProtocol", "HealthCheckPath"].iter().any(|name| says(&name))
+}
+
+/// What holds of a group of HTTP though its template does not say it, for people: its check.
+pub(super) fn unsaid(group: Object<'_>) -> Option<String> {
+    is_usual(group).then(|| format!("its template says no path for its check, so AWS's own holds: {USUAL}"))
 }
 
 fn probe<'a>(tracker: &mut FieldTracker<'a>, context: &Context<'_, 'a>, group: Object<'a>, place: &str) -> HealthProbe {
@@ -60,6 +80,9 @@ fn probe<'a>(tracker: &mut FieldTracker<'a>, context: &Context<'_, 'a>, group: O
             field.dropped_because(tracker, "probe-codes", note);
         }
     }
+    if is_usual(group) && over_http {
+        probe.path = Some("/".to_owned().into());
+    }
     if let Some(field) = group.field("HealthCheckPort") {
         match number(field.0).and_then(|port| u16::try_from(port).ok()) {
             Some(port) => {
@@ -78,6 +101,11 @@ fn probe<'a>(tracker: &mut FieldTracker<'a>, context: &Context<'_, 'a>, group: O
     probe.interval = whole(tracker, "HealthCheckIntervalSeconds", "interval").map(Seconds);
     probe.timeout = whole(tracker, "HealthCheckTimeoutSeconds", "timeout").map(Seconds);
     probe.failures = whole(tracker, "UnhealthyThresholdCount", "failures");
+    if is_usual(group) {
+        probe.interval.get_or_insert(Seconds(30));
+        probe.timeout.get_or_insert(Seconds(5));
+        probe.failures.get_or_insert(2);
+    }
     if let (Some(field), Some(_)) = (group.field("UnhealthyThresholdCount"), probe.failures) {
         let note = "takes it out of traffic; what stays unhealthy was replaced as well, and is not here";
         field.approximated(tracker, target("failures"), note);

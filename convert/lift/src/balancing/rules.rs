@@ -8,7 +8,7 @@ use super::conditions::{self, Part, Unsaid};
 use super::contested;
 use super::listeners::{self, Entry, Step, Way, ways};
 use super::logins;
-use super::model::{HOST_HEADER, Ordered, Outcome, Placed, Rule, Share, covers, is_of_aws};
+use super::model::{Conditions, HOST_HEADER, Ordered, Outcome, Placed, Rule, Share, covers, is_of_aws};
 use super::other_apps;
 use super::outer;
 use super::questions::{self, Beside};
@@ -181,12 +181,15 @@ fn prepare<'a>(
     for rule in read.iter().filter(|rule| rule.group.is_some()) {
         hosts.extend(questions::pattern_hosts(tracker, &way, rule, &hosts));
     }
+    let told_there = other_apps::hosts(tracker, &way, &read);
     // The hosts that other rules name are not those by which this one is called.
     if anywhere && way.known().is_empty() && (enters || hosts.is_empty()) {
-        hosts.extend(questions::hosts(tracker, &way, &hosts));
+        hosts.extend(questions::hosts(tracker, &way, &hosts, &told_there));
     }
-    hosts.extend(other_apps::hosts(tracker, &way, &read));
-    let rules: Vec<Rule> = read.iter().enumerate().map(model).collect();
+    hosts.extend(told_there);
+    let is_gone = |read: &Read<'a>| questions::is_gone(tracker, read) || returning::is_gone(tracker, read);
+    let rules = read.iter().enumerate().map(|one| Rule { is_gone: is_gone(one.1), ..model(one) });
+    let rules: Vec<Rule> = rules.collect();
     let ordered = Ordered::of(&rules, &hosts);
     // What nobody has answered is closed, and so is everything by a default action at hosts that nobody knows, and behind a
     // listener of which it is open what stands in front of what.
@@ -338,6 +341,10 @@ fn render<'a>(
             }
         }
     }
+    // What leads here and is asked about nowhere else is no more than lost.
+    for rule in read.iter().filter(|rule| rule.leads_here && rule.group.is_none()) {
+        questions::in_front(tracker, rule);
+    }
     let mut placed: Vec<Placed> = ordered.of_workload(|at| shares[at], along);
     let here = read.iter().any(|rule| rule.group.is_some());
     let is_usual = |placed: &Placed| placed.hosts.iter().all(|host| usual.contains(host));
@@ -368,7 +375,7 @@ fn rule<'a>(context: &Context<'_, 'a>, way: &Way<'a>, step: Step<'a>, part: Part
         Action::Redirect(redirect) => Action::Redirect(returning::as_asked(redirect, way)),
         other => other,
     };
-    if let (Action::Respond(_), Some(rule)) = (&action, step.rule) {
+    if let (true, Some(rule)) = (keeps_out(&action), step.rule) {
         // What a block lets through, because a parameter is written in other letters or a header comes twice, would be
         // open: the gateway takes such requests for others.
         for kind in APPROXIMATED {
@@ -399,7 +406,38 @@ fn rule<'a>(context: &Context<'_, 'a>, way: &Way<'a>, step: Step<'a>, part: Part
         Action::Forward(forward) => own_group(context, forward),
         _ => None,
     };
-    Read { step, part, conditions, unsaid, action, group }
+    if group.is_none() {
+        widen(&mut conditions, &unsaid);
+    }
+    let leads_here = group.is_some()
+        || actions::forwards(&step.actions).is_some_and(|forward| own_group(context, &forward).is_some());
+    Read { step, part, conditions, unsaid, action, group, leads_here }
+}
+
+/// Whether a rule keeps from what stands behind it whom it takes: it answers by itself, or sends callers to a name outside, as to where
+/// they log in.
+fn keeps_out(action: &Action<'_>) -> bool {
+    match action {
+        Action::Respond(_) => true,
+        Action::Redirect(redirect) => redirect.host.is_some(),
+        Action::Forward(_) | Action::Unsaid(_) => false,
+    }
+}
+
+/// Leaves out of a rule in front what it says of a header or of parameters that another condition of it says more of, in a way that
+/// can't be said: the gateway reads two lines of one header as one value, so that the first condition alone takes less than both.
+fn widen(conditions: &mut Conditions, unsaid: &[Unsaid<'_>]) {
+    for one in unsaid {
+        match one.kind {
+            "http-header" => {
+                let config = one.condition.object("HttpHeaderConfig");
+                let name = config.and_then(|config| config.peek("HttpHeaderName")).map(str::to_ascii_lowercase);
+                conditions.headers.retain(|known, _| known == HOST_HEADER || Some(known) != name.as_ref());
+            }
+            "query-string" => conditions.queries.clear(),
+            _ => {}
+        }
+    }
 }
 
 /// The rule in the model; whether a person lets it in or not is no matter of its order.
@@ -416,7 +454,7 @@ fn model((at, read): (usize, &Read<'_>)) -> Rule {
     let leads_to = actions::redirected_to(&read.step.actions);
     let said = read.unsaid.is_empty();
     let (is_asked, is_sure) = (is_held || is_divided, !is_own && said && !is_held);
-    Rule { conditions: read.conditions.clone(), said, is_asked, is_sure, outcome, leads_to }
+    Rule { conditions: read.conditions.clone(), said, is_gone: false, is_asked, is_sure, outcome, leads_to }
 }
 
 /// Whether a rule rewrites its requests, which is asked about.

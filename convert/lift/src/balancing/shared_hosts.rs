@@ -56,6 +56,22 @@ pub(super) fn is_shared(tracker: &FieldTracker<'_>, internal: bool, host: &str) 
     sharing(tracker, internal, host).is_some_and(|sharing| sharing.told_to(&own_name(tracker)).is_some())
 }
 
+/// Whether every other app that serves the host stands behind one of these listeners, by their ARNs.
+pub(super) fn are_others_behind(
+    tracker: &FieldTracker<'_>,
+    internal: bool,
+    host: &str,
+    listeners: &BTreeSet<&str>,
+) -> bool {
+    sharing(tracker, internal, host).is_some_and(|sharing| sharing.are_others_behind(&own_name(tracker), listeners))
+}
+
+/// Whether the host's listener is another app's.
+pub(super) fn is_guest(tracker: &FieldTracker<'_>, internal: bool, host: &str) -> bool {
+    let said = sharing(tracker, internal, host).and_then(|sharing| sharing.told_to(&own_name(tracker)));
+    said.is_some_and(|said| said.owner.is_some())
+}
+
 fn sharing<'a>(tracker: &FieldTracker<'a>, internal: bool, host: &str) -> Option<&'a Sharing> {
     tracker.source.hosts.get(&tracker.source.workload.environment, internal, host)
 }

@@ -26,9 +26,15 @@ impl Side {
     }
 
     /// Keeps closed at its wildcards what stands below them and is none of its hosts, of its listener or `beside`, but for what a wildcard `serves`: no
-    /// wildcard takes it then, and nothing is published.
-    pub(super) fn close(&mut self, ordered: &Ordered, beside: &BTreeSet<String>, serves: &BTreeSet<String>) {
-        self.closed = ordered.below(&self.placed, beside);
+    /// wildcard takes it then, and nothing is published. So are its hosts that are `lent`, for as long as nobody has their listener.
+    pub(super) fn close(
+        &mut self,
+        ordered: &Ordered,
+        beside: &BTreeSet<String>,
+        lent: &BTreeSet<String>,
+        serves: &BTreeSet<String>,
+    ) {
+        self.closed = ordered.below(&self.placed, beside, lent);
         self.closed.retain(|host, _| !serves.contains(host));
     }
 }

@@ -169,7 +169,10 @@ fn protocol<'a>(
     }
     let Some(field) = group.field("Protocol") else { return };
     match group.peek("Protocol") {
-        Some("HTTP") => field.dropped(tracker, "default"),
+        Some("HTTP") => match readiness::unsaid(group) {
+            Some(note) => field.approximated(tracker, context.at("health/ready"), note),
+            None => field.dropped(tracker, "default"),
+        },
         Some("HTTPS") => take(tracker, field, Protocol::Https),
         Some("TCP" | "TLS") => raw::map(tracker, context, group, field, component),
         _ => field.blocked(tracker, "its load balancer sends it UDP or raw packets, which the gateway does not"),

@@ -60,3 +60,24 @@ fn further_ways_to_a_target_group_are_asked_about_and_open_nothing() {
         assert!(tracker.close().0.is_empty());
     });
 }
+
+/// A scan that was denied the rules, or came to an end before the last of them, knows of none that stands in front.
+#[test]
+fn rules_that_a_scan_did_not_read_whole_are_not_taken_for_none() {
+    let alder = |rules| Front("alder", 443, rules, ours());
+    let id = "unread-rules/111122223333/eu-central-1/alder:443";
+    for rules in [vec![], vec![(host(DESK), ours())]] {
+        let fixture = || fronts(&[alder(rules.clone())], &[(DESK, "alder")]).unread(crate::unread::RULES);
+        let (ingress, questions) = lifted(&fixture());
+        assert_eq!(ids(&questions), [id]);
+        assert!(at(&ingress, DESK).iter().all(|(_, status)| status.is_some()), "{ingress:?}");
+        let (ingress, questions) = lifted(&fixture().answered(&[(id, "none")]));
+        assert!(questions.is_empty() && at(&ingress, DESK).iter().any(|(_, status)| status.is_none()), "{ingress:?}");
+    }
+    // What leads here may stand among them.
+    let front = Front("alder", 443, vec![], answer(404));
+    let (_, questions) = lifted(&fronts(&[front], &[(DESK, "alder")]).unread(crate::unread::RULES));
+    assert_eq!(ids(&questions), ["unread-entries/its target group"]);
+    // Another list that is not whole says nothing of the rules.
+    assert!(lifted(&fronts(&[alder(vec![])], &[(DESK, "alder")]).unread("ecs:ListServices")).1.is_empty());
+}

@@ -3,7 +3,8 @@
 use crate::context::Context;
 use crate::field::{Field, number};
 use crate::tracker::{Asked, FieldTracker};
-use caravan_inventory::QuestionId;
+use crate::unread::SCALING;
+use caravan_inventory::{QuestionId, WorkloadKind};
 
 /// The fixed number, where nothing scales it: what the source wants in `field`, or what a person says.
 pub(super) fn map<'a>(
@@ -22,13 +23,39 @@ pub(super) fn map<'a>(
     match (field, said) {
         (Some(_), Some(0)) => dormant(tracker, context, field, "It runs at zero.").unwrap_or(0),
         (Some(field), Some(count)) => {
-            field.exact(tracker, context.at("scale"));
+            match unread(tracker, count) {
+                None => field.exact(tracker, context.at("scale")),
+                Some(Ok(())) => {
+                    field.approximated(tracker, context.at("scale"), "by a person's answer nothing scales it")
+                }
+                Some(Err(id)) => field.asked(tracker, &id),
+            }
             count
         }
         // What a template leaves open is asked for by itself, and nothing runs until then.
         (None, None) if tracker.leaves_open_at("/desiredCount") => 1,
         _ => ask_for_count(tracker, "How many of it should run?", "1").unwrap_or(1),
     }
+}
+
+/// Whether a person said that nothing scales it, where discovery could not read what does; none where it read that.
+///
+/// # Errors
+/// The question that is open: it runs with the number that it has now.
+fn unread(tracker: &mut FieldTracker<'_>, count: u32) -> Option<Result<(), QuestionId>> {
+    let source = tracker.source;
+    if source.workload.kind != WorkloadKind::Ecs || !source.unread.is(source.workload, SCALING) {
+        return None;
+    }
+    let text = format!(
+        "It runs {count} times at the moment, and what scales it was not read. Does nothing scale it (`fixed`)? `caravan inventory coverage` \
+         says what kept discovery from reading it; a scan with the right to `{SCALING}` tells. Until then it stays at {count}."
+    );
+    let id = tracker.question_id("unread-scaling", "");
+    Some(match tracker.ask(id, &text, &["fixed"], Some("fixed")) {
+        Asked::Given(_) => Ok(()),
+        Asked::Open(id) => Err(id),
+    })
 }
 
 /// How many there should be of what stands at zero now. `why` is what a person should know: one sentence.

@@ -108,6 +108,7 @@ impl Case {
             decisions: &self.decisions,
             hosts: &self.hosts,
             store: &self.store,
+            unread: &caravan_convert_lift::Unread::NOTHING,
         })
     }
 

@@ -132,6 +132,42 @@ fn a_name_is_kept_back_by_a_rule_in_front_that_waits_for_an_answer() {
     }
 }
 
+/// What somebody closed of a name keeps it where it is, once that is all of it.
+#[test]
+fn a_name_all_of_which_is_closed_by_an_answer_stays_where_it_is() {
+    let away = json!([{"Type": "redirect", "RedirectConfig": {"Path": "/old/#{path}", "StatusCode": "HTTP_301"}}]);
+    let question = "in-front/ecs/it/edge:443/5";
+    for (conditions, moved) in [
+        (json!([host("desk.example.com")]), false),
+        (json!([host("*.example.com")]), false),
+        (json!([host("desk.example.com"), path("/login")]), true),
+        (json!([host("pier.example.com")]), true),
+    ] {
+        let rules =
+            vec![rule(5, &conditions, &away), rule(20, &json!([host("desk.example.com"), path("/*")]), &to("ours"))];
+        let drafted =
+            drafted_closed(&[(question, Some("closed"))], rules, vec![record("desk.example.com", &json!({}))]);
+        assert_eq!(moves(&drafted) == ["desk.example.com"], moved, "{conditions}: {:?}", drafted.left_out);
+        assert!(moved || !moves(&drafted).contains(&"desk.example.com".to_owned()), "{conditions}");
+    }
+}
+
+/// Of a rule that divides its traffic the gateway has all of it open, where that is assumed.
+#[test]
+fn what_is_open_until_somebody_answers_keeps_nothing_back() {
+    let ways = |assumed: &str| {
+        let question = Question {
+            id: QuestionId::new("weights/ecs/it/edge:443/40"),
+            workload: WorkloadId::new("ecs/it"),
+            text: String::new(),
+            options: vec!["all-here".to_owned(), "leave-out".to_owned()],
+            assumed: Some(assumed.to_owned()),
+        };
+        closed_ways(&WorkloadId::new("ecs/it"), &[question], &Decisions::default()).len()
+    };
+    assert_eq!((ways("all-here"), ways("leave-out")), (0, 1));
+}
+
 #[test]
 fn what_keeps_ways_closed_is_told_from_open_questions_and_from_answers() {
     let id = WorkloadId::new("ecs/it");

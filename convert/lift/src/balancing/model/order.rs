@@ -70,7 +70,7 @@ impl Ordered {
         for host in hosts {
             for (at, rule) in rules.iter().enumerate().filter(|(_, rule)| rule.conditions.takes_host(host)) {
                 held[at].insert(host.clone());
-                if rule.said && rule.conditions.is_open() {
+                if rule.takes_the_rest() {
                     break;
                 }
             }
@@ -79,7 +79,7 @@ impl Ordered {
             // Nothing but the app's own host is known.
             for (at, rule) in rules.iter().enumerate() {
                 alone[at] = true;
-                if rule.said && rule.conditions.is_open() {
+                if rule.takes_the_rest() {
                     break;
                 }
             }
@@ -226,14 +226,16 @@ impl Ordered {
 
     /// The hosts of the listener, and those `beside` it, that stand below a wildcard of these and are none of them, each with
     /// the wildcards: what the balancer sends elsewhere, or what is closed. Where nobody has such a host on the gateway, the
-    /// wildcard would take it.
+    /// wildcard would take it; so it would take those that are `lent`, whose listener is another app's.
     pub(in crate::balancing) fn below(
         &self,
         placed: &[Placed],
         beside: &BTreeSet<String>,
+        lent: &BTreeSet<String>,
     ) -> BTreeMap<String, BTreeSet<String>> {
         let own: BTreeSet<&String> = placed.iter().flat_map(|placed| &placed.hosts).collect();
-        let others: BTreeSet<&String> = self.hosts().chain(beside).filter(|host| !own.contains(host)).collect();
+        let is_other = |host: &&String| !own.contains(host) || lent.contains(*host);
+        let others: BTreeSet<&String> = self.hosts().chain(beside).filter(is_other).collect();
         let above = |host: &String| own.iter().filter(|own| is_above(own, host)).map(|own| (*own).clone()).collect();
         let below = others.into_iter().map(|host| (host.clone(), above(host)));
         below.filter(|(_, wildcards): &(String, BTreeSet<String>)| !wildcards.is_empty()).collect()

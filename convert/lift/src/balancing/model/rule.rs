@@ -35,6 +35,8 @@ pub(in crate::balancing) struct Rule {
     pub(in crate::balancing) conditions: Conditions,
     /// Whether all of its conditions are said.
     pub(in crate::balancing) said: bool,
+    /// Whether it is none on the gateway, by a person's answer: what it took goes on to the rules behind it.
+    pub(in crate::balancing) is_gone: bool,
     /// Whether something other than its conditions has to be answered before anybody comes by it (a login, a rewrite, weights): it may
     /// be closed where another rule to the same group is open.
     pub(in crate::balancing) is_asked: bool,
@@ -44,6 +46,13 @@ pub(in crate::balancing) struct Rule {
     pub(in crate::balancing) outcome: Outcome,
     /// The host that a redirect sends callers to, where it names one; `#{host}` in it is that of the request.
     pub(in crate::balancing) leads_to: Option<String>,
+}
+
+impl Rule {
+    /// Whether nothing of its hosts comes to a rule behind it.
+    pub(super) fn takes_the_rest(&self) -> bool {
+        self.said && !self.is_gone && self.conditions.is_open()
+    }
 }
 
 /// The header that carries a request's host, under this name also where HTTP/2 calls it `:authority` (Envoy). By it one host

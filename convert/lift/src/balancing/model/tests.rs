@@ -62,8 +62,12 @@ type Key = (u8, usize, usize, usize, usize, usize);
 /// The gateway, from what is rendered alone: the most specific host, then Envoy Gateway's order. Of two that rank equal
 /// either may come: all outcomes of the highest rank are given.
 fn gateway(rules: &[Rule], rendered: &[Rendered], request: &Request) -> Vec<Outcome> {
-    let hosts: BTreeSet<&String> =
-        rendered.iter().flat_map(|one| &one.placed).flat_map(|placed| &placed.hosts).collect();
+    let hosts = rendered.iter().flat_map(|one| &one.placed).flat_map(|placed| &placed.hosts);
+    gateway_with(rules, rendered, request, hosts.collect())
+}
+
+/// The same with listeners for these hosts alone.
+fn gateway_with(rules: &[Rule], rendered: &[Rendered], request: &Request, hosts: BTreeSet<&String>) -> Vec<Outcome> {
     let matching = hosts.into_iter().filter(|host| match host.strip_prefix('*') {
         None => **host == request.host,
         Some(suffix) => request.host.ends_with(suffix),
@@ -152,7 +156,7 @@ fn rule(random: &mut fastrand::Rng, at: usize, last: bool) -> Rule {
     };
     let leads_to = (random.u8(..3) == 0).then(|| HOSTS[random.usize(..2)].to_owned());
     let leads_to = leads_to.filter(|_| matches!(outcome, Outcome::Answer(_)));
-    Rule { conditions, said: true, is_asked: false, is_sure: true, outcome, leads_to }
+    Rule { conditions, said: true, is_gone: false, is_asked: false, is_sure: true, outcome, leads_to }
 }
 
 fn request(random: &mut fastrand::Rng) -> Request {
@@ -208,19 +212,27 @@ struct Rendered {
     placed: Vec<Placed>,
     closed: BTreeMap<String, BTreeSet<String>>,
     foremost: Path,
+    /// The hosts whose listener is its own.
+    owned: BTreeSet<String>,
 }
 
-/// What is rendered where only some of the workloads are there.
+/// What is rendered where only some of the workloads are there. Of a host of several, the first one has the listener.
 fn rendered(rules: &[Rule], recorded: &[&str], there: &[bool; 3], known: Known) -> Vec<Rendered> {
-    let of = |group: &str| {
-        let own = Outcome::Group(group.to_owned());
+    let mut has_owner: BTreeSet<String> = BTreeSet::new();
+    let of = |group: &&str| {
+        let own = Outcome::Group((*group).to_owned());
         let ordered = Ordered::of(rules, &known_to(group, rules, recorded, known));
         assert!(!ordered.too_long);
         let placed = of_group(rules, &ordered, &own);
-        let closed = ordered.below(&placed, &BTreeSet::new());
-        Rendered { placed, closed, foremost: ordered.foremost() }
+        let hosts: BTreeSet<String> = placed.iter().flat_map(|placed| &placed.hosts).cloned().collect();
+        let lent: BTreeSet<String> = hosts.intersection(&has_owner).cloned().collect();
+        let owned: BTreeSet<String> = hosts.difference(&has_owner).cloned().collect();
+        has_owner.extend(hosts);
+        let closed = ordered.below(&placed, &BTreeSet::new(), &lent);
+        Rendered { placed, closed, foremost: ordered.foremost(), owned }
     };
-    GROUPS.iter().zip(there).filter(|(_, there)| **there).map(|(group, _)| of(group)).collect()
+    let all: Vec<Rendered> = GROUPS.iter().map(of).collect();
+    all.into_iter().zip(there).filter(|(_, there)| **there).map(|(one, _)| one).collect()
 }
 
 fn names(rules: &[Rule]) -> BTreeSet<String> {
@@ -354,7 +366,15 @@ fn simple(hosts: &[&str], paths: &[&str], outcome: &Outcome) -> Rule {
     let hosts = hosts.iter().map(ToString::to_string).collect();
     let paths = if paths.is_empty() { Vec::new() } else { Path::of(paths) };
     let conditions = Conditions { hosts, paths, ..Conditions::default() };
-    Rule { conditions, said: true, is_asked: false, is_sure: true, outcome: outcome.clone(), leads_to: None }
+    Rule {
+        conditions,
+        said: true,
+        is_gone: false,
+        is_asked: false,
+        is_sure: true,
+        outcome: outcome.clone(),
+        leads_to: None,
+    }
 }
 
 fn paths_of(rules: &[Rule], own: &Outcome) -> Vec<String> {
@@ -442,5 +462,48 @@ fn a_host_that_only_redirects_goes_with_the_workload_that_it_leads_to() {
         ],
     ] {
         assert_eq!(behind(&rules, &own), [(1, vec!["a.example.com".to_owned()])]);
+    }
+}
+
+/// A workload attaches its routes to the listener of a host's owner. Where that is not there yet, or waits for an answer, a wildcard
+/// takes the host's requests: they reach nobody whom the balancer did not send them to.
+#[test]
+fn a_host_without_its_listener_is_open_to_nobody_else() {
+    let mut closed = 0;
+    for seed in 0..30_000 {
+        let mut random = fastrand::Rng::with_seed(seed);
+        let count = random.usize(1..6);
+        let rules: Vec<Rule> = (0..=count).map(|at| rule(&mut random, at, at == count)).collect();
+        let there = [random.bool(), random.bool(), true];
+        let recorded = some(&mut random, &RECORDED, 3);
+        for known in [Known::Alike, Known::Apart] {
+            let rendered = rendered(&rules, &recorded, &there, known);
+            for _ in 0..4 {
+                let request = request(&mut random);
+                let hosts = rendered.iter().flat_map(|one| &one.owned).collect();
+                let got = gateway_with(&rules, &rendered, &request, hosts);
+                let wanted = balancer(&rules, &request).map(|rule| &rule.outcome);
+                closed += usize::from(got.contains(&Outcome::Closed) && wanted != Some(&Outcome::Closed));
+                let right = |outcome: &Outcome| !matches!(outcome, Outcome::Group(_)) || Some(outcome) == wanted;
+                assert!(got.iter().all(right), "seed {seed}: {request:?}\n{got:?}\n{rules:#?}\n{rendered:#?}");
+            }
+        }
+    }
+    assert!(closed > 100, "{closed}");
+}
+
+/// A rule that takes all requests of its hosts hides those behind it, but where a person said that it is none.
+#[test]
+fn a_rule_that_is_gone_hides_no_rule_behind_it() {
+    let own = Outcome::Group("one".to_owned());
+    for hosts in [&["a.example.com"][..], &[]] {
+        let all = simple(hosts, &[], &Outcome::Closed);
+        for is_gone in [false, true] {
+            let rules = [Rule { is_gone, ..all.clone() }, simple(&["a.example.com"], &["/api/*"], &own)];
+            let ordered = Ordered::of(&rules, &names(&rules));
+            let share = |at: usize| [if is_gone { Share::Gone } else { Share::Shut }, Share::Open][at];
+            let open = ordered.of_workload(share, &BTreeSet::new());
+            assert_eq!(open.iter().any(|placed| placed.outcome == own), is_gone, "{open:?}");
+        }
     }
 }
