@@ -98,6 +98,7 @@ impl Fixture {
                 decisions: &self.decisions,
                 hosts: &SharedHosts::default(),
                 store: &StoreReach::UNKNOWN,
+                unread: &caravan_convert_lift::Unread::NOTHING,
             })
         });
         let questions: Vec<Question> = self.questions.iter().chain(&lifted.questions).cloned().collect();
