@@ -177,13 +177,15 @@ impl From<DriverError> for Failure {
                 Self::caused(FailureKind::LeaseHeld, error).hint(watch).hint(gone)
             }
             // The journal's own words say more, and what to do.
-            DriverError::Store(JournalStoreError::Unavailable { text, source }) => match source.downcast::<JournalError>() {
-                Ok(error) => (*error).into(),
-                Err(source) => {
-                    let unavailable = JournalStoreError::Unavailable { text, source };
-                    Self::caused(FailureKind::Work, DriverError::Store(unavailable))
+            DriverError::Store(JournalStoreError::Unavailable { text, source }) => {
+                match source.downcast::<JournalError>() {
+                    Ok(error) => (*error).into(),
+                    Err(source) => {
+                        let unavailable = JournalStoreError::Unavailable { text, source };
+                        Self::caused(FailureKind::Work, DriverError::Store(unavailable))
+                    }
                 }
-            },
+            }
             DriverError::NotOfHere { ref run, .. } => {
                 let hint = format!(
                     "where that journal is lost: stop every driver, then sh plans/manual-rollback/{run}.sh, and after it the same command"

@@ -43,7 +43,8 @@ mod tests {
         let scripts = paths::manual_rollbacks(journal.parent().unwrap());
         std::fs::create_dir_all(&scripts).unwrap();
         // The oldest run has the newest file: as after a restore.
-        let names = ["a-20261130-235959-ffff", "z-9-20261130-120000-0000", "b-20261201-000100-0001", "other", "c-20261129-1-2"];
+        let names =
+            ["a-20261130-235959-ffff", "z-9-20261130-120000-0000", "b-20261201-000100-0001", "other", "c-20261129-1-2"];
         for (age, name) in names.iter().enumerate() {
             let file = std::fs::File::create(scripts.join(format!("{name}.sh"))).unwrap();
             file.set_modified(UNIX_EPOCH + Duration::from_secs(1_000_000 - age as u64)).unwrap();

@@ -12,8 +12,8 @@ use caravan_cutover_engine::worst;
 use caravan_inventory::{AccountId, Provider, Scope};
 use caravan_plans::WavePlan;
 use caravan_providers::target::{
-    HttpRouteTarget, ListenerRuleTarget, NameQuestion, Probe, RecordSetsTarget, RouteFrame, RuleFrame, SettledBy, Target,
-    TargetKind, TargetLocation, Through,
+    HttpRouteTarget, ListenerRuleTarget, NameQuestion, Probe, RecordSetsTarget, RouteFrame, RuleFrame, SettledBy,
+    Target, TargetKind, TargetLocation, Through,
 };
 use caravan_providers::{
     Beside, Call, CallError, Count, Counted, Executor, NotCounted, Observer, Reply, Verdict, Write,

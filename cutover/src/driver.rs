@@ -182,7 +182,7 @@ impl<S: RunStore, E: Executor, C: Clock> Driver<S, E, C> {
         }
         let commands = self.journal.commands(session.run).await?;
         match commands.iter().any(|queued| queued.request.command == Command::Rollback) {
-            true => Ok(found_otherwise(&self.world, session.plan.plan()).await),
+            true => Ok(found_otherwise(&self.world, session.run, session.plan.plan()).await),
             false => Ok(None),
         }
     }

@@ -168,7 +168,8 @@ mod tests {
         let analysis = Analysis::default();
         let mut rounds = Rounds::default();
         for round in 1..=analysis.failures {
-            let kept = rounds.take_in(0, fails(), Some(unknown()), None, None, Moment(u64::from(round) * 1000)).unwrap();
+            let kept =
+                rounds.take_in(0, fails(), Some(unknown()), None, None, Moment(u64::from(round) * 1000)).unwrap();
             assert_eq!(kept.needs_person(&analysis), round == analysis.failures, "{round}");
             assert_eq!(kept.neither.unwrap().since, Moment(1000));
         }

@@ -122,9 +122,8 @@ impl<S: RunStore, C: Clock> Courier<S, C> {
         let has_work = |run: &&Run| run.plan().plan().steps.iter().any(|step| matches!(step, Step::HandOver(_)));
         for run in followed.values().filter(|run| !run.status().at_risk.is_empty() || has_work(run)) {
             let rounds = self.journal.watched(run.name()).await?;
-            let may_need = |round: &&WatchedRound| {
-                round.neither.is_some() || round.drift.is_some() || round.unseen.is_some()
-            };
+            let may_need =
+                |round: &&WatchedRound| round.neither.is_some() || round.drift.is_some() || round.unseen.is_some();
             for round in rounds.iter().filter(may_need) {
                 let watched = WatchedStatus::of(run.plan(), run.state(), std::slice::from_ref(round));
                 for watched in watched.iter().filter(|watched| watched.needs_person) {

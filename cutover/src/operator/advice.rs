@@ -43,7 +43,9 @@ impl Advice {
     #[must_use]
     pub fn back_first(run: &Run, is_driven: bool) -> Vec<Self> {
         let mut next = Self::next(run, is_driven);
-        let is = |advice: &Self, word: &str| advice.program == Program::Caravan && advice.args.get(1).is_some_and(|arg| arg == word);
+        let is = |advice: &Self, word: &str| {
+            advice.program == Program::Caravan && advice.args.get(1).is_some_and(|arg| arg == word)
+        };
         next.sort_by_key(|advice| match advice.program {
             Program::ManualRollback => 0,
             Program::Caravan if is(advice, "rollback") => 0,

@@ -209,6 +209,9 @@ async fn the_status_of_a_released_run_says_who_released_it_and_why() {
     for reason in [Some("the customer moves next week"), None] {
         let room = Room::new(vec![approved(super::common::http_route())]).await;
         drive(&room).await;
+        // What waits for an approval is stopped first.
+        room.submit(Command::Pause).await;
+        drive(&room).await;
         let (journal, at) = (room.journal(), room.world.now());
         let shown = shown(&Run::read(&journal, "r1").await.unwrap());
         let request = Request { shown, reason: reason.map(str::to_owned), ..Command::Release.by("olivia", at) };

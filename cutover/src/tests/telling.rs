@@ -193,7 +193,10 @@ async fn people_are_told_of_users_whom_nobody_watches() {
             assert_eq!(holds.len(), time);
             let last = holds[time - 1];
             assert!(last.why.contains("nobody watches them"), "{last:?}");
-            assert!(last.next[0].contains("cutover rollback r1") && last.next[1].contains("cutover run r1"), "{last:?}");
+            assert!(
+                last.next[0].contains("cutover rollback r1") && last.next[1].contains("cutover run r1"),
+                "{last:?}"
+            );
         }
     }
 }

@@ -121,7 +121,8 @@ impl Routes {
 impl Seen {
     /// What to say of a route that stands only until its finalizers are done; none of any other.
     fn is_deleted(&self) -> Option<String> {
-        let text = "it is being deleted (metadata.deletionTimestamp): nobody is served by it once its finalizers are done";
+        let text =
+            "it is being deleted (metadata.deletionTimestamp): nobody is served by it once its finalizers are done";
         self.deleted.then(|| text.to_owned())
     }
 }

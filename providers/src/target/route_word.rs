@@ -111,7 +111,9 @@ fn condition(parent: &Value, kind: &str, generation: i64) -> Word {
         return Word::Silent(format!("{controller} does not say whether it is {kind}"));
     };
     let Some(observed) = found["observedGeneration"].as_i64() else {
-        return Word::Silent(format!("{controller} does not say of which generation it is {kind} (observedGeneration)"));
+        return Word::Silent(format!(
+            "{controller} does not say of which generation it is {kind} (observedGeneration)"
+        ));
     };
     if observed != generation {
         return Word::Silent(format!(
@@ -226,7 +228,10 @@ mod tests {
                 let mut route = route(vec![one]);
                 route["metadata"]["generation"] = generation;
                 let word = word(&route, &parents_of(&route), &Speaker::Unknown);
-                assert!(matches!(&word, Word::Silent(why) if at == 1 || why.contains("observedGeneration")), "{word:?}");
+                assert!(
+                    matches!(&word, Word::Silent(why) if at == 1 || why.contains("observedGeneration")),
+                    "{word:?}"
+                );
             }
         }
         let programmed_of = |condition: Value| {

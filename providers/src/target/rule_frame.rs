@@ -38,7 +38,8 @@ impl RuleFrame {
         let conditions = own.filter(|_| !is_listener).map_or(Value::Null, |own| plain_conditions(&own["Conditions"]));
         let transforms = own.map_or(Value::Null, |own| plain_values(&own["Transforms"]));
         let place = place_of(priority);
-        let asked_before = rules.iter().filter(|rule| rule["RuleArn"] != arn && place_of(rule["Priority"].as_str()) < place);
+        let asked_before =
+            rules.iter().filter(|rule| rule["RuleArn"] != arn && place_of(rule["Priority"].as_str()) < place);
         let before = asked_before.filter_map(|rule| {
             let other = plain_conditions(&rule["Conditions"]);
             may_meet(&conditions, &other).then(|| Some((rule["RuleArn"].as_str()?.to_owned(), other)))?
@@ -92,7 +93,9 @@ impl RuleFrame {
         };
         let anew = rules.iter().find(is_alike).and_then(|rule| rule["RuleArn"].as_str());
         match anew {
-            Some(arn) => format!("the rule was made anew as {arn}: that one is not what was sealed, and no run changes it"),
+            Some(arn) => {
+                format!("the rule was made anew as {arn}: that one is not what was sealed, and no run changes it")
+            }
             None => "the rule is gone, and no other has its conditions".to_owned(),
         }
     }
@@ -126,10 +129,15 @@ mod tests {
         let sealed = frame("own", &[own.clone(), rule("other", "20", "*.example.com")]);
         let told = |rules: &[Value]| sealed.differences(&frame("own", rules));
         // What is asked after it, or asks for other names, takes nothing.
-        assert!(told(&[own.clone(), rule("new", "5", "b.example.com"), rule("other", "11", "a.example.com")]).is_empty());
+        assert!(
+            told(&[own.clone(), rule("new", "5", "b.example.com"), rule("other", "11", "a.example.com")]).is_empty()
+        );
         let cases = [
             (vec![rule("own", "10", "b.example.com")], "the rule's Conditions"),
-            (vec![rule("own", "30", "a.example.com"), rule("other", "20", "*.example.com")], "rule other is asked before"),
+            (
+                vec![rule("own", "30", "a.example.com"), rule("other", "20", "*.example.com")],
+                "rule other is asked before",
+            ),
             (vec![rule("own", "30", "a.example.com")], "the rule's Priority is 30"),
             (vec![own.clone(), rule("new", "5", "A.example.com")], "rule new is asked before"),
             (vec![own.clone(), rule("new", "5", "*")], "rule new is asked before"),

@@ -55,7 +55,10 @@ impl Notices {
             match notifications::receiver(&file, at, settings) {
                 Ok(receiver) => receivers.push(receiver),
                 Err(failure) if goes_back => {
-                    printer.warning(&format!("not told of the way back: {}; no run goes forward by this driver", failure.error));
+                    printer.warning(&format!(
+                        "not told of the way back: {}; no run goes forward by this driver",
+                        failure.error
+                    ));
                     untold.get_or_insert(failure.error.to_string());
                 }
                 Err(failure) => return Err(failure),

@@ -231,7 +231,10 @@ mod tests {
         let shown = lines(&status(1, 0, None), &next, 80, 24);
         let seen = shown.join("\n").replace(" \\\n   ", "");
         for command in ["approve", "rollback", "run"] {
-            assert!(seen.contains(&format!("  caravan --dir 'a folder of ours' cutover {command} {run}")), "{shown:#?}");
+            assert!(
+                seen.contains(&format!("  caravan --dir 'a folder of ours' cutover {command} {run}")),
+                "{shown:#?}"
+            );
         }
         assert!(seen.contains(&format!("cutover run {run} --wait")), "{shown:#?}");
         assert!(shown.iter().all(|line| measure_text_width(line) <= 80 && !line.contains('…')), "{shown:#?}");
@@ -241,7 +244,11 @@ mod tests {
     fn a_conflict_is_read_whole_at_80_columns() {
         use caravan_cutover::operator::ConflictStatus;
         use caravan_providers::target::{ListenerRuleTarget, Snapshot, Target};
-        let arn = |name: &str| format!("arn:aws:elasticloadbalancing:eu-central-1:123456789012:targetgroup/{name}-with-a-long-name/0123456789abcdef");
+        let arn = |name: &str| {
+            format!(
+                "arn:aws:elasticloadbalancing:eu-central-1:123456789012:targetgroup/{name}-with-a-long-name/0123456789abcdef"
+            )
+        };
         let rule = |new: u64| {
             let group = |name, weight| serde_json::json!({"TargetGroupArn": arn(name), "Weight": weight});
             let groups = [group("old", 100 - new), group("new", new)];
@@ -259,7 +266,10 @@ mod tests {
             token: None,
             by_hand: None,
         };
-        let waiting = WaitingFor::Conflict { workload: caravan_inventory::WorkloadId::new("ecs/1/r/main/track"), conflict: Box::new(conflict.clone()) };
+        let waiting = WaitingFor::Conflict {
+            workload: caravan_inventory::WorkloadId::new("ecs/1/r/main/track"),
+            conflict: Box::new(conflict.clone()),
+        };
         let mut status = status(1, 0, Some(waiting));
         status.conflict = Some(conflict);
         let shown = lines(&status, &[], 80, 60);

@@ -22,7 +22,8 @@ fn every_key_of_a_waves_file_is_in_its_page_and_in_the_wave_that_has_all() {
     let schema = Room::new().run(&["schema", "wave"]).json();
     let objects = schema["$defs"].as_object().unwrap().values().chain([&schema]);
     let alternatives = |one: &serde_json::Value| one["oneOf"].as_array().cloned().unwrap_or_default();
-    let all: Vec<serde_json::Value> = objects.flat_map(|one| alternatives(one).into_iter().chain([one.clone()])).collect();
+    let all: Vec<serde_json::Value> =
+        objects.flat_map(|one| alternatives(one).into_iter().chain([one.clone()])).collect();
     let keys: BTreeSet<String> =
         all.iter().filter_map(|one| one["properties"].as_object()).flat_map(|keys| keys.keys().cloned()).collect();
     assert!(keys.len() > 50, "{keys:?}");

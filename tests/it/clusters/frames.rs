@@ -115,7 +115,12 @@ async fn a_route_that_is_being_deleted_is_not_sealed_and_moves_nobody_on() {
     patch(json!(["example.com/keeps"])).await;
     space.api().delete("track", &DeleteParams::default()).await.unwrap();
     let status = night.until(&run, 180, |status| matches!(status["state"].as_str(), Some("held" | "shifted")));
-    assert_eq!((&status["state"], &status["at_risk"][0]["percent"]), (&"held".into(), &50.into()), "{}", super::told(&status));
+    assert_eq!(
+        (&status["state"], &status["at_risk"][0]["percent"]),
+        (&"held".into(), &50.into()),
+        "{}",
+        super::told(&status)
+    );
     assert!(status["waiting_for"].as_str().unwrap().contains("it is being deleted"), "{}", super::told(&status));
     let status = night.until(&run, 180, |status| status["watched"][0]["needs_person"] == true);
     let seen = status["watched"][0]["changed_by_others"]["seen"].as_str().unwrap();
