@@ -9,7 +9,7 @@ use camino::Utf8Path;
 use caravan_cutover::SystemClock;
 use caravan_cutover_engine::{Clock, Moment};
 use caravan_plans::WavePlan;
-use caravan_providers::target::{HttpRouteTarget, RouteFrame, Target};
+use caravan_providers::target::{HttpRouteTarget, ListenerRuleTarget, RouteFrame, RuleFrame, Target};
 use caravan_providers::{Beside, Call, CallError, Count, Counted, Executor, NotCounted, Observer, Reply, Write};
 
 /// The world that a folder's runs are driven in.
@@ -85,6 +85,13 @@ impl CutoverWorld {
         }
     }
 
+    /// From now on nobody is moved on, for this reason; the way back is made. In a demonstration there are no users.
+    pub(crate) fn move_nobody_on(&self, why: String) {
+        if let Self::Real(world) = self {
+            world.move_nobody_on(why);
+        }
+    }
+
     /// Proves for every account of a plan that the credentials are this account's (D3). A demonstration has none.
     ///
     /// # Errors
@@ -126,6 +133,13 @@ impl Observer for CutoverWorld {
     async fn route_frame(&self, target: &HttpRouteTarget) -> Result<Option<RouteFrame>, CallError> {
         match self {
             Self::Real(world) => world.route_frame(target).await,
+            Self::Demo(_) => Ok(None),
+        }
+    }
+
+    async fn rule_frame(&self, target: &ListenerRuleTarget) -> Result<Option<RuleFrame>, CallError> {
+        match self {
+            Self::Real(world) => world.rule_frame(target).await,
             Self::Demo(_) => Ok(None),
         }
     }

@@ -3,10 +3,12 @@
 
 use crate::exit::Exit;
 use crate::global::quoted;
-use crate::{journal_db, paths};
+use crate::journal_db;
+use crate::rollback_scripts::scripts_beside;
 use camino::Utf8Path;
 use caravan_cutover::operator::BLANK;
 use caravan_cutover::{DriverError, JournalError};
+use caravan_cutover_engine::JournalStoreError;
 use caravan_discover::ScanError;
 use caravan_inventory_store::{ImportError, StoreError};
 use caravan_plans::{BuildError, SealError, SurroundingsError};
@@ -40,6 +42,9 @@ pub(crate) enum FailureKind {
     Work,
     /// Another driver holds a run's lease.
     LeaseHeld,
+    /// Users may be on a new side, and whoever drives their runs can't tell, or may not take them back: what the journal lies on fails, or
+    /// another journal has driven them.
+    PersonNeeded,
     /// Whoever read the standard output stopped reading: no failure.
     BrokenPipe,
     /// SIGINT.
@@ -82,6 +87,7 @@ impl Failure {
             FailureKind::NotReady => Exit::NotReady,
             FailureKind::Work => Exit::Failed,
             FailureKind::LeaseHeld => Exit::LeaseHeld,
+            FailureKind::PersonNeeded => Exit::Stuck,
             FailureKind::BrokenPipe => Exit::Done,
             FailureKind::Interrupted => Exit::Interrupted,
             FailureKind::Terminated => Exit::Terminated,
@@ -111,6 +117,7 @@ impl From<JournalError> for Failure {
         let (scripts, more) = match &error {
             JournalError::Missing { file }
             | JournalError::DiskFull { file }
+            | JournalError::DiskFails { file, .. }
             | JournalError::Sqlite { file, .. }
             | JournalError::NotAJournal { file } => scripts_beside(file),
             _ => (Vec::new(), None),
@@ -122,6 +129,10 @@ impl From<JournalError> for Failure {
             JournalError::DiskFull { .. } => Some(
                 "free some space on that disk, then the same command again; what drives the runs: caravan cutover run --all",
             ),
+            JournalError::DiskFails { .. } => Some(
+                "look after that disk, or the network that it is behind (`dmesg`, `mount`), then the same command again; whether the \
+                 journal is whole: caravan doctor; what drives the runs: caravan cutover run --all",
+            ),
             JournalError::NoSuchRun { .. } => Some("these are the runs: caravan cutover status"),
             JournalError::NoSuchPlan { .. } => Some("these are the plans: caravan plan show"),
             _ => None,
@@ -132,6 +143,15 @@ impl From<JournalError> for Failure {
 }
 
 impl Failure {
+    /// As whoever drives runs ends by it: where what the journal lies on fails, nobody knows whether users are on a new side, and how
+    /// they are.
+    pub(crate) fn of_driving(self) -> Self {
+        match self.error.downcast_ref::<JournalError>() {
+            Some(error) if error.is_of_disk() => Self { kind: FailureKind::PersonNeeded, ..self },
+            _ => self,
+        }
+    }
+
     /// With how the runs of a folder are taken back by hand while nothing can drive them.
     pub(crate) fn by_hand(self, dir: &Utf8Path) -> Self {
         let (scripts, more) = scripts_beside(&journal_db::path(dir));
@@ -145,26 +165,6 @@ impl Failure {
     }
 }
 
-/// The scripts of the manual rollback of the runs that were begun last beside a journal, and where those of the others are: what is
-/// left where it can't be used.
-fn scripts_beside(journal: &Utf8Path) -> (Vec<String>, Option<String>) {
-    const MOST: usize = 3;
-    let Some(folder) = journal.parent().map(paths::manual_rollbacks) else { return (Vec::new(), None) };
-    let found = std::fs::read_dir(&folder).into_iter().flatten().flatten();
-    let mut scripts: Vec<(std::time::SystemTime, String)> = found
-        .filter_map(|entry| {
-            let name = entry.file_name().into_string().ok().filter(|name| name.ends_with(".sh"))?;
-            Some((entry.metadata().ok()?.modified().ok()?, folder.join(name).into_string()))
-        })
-        .collect();
-    scripts.sort();
-    let older = scripts.len().saturating_sub(MOST);
-    let more = (older > 0).then(|| {
-        format!("{older} older runs may have users on a new side too; their scripts: ls -t {}", quoted(folder.as_str()))
-    });
-    (scripts.into_iter().rev().take(MOST).map(|(_, script)| script).collect(), more)
-}
-
 impl From<DriverError> for Failure {
     fn from(error: DriverError) -> Self {
         match error {
@@ -175,6 +175,22 @@ impl From<DriverError> for Failure {
                     "where that driver is gone for good: caravan cutover break-lease {run} --run-name {run} --reason '{BLANK}'"
                 );
                 Self::caused(FailureKind::LeaseHeld, error).hint(watch).hint(gone)
+            }
+            // The journal's own words say more, and what to do.
+            DriverError::Store(JournalStoreError::Unavailable { text, source }) => {
+                match source.downcast::<JournalError>() {
+                    Ok(error) => (*error).into(),
+                    Err(source) => {
+                        let unavailable = JournalStoreError::Unavailable { text, source };
+                        Self::caused(FailureKind::Work, DriverError::Store(unavailable))
+                    }
+                }
+            }
+            DriverError::NotOfHere { ref run, .. } => {
+                let hint = format!(
+                    "where that journal is lost: stop every driver, then sh plans/manual-rollback/{run}.sh, and after it the same command"
+                );
+                Self::caused(FailureKind::PersonNeeded, error).hint(hint)
             }
             broken @ DriverError::LeaseBroken { .. } => Self::caused(FailureKind::LeaseHeld, broken),
             other => Self::caused(FailureKind::Work, other),

@@ -3,6 +3,7 @@
 use crate::clouds::aws_accounts;
 use crate::config::Config;
 use crate::error::Failure;
+use crate::forward_guard::ForwardGuard;
 use crate::journal_db;
 use crate::metrics::MetricsSettings;
 use crate::probes;
@@ -11,8 +12,8 @@ use caravan_cutover_engine::worst;
 use caravan_inventory::{AccountId, Provider, Scope};
 use caravan_plans::WavePlan;
 use caravan_providers::target::{
-    HttpRouteTarget, NameQuestion, Probe, RecordSetsTarget, RouteFrame, SettledBy, Target, TargetKind, TargetLocation,
-    Through,
+    HttpRouteTarget, ListenerRuleTarget, NameQuestion, Probe, RecordSetsTarget, RouteFrame, RuleFrame, SettledBy,
+    Target, TargetKind, TargetLocation, Through,
 };
 use caravan_providers::{
     Beside, Call, CallError, Count, Counted, Executor, NotCounted, Observer, Reply, Verdict, Write,
@@ -34,6 +35,8 @@ pub(crate) struct RealWorld {
     expected: StdMutex<BTreeMap<String, BTreeMap<String, String>>>,
     /// The routes that plans were made for.
     sealed_routes: SealedRoutes,
+    /// Whether anybody may be moved on.
+    guard: ForwardGuard,
     prober: Prober,
     metrics: MetricsSettings,
 }
@@ -60,6 +63,7 @@ impl RealWorld {
             clusters: Mutex::default(),
             expected: StdMutex::default(),
             sealed_routes: SealedRoutes::default(),
+            guard: ForwardGuard::default(),
             prober,
             metrics: config.metrics.clone(),
         }
@@ -84,8 +88,9 @@ impl RealWorld {
         Ok(())
     }
 
-    /// Takes note of the clusters and routes that a run's plan was made for. From now on no call goes to a context of it that leads
-    /// elsewhere: what has the same names there is not what was sealed. Nor is a route that was made anew.
+    /// Takes note of the clusters, routes and rules that a run's plan was made for. From now on no call goes to a context of it that leads
+    /// elsewhere: what has the same names there is not what was sealed. Nor is a route that was made anew; and a rule is held against
+    /// whose requests it took.
     pub(crate) async fn expect(&self, run: &str, plan: &WavePlan) {
         let mut new = Vec::new();
         {
@@ -97,11 +102,17 @@ impl RealWorld {
                 }
             }
         }
+        self.guard.expect(run, plan);
         for shift in plan.shifts() {
             if let Target::Route(target) = &shift.target
                 && let Some(frame) = plan.routes.get(&target.identity())
             {
                 self.sealed_routes.expect(run, target, frame.clone(), shift.original.clone());
+            }
+            if let Target::ListenerRule(target) = &shift.target
+                && let Some(frame) = plan.rules.get(&target.arn)
+            {
+                self.aws.expect(run, target, frame.clone(), shift.original.clone());
             }
         }
         let mut clusters = self.clusters.lock().await;
@@ -113,6 +124,13 @@ impl RealWorld {
         let mut expected = self.expected.lock().unwrap_or_else(PoisonError::into_inner);
         expected.values_mut().for_each(|of| drop(of.remove(run)));
         self.sealed_routes.forget(run);
+        self.aws.forget(run);
+        self.guard.forget(run);
+    }
+
+    /// From now on nobody is moved on, for this reason; the way back is made.
+    pub(crate) fn move_nobody_on(&self, why: String) {
+        self.guard.close(why);
     }
 
     /// Whether a client speaks to the cluster that the runs with this context were planned for.
@@ -309,10 +327,15 @@ impl Observer for RealWorld {
         self.routes(&target.cluster).await?.frame(target).await.map(Some)
     }
 
+    async fn rule_frame(&self, target: &ListenerRuleTarget) -> Result<Option<RuleFrame>, CallError> {
+        self.aws.rule_frame(target).await
+    }
+
     async fn beside(&self, target: &Target) -> Result<Beside, CallError> {
         match target.kind().location() {
             TargetLocation::Cluster(cluster) => self.routes(&cluster).await?.beside(target).await,
-            TargetLocation::Account(_) | TargetLocation::Simulation => Ok(Beside::default()),
+            TargetLocation::Account(_) => self.aws.beside(target).await,
+            TargetLocation::Simulation => Ok(Beside::default()),
         }
     }
 
@@ -336,6 +359,7 @@ impl Observer for RealWorld {
 
 impl Executor for RealWorld {
     async fn write(&self, write: &Write) -> Result<Reply, CallError> {
+        self.guard.admits(std::slice::from_ref(write))?;
         match write.target.kind().location() {
             TargetLocation::Cluster(cluster) => {
                 let answer = self.routes(&cluster).await?.write(write).await;
@@ -350,6 +374,7 @@ impl Executor for RealWorld {
     }
 
     async fn write_all(&self, writes: &[Write]) -> Result<Reply, CallError> {
+        self.guard.admits(writes)?;
         match writes.first().map(|write| &write.target) {
             Some(Target::Records(_)) => self.aws.write_all(writes).await,
             _ => Err(CallError::Rejected("these changes share no batch".to_owned())),

@@ -90,7 +90,8 @@ impl<'a> Background<'a> {
                         Verdict::Fail { .. } | Verdict::Inconclusive { .. } => drop(self.passed_at.remove(&step)),
                     }
                     let unseen = self.looks.unseen(step).map(|why| format!("what stands at its target is not known: {why}"));
-                    if let Some(round) = self.rounds.take_in(step, new.clone(), old.clone(), unseen, now()) {
+                    let told = self.looks.told_unseen(step);
+                    if let Some(round) = self.rounds.take_in(step, new.clone(), old.clone(), unseen, told, now()) {
                         self.keeping.get_mut().push(Box::pin(keep(kept.journal, kept.run, kept.epoch, round)));
                     }
                     self.found.extend(self.analysis.judge(plan, step, new, old.as_ref(), now()));

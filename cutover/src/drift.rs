@@ -3,6 +3,7 @@
 //!
 //! It is for people alone. What follows from it the engine decides, whenever it looks before a write or at the end.
 
+use crate::blind::{Blind, Unseen};
 use crate::watched::Drift;
 use caravan_cutover_engine::{Blocked, Moment, Phase, State, entering, is_watched};
 use caravan_plans::WavePlan;
@@ -35,8 +36,8 @@ pub(crate) struct Look {
     step: usize,
     left: Left,
     seen: Result<Reply, CallError>,
-    /// What is otherwise beside it; empty where that could not be asked.
-    otherwise: Vec<String>,
+    /// What is otherwise beside it, or why that could not be asked.
+    otherwise: Result<Vec<String>, CallError>,
 }
 
 /// When each shift is looked at, and what was seen there that the run has not left.
@@ -51,8 +52,8 @@ pub(crate) struct Looks {
     suspected: BTreeMap<usize, (Left, Seen, Moment)>,
     /// When each was last seen to stand as the run left it; none since an answer that said otherwise, or none at all.
     as_left: BTreeMap<usize, Moment>,
-    /// Why the last look at a shift brought nothing.
-    unseen: BTreeMap<usize, String>,
+    /// The looks that brought nothing.
+    blind: Blind,
 }
 
 /// What stood there, and what is otherwise beside it; no snapshot of what is gone.
@@ -78,7 +79,7 @@ impl Looks {
         self.due.retain(|step, _| is_watched(plan, state, *step));
         self.suspected.retain(|step, _| is_watched(plan, state, *step));
         self.as_left.retain(|step, _| is_watched(plan, state, *step));
-        self.unseen.retain(|step, _| is_watched(plan, state, *step));
+        self.blind.keep(|step| is_watched(plan, state, step));
         let every_ms = look_every_ms(plan, state);
         for step in (0..plan.steps.len()).filter(|step| is_watched(plan, state, *step)) {
             let due = self.due.entry(step).or_insert(now.plus_ms(FIRST_LOOK_MS));
@@ -99,7 +100,7 @@ impl Looks {
         self.looked_at.insert(step);
         Some(Box::pin(async move {
             let seen = world.observe(&Call::Observe(left.target.clone())).await;
-            let otherwise = world.beside(&left.target).await.map(|beside| beside.otherwise).unwrap_or_default();
+            let otherwise = world.beside(&left.target).await.map(|beside| beside.otherwise);
             Look { step, left, seen, otherwise }
         }))
     }
@@ -109,17 +110,25 @@ impl Looks {
     pub(crate) fn take_in(&mut self, look: Look, at: Moment) -> Option<(usize, Option<Drift>)> {
         let Look { step, left, seen, otherwise } = look;
         self.looked_at.remove(&step);
-        let (snapshot, token, otherwise) = match seen {
-            Ok(Reply::Observed { snapshot, token }) => (Some(snapshot), token, otherwise),
-            Err(CallError::Missing(text)) => (None, None, vec![format!("it is gone: {text}")]),
-            Ok(_) => return None,
-            Err(error) => {
+        let (snapshot, token, otherwise) = match (seen, otherwise) {
+            (Ok(Reply::Observed { snapshot, token }), Ok(otherwise)) => (Some(snapshot), token, otherwise),
+            // What has taken its place says more than that it is gone.
+            (Err(CallError::Missing(text)), otherwise) => {
+                let gone = format!("it is gone: {text}");
+                (None, None, [vec![gone], otherwise.unwrap_or_default()].concat())
+            }
+            // Whoever can't see whose requests it takes has not seen that it stands as it was left.
+            (Ok(Reply::Observed { .. }), Err(error)) | (Err(error), _) => {
                 self.as_left.remove(&step);
-                self.unseen.insert(step, error.to_string());
+                self.blind.missed(step, &error, at);
+                if self.blind.told(step).is_none() {
+                    self.due.insert(step, at.plus_ms(LOOK_AGAIN_MS));
+                }
                 return None;
             }
+            (Ok(_), _) => return None,
         };
-        self.unseen.remove(&step);
+        self.blind.seen(step);
         let is_as_left = snapshot.as_ref() == Some(&left.snapshot) && token == left.token;
         if is_as_left && otherwise.is_empty() {
             self.suspected.remove(&step);
@@ -150,7 +159,12 @@ impl Looks {
 
     /// Why the last look at a shift's target brought nothing; none where it brought something.
     pub(crate) fn unseen(&self, step: usize) -> Option<&str> {
-        self.unseen.get(&step).map(String::as_str)
+        self.blind.why(step)
+    }
+
+    /// Since when nobody sees what stands there, once people are told.
+    pub(crate) fn told_unseen(&self, step: usize) -> Option<Unseen> {
+        self.blind.told(step)
     }
 }
 
@@ -179,13 +193,31 @@ mod tests {
         let target = HttpRouteTarget { cluster: "prod".into(), namespace: "shop".into(), name: "track".into() };
         let left =
             Left { target: Target::Route(target), snapshot: Snapshot::Rules(serde_json::json!([])), token: None };
-        Look { step: 0, left, seen, otherwise: Vec::new() }
+        Look { step: 0, left, seen, otherwise: Ok(Vec::new()) }
+    }
+
+    fn as_left() -> Result<Reply, CallError> {
+        Ok(Reply::Observed { snapshot: Snapshot::Rules(serde_json::json!([])), token: None })
+    }
+
+    #[test]
+    fn what_is_otherwise_beside_a_target_or_can_not_be_asked_is_not_as_it_was_left() {
+        let mut looks = Looks::default();
+        assert_eq!(looks.take_in(look(as_left()), Moment(1)), Some((0, None)));
+        let otherwise = || Look { otherwise: Ok(vec!["its Conditions are others".to_owned()]), ..look(as_left()) };
+        assert_eq!(looks.take_in(otherwise(), Moment(2)), None);
+        assert_eq!(looks.as_left(0), None);
+        let Some((0, Some(drift))) = looks.take_in(otherwise(), Moment(3)) else { panic!("it is told") };
+        assert!(drift.beside && drift.seen.contains("its Conditions are others"), "{drift:?}");
+        assert_eq!(looks.take_in(look(as_left()), Moment(4)), Some((0, None)));
+        let unasked = Look { otherwise: Err(CallError::Denied("no".to_owned())), ..look(as_left()) };
+        assert_eq!(looks.take_in(unasked, Moment(5)), None);
+        assert_eq!((looks.as_left(0), looks.unseen(0)), (None, Some("denied: no")));
     }
 
     #[test]
     fn what_is_gone_is_told_once_it_was_seen_twice_and_what_can_not_be_read_is_not_as_it_was_left() {
         let mut looks = Looks::default();
-        let as_left = || Ok(Reply::Observed { snapshot: Snapshot::Rules(serde_json::json!([])), token: None });
         let gone = || Err(CallError::Missing("no such route".to_owned()));
         assert_eq!(looks.take_in(look(as_left()), Moment(1)), Some((0, None)));
         assert_eq!(looks.as_left(0), Some(Moment(1)));

@@ -9,6 +9,7 @@ use crate::operator::status;
 use crate::owners::against_finalising;
 use crate::session::{Lease, Session};
 use crate::store::RunStore;
+use crate::untouched::found_otherwise;
 use crate::wait::PersonWait;
 use caravan_cutover_engine::{
     Clock, Effect, Entry, Event, JournalStoreError, Moment, Phase, REVISION, Soak, State, Together, effects, replay_on,
@@ -86,6 +87,10 @@ impl<S: RunStore, E: Executor, C: Clock> Driver<S, E, C> {
         let epoch = self.take_lease(run).await?;
         self.journal.note_engine(run).await?;
         let mut session = self.resume(run, plan, epoch).await?;
+        if let Some(what) = self.not_of_here(&session).await? {
+            self.journal.give_up(run, &self.name).await?;
+            return Err(DriverError::NotOfHere { run: run.to_owned(), what });
+        }
         self.begin(&mut session, who).await?;
         loop {
             watch(&session.state);
@@ -167,6 +172,19 @@ impl<S: RunStore, E: Executor, C: Clock> Driver<S, E, C> {
             well_upto: None,
             unwell_at: leased_at,
         })
+    }
+
+    /// What speaks against taking back a run that this journal has never driven: it has nothing to put back, and what stands otherwise at a
+    /// target that tells of nobody is the work of a run of another journal, or was written since this one was copied.
+    async fn not_of_here(&self, session: &Session<'_>) -> Result<Option<String>, DriverError> {
+        if session.state.phase != Phase::Planned {
+            return Ok(None);
+        }
+        let commands = self.journal.commands(session.run).await?;
+        match commands.iter().any(|queued| queued.request.command == Command::Rollback) {
+            true => Ok(found_otherwise(&self.world, session.run, session.plan.plan()).await),
+            false => Ok(None),
+        }
     }
 
     /// Begins the rounds of the background analysis that are due.

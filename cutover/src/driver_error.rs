@@ -30,6 +30,17 @@ pub enum DriverError {
         /// The engines that wrote its entries.
         engines: EngineRange,
     },
+    /// It is to be taken back, this journal has never driven it, and what stands is none of what it would put back.
+    #[error(
+        "run {run} was never driven by this journal, so that it has nothing to take back; {what}. Whoever has the journal that \
+         drove it takes it back by that one"
+    )]
+    NotOfHere {
+        /// The run.
+        run: String,
+        /// What stands otherwise, and where.
+        what: String,
+    },
     /// The journal can't be used.
     #[error(transparent)]
     Journal(#[from] JournalError),
@@ -61,7 +72,7 @@ impl DriverError {
     #[must_use]
     pub const fn needs_person(&self) -> bool {
         match self {
-            Self::OtherEngine { .. } | Self::Replay { .. } | Self::Engine { .. } => true,
+            Self::OtherEngine { .. } | Self::NotOfHere { .. } | Self::Replay { .. } | Self::Engine { .. } => true,
             Self::Journal(error) => !error.may_pass(),
             Self::Store(error) => {
                 !matches!(error, JournalStoreError::LeaseLost { .. } | JournalStoreError::Unavailable { .. })
@@ -75,13 +86,14 @@ impl DriverError {
         matches!(self, Self::Journal(_) | Self::Store(JournalStoreError::Unavailable { .. }))
     }
 
-    /// Whether there is no room for the journal.
+    /// Whether what the journal lies on has no room for it, or fails.
     #[must_use]
-    pub fn is_full_disk(&self) -> bool {
-        let full = |error: &JournalError| matches!(error, JournalError::DiskFull { .. });
+    pub fn is_of_disk(&self) -> bool {
         match self {
-            Self::Journal(error) => full(error),
-            Self::Store(JournalStoreError::Unavailable { source, .. }) => source.downcast_ref().is_some_and(full),
+            Self::Journal(error) => error.is_of_disk(),
+            Self::Store(JournalStoreError::Unavailable { source, .. }) => {
+                source.downcast_ref().is_some_and(JournalError::is_of_disk)
+            }
             _ => false,
         }
     }

@@ -7,6 +7,7 @@
 //! journal does not hold first; a journal entry changed or taken away; a newer journal written to.
 
 mod background;
+mod blind;
 mod budget;
 mod clock;
 mod defect;
@@ -26,6 +27,7 @@ mod store;
 mod supervisor;
 #[cfg(test)]
 mod tests;
+mod untouched;
 mod wait;
 mod watched;
 

@@ -2,6 +2,7 @@
 //!
 //! It is for people alone. What follows from it they decide: a driver that stopped an owner by itself might leave none.
 
+use crate::blind::Blind;
 use crate::drift::look_every_ms;
 use crate::watched::{Drift, Neither, WatchedRound};
 use caravan_cutover_engine::{Deferred, Direction, Moment, Phase, State, entering};
@@ -41,6 +42,8 @@ pub(crate) struct OwnersLooks {
     /// What was seen that is otherwise than it should be, and when first.
     suspected: BTreeMap<usize, (String, Moment)>,
     last: BTreeMap<usize, WatchedRound>,
+    /// The looks that brought nothing.
+    blind: Blind,
 }
 
 /// Whether a step is a hand-over that is made, and that nothing takes back: its new owner is to be at work, and no other.
@@ -77,6 +80,7 @@ impl OwnersLooks {
         self.due.retain(|step, _| is_handed_over(plan, state, *step));
         self.suspected.retain(|step, _| is_handed_over(plan, state, *step));
         self.last.retain(|step, _| is_handed_over(plan, state, *step));
+        self.blind.keep(|step| is_handed_over(plan, state, step));
         let every_ms = look_every_ms(plan, state);
         for step in (0..plan.steps.len()).filter(|step| is_handed_over(plan, state, *step)) {
             let due = self.due.entry(step).or_insert(now.plus_ms(FIRST_LOOK_MS));
@@ -117,7 +121,14 @@ impl OwnersLooks {
             let before = last.and_then(|last| last.neither);
             before.map_or(Neither { since: at, rounds: 1 }, |before| Neither { rounds: before.rounds + 1, ..before })
         });
-        let round = WatchedRound { step, at, new, old: None, neither, drift, known };
+        let missed = owners.iter().find_map(|owner| owner.seen.as_ref().err());
+        // What is gone was seen to be gone.
+        match missed.filter(|error| !matches!(error, CallError::Missing(_))) {
+            Some(error) => self.blind.missed(step, error, at),
+            None => self.blind.seen(step),
+        }
+        let unseen = self.blind.told(step);
+        let round = WatchedRound { step, at, new, old: None, neither, drift, known, unseen };
         self.last.insert(step, round.clone());
         round
     }

@@ -1,5 +1,6 @@
 //! What both sides of a shift said to the background analysis, as it is kept for people: evidence beside the entries.
 
+use crate::blind::Unseen;
 use caravan_cutover_engine::Moment;
 use caravan_plans::Analysis;
 use caravan_providers::Verdict;
@@ -28,6 +29,9 @@ pub struct WatchedRound {
     /// What is known of how the new owner of work that was handed over works; of a shift, why nobody knows what stands at its target.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub known: Option<String>,
+    /// Since when nobody sees what stands at the target, and why; none while somebody does, or it is not so for long.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unseen: Option<Unseen>,
 }
 
 /// A target that somebody else has changed, as it was seen twice in a row while the run left it alone.
@@ -55,18 +59,18 @@ pub struct Neither {
 }
 
 impl WatchedRound {
-    /// Whether people are to be told: for as many rounds as would have taken the shift back, had the old side passed; or of what
-    /// somebody else has changed.
+    /// Whether people are to be told: for as many rounds as would have taken the shift back, had the old side passed; of what
+    /// somebody else has changed; or that nobody sees what stands there.
     #[must_use]
     pub fn needs_person(&self, analysis: &Analysis) -> bool {
-        self.drift.is_some() || self.neither_is_long(analysis)
+        self.drift.is_some() || self.unseen.is_some() || self.neither_is_long(analysis)
     }
 
-    /// Whether people are to be told of work that was handed over: its new owner does not work as it should in two looks, or somebody
-    /// else has changed who works.
+    /// Whether people are to be told of work that was handed over: its new owner does not work as it should in two looks, somebody
+    /// else has changed who works, or nobody sees who does.
     #[must_use]
     pub fn work_needs_person(&self) -> bool {
-        self.drift.is_some() || self.works_badly()
+        self.drift.is_some() || self.unseen.is_some() || self.works_badly()
     }
 
     /// Whether the new owner of work did not work as it should in two looks.
@@ -121,6 +125,7 @@ impl Rounds {
         new: Verdict,
         old: Option<Verdict>,
         known: Option<String>,
+        unseen: Option<Unseen>,
         at: Moment,
     ) -> Option<WatchedRound> {
         let last = self.last.get(&step);
@@ -130,11 +135,12 @@ impl Rounds {
             before.map_or(Neither { since: at, rounds: 1 }, |before| Neither { rounds: before.rounds + 1, ..before })
         });
         let drift = self.drift.get(&step).cloned();
-        let round = WatchedRound { step, at, new, old, neither, drift, known };
+        let round = WatchedRound { step, at, new, old, neither, drift, known, unseen };
         let is_news = last.is_none_or(|last| {
             round.neither.is_some()
                 || last.drift != round.drift
                 || last.known.is_some() != round.known.is_some()
+                || last.unseen.is_some() != round.unseen.is_some()
                 || (&last.new, &last.old) != (&round.new, &round.old)
                 || at.0.saturating_sub(last.at.0) >= KEPT_EVERY_MS
         });
@@ -162,16 +168,17 @@ mod tests {
         let analysis = Analysis::default();
         let mut rounds = Rounds::default();
         for round in 1..=analysis.failures {
-            let kept = rounds.take_in(0, fails(), Some(unknown()), None, Moment(u64::from(round) * 1000)).unwrap();
+            let kept =
+                rounds.take_in(0, fails(), Some(unknown()), None, None, Moment(u64::from(round) * 1000)).unwrap();
             assert_eq!(kept.needs_person(&analysis), round == analysis.failures, "{round}");
             assert_eq!(kept.neither.unwrap().since, Moment(1000));
         }
         // The old side passes: the analysis takes the shift back, and nobody has to be told that nothing is done.
-        let kept = rounds.take_in(0, fails(), Some(Verdict::Pass), None, Moment(90_000)).unwrap();
+        let kept = rounds.take_in(0, fails(), Some(Verdict::Pass), None, None, Moment(90_000)).unwrap();
         assert!(kept.neither.is_none() && !kept.needs_person(&analysis));
         let mut silent = Rounds::default();
         for round in 1..=analysis.unknown {
-            let kept = silent.take_in(1, unknown(), Some(unknown()), None, Moment(u64::from(round))).unwrap();
+            let kept = silent.take_in(1, unknown(), Some(unknown()), None, None, Moment(u64::from(round))).unwrap();
             assert_eq!(kept.needs_person(&analysis), round == analysis.unknown, "{round}");
         }
     }
@@ -179,7 +186,7 @@ mod tests {
     #[test]
     fn what_says_the_same_is_kept_now_and_then() {
         let mut rounds = Rounds::default();
-        let mut pass = |at| rounds.take_in(0, Verdict::Pass, None, None, Moment(at)).is_some();
+        let mut pass = |at| rounds.take_in(0, Verdict::Pass, None, None, None, Moment(at)).is_some();
         assert!(pass(0) && !pass(10_000) && !pass(29_999) && pass(30_000) && !pass(40_000));
     }
 }

@@ -258,6 +258,7 @@ pub fn build(
         soak_ms: u64::from(soak) * 1000,
         clusters: BTreeMap::new(),
         routes: BTreeMap::new(),
+        rules: BTreeMap::new(),
         steps,
     })
 }

@@ -39,7 +39,7 @@ impl From<V1> for WavePlan {
     fn from(V1 { wave, parent, drivers, shifts, .. }: V1) -> Self {
         let steps = shifts.into_iter().map(Step::Shift).collect();
         let (schema, on_failure, soak_ms) = (Self::SCHEMA.to_owned(), OnFailure::default(), Self::default_soak_ms());
-        let (clusters, routes) = (BTreeMap::new(), BTreeMap::new());
-        Self { schema, wave, parent, drivers, on_failure, soak_ms, clusters, routes, steps }
+        let (clusters, routes, rules) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+        Self { schema, wave, parent, drivers, on_failure, soak_ms, clusters, routes, rules, steps }
     }
 }

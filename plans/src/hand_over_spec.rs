@@ -3,10 +3,11 @@
 use crate::spec::ProbeSpec;
 use caravan_inventory::{AccountId, Region, WorkloadId};
 use caravan_providers::target::{ClusterWork, ClusterWorkTarget, EcsServiceTarget, EventRuleTarget, Target};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// One workload's work, handed from its old owners to its new ones.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct HandOverSpec {
     /// Whose work it is.
@@ -37,7 +38,7 @@ pub struct HandOverSpec {
 }
 
 /// What proves that an owner has stopped, or works: it says so, several times in a row.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ProofSpec {
     /// Seconds between two questions.
@@ -55,7 +56,7 @@ impl Default for ProofSpec {
 }
 
 /// One owner of work.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum OwnerSpec {
     /// A rule of EventBridge that fires by a schedule.
@@ -71,7 +72,7 @@ pub enum OwnerSpec {
 }
 
 /// A rule of EventBridge.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct EventRuleSpec {
     /// The account of the rule.
@@ -83,7 +84,7 @@ pub struct EventRuleSpec {
 }
 
 /// An ECS service.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct EcsServiceSpec {
     /// The account of the service.
@@ -97,7 +98,7 @@ pub struct EcsServiceSpec {
 }
 
 /// An object in a cluster.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct ClusterWorkSpec {
     /// The kubeconfig context of the cluster.
@@ -109,7 +110,7 @@ pub struct ClusterWorkSpec {
 }
 
 /// A Deployment.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct DeploymentSpec {
     /// The kubeconfig context of the cluster.

@@ -6,10 +6,11 @@ use crate::strategy::Strategy;
 use crate::{Drivers, OnFailure};
 use caravan_inventory::WorkloadId;
 use caravan_providers::target::{Probe, Target};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// A wave as a person writes it. It names sides and stages; the snapshots come from what is observed when it is sealed.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct WaveSpec {
     /// The version of the format.
@@ -47,7 +48,7 @@ impl WaveSpec {
 }
 
 /// The versions of the format.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[expect(missing_docs, reason = "the version says it")]
 pub enum SpecSchema {
     #[serde(rename = "caravan.wave-spec/v1")]
@@ -55,7 +56,7 @@ pub enum SpecSchema {
 }
 
 /// One workload's traffic on one target.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct ShiftSpec {
     /// Whose traffic it is.
@@ -88,7 +89,7 @@ pub struct ShiftSpec {
 }
 
 /// How to tell that a side is healthy.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct SideProbes {
     /// The old side: asked before each step, and before anything goes back to it.
@@ -98,7 +99,7 @@ pub struct SideProbes {
 }
 
 /// One question to one side.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct ProbeSpec {
     /// Where to connect, `host:port`: not where DNS says.
@@ -125,7 +126,7 @@ pub struct ProbeSpec {
 }
 
 /// What must hold in each stage before the next.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct GateSpec {
     /// Seconds that a stage bakes: probes must pass all that time.
@@ -147,7 +148,7 @@ impl Default for GateSpec {
 
 /// How the sides of a shift are watched for as long as users are on the new one, in the background of whatever the run is
 /// doing: a background analysis, as Argo Rollouts and Flagger have it.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct AnalysisSpec {
     /// Seconds between two rounds of probes.

@@ -1,7 +1,7 @@
 //! A wave: what moves together in one window.
 
 use crate::{PlanHash, Shift, Step};
-use caravan_providers::target::{RouteFrame, Target};
+use caravan_providers::target::{RouteFrame, RuleFrame, Target};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -34,6 +34,10 @@ pub struct WavePlan {
     /// was sealed. Empty of plans that were sealed without it.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub routes: BTreeMap<String, RouteFrame>,
+    /// What of its load balancers' rules and listeners is not their actions, by ARN: whose requests they take. Empty of plans that were
+    /// sealed without it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub rules: BTreeMap<String, RuleFrame>,
     /// The steps, in the order in which they are made; a rollback is the reverse.
     pub steps: Vec<Step>,
 }
@@ -50,7 +54,7 @@ pub enum Drivers {
 }
 
 /// What is taken back when the new side of a shift fails.
-#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum OnFailure {
     /// Everything that the wave has moved so far.

@@ -1,6 +1,8 @@
 //! One call that a cutover makes, as data.
 
-use crate::target::{Controller, FencingToken, HttpRouteTarget, Probe, RouteFrame, Snapshot, Target};
+use crate::target::{
+    Controller, FencingToken, HttpRouteTarget, ListenerRuleTarget, Probe, RouteFrame, RuleFrame, Snapshot, Target,
+};
 use crate::{Count, Counted, NotCounted};
 use serde::{Deserialize, Serialize};
 use std::future::Future;
@@ -217,6 +219,17 @@ pub trait Observer: Send + Sync {
         &self,
         _target: &HttpRouteTarget,
     ) -> impl Future<Output = Result<Option<RouteFrame>, CallError>> + Send {
+        async { Ok(None) }
+    }
+
+    /// What of a load balancer's rule is not its actions, as it is sealed beside them. None where an observer knows no load balancers.
+    ///
+    /// # Errors
+    /// Those of any call.
+    fn rule_frame(
+        &self,
+        _target: &ListenerRuleTarget,
+    ) -> impl Future<Output = Result<Option<RuleFrame>, CallError>> + Send {
         async { Ok(None) }
     }
 

@@ -8,6 +8,7 @@ use crate::exit::Exit;
 use crate::printer::Printer;
 use crate::suggest::did_you_mean;
 use caravan_cutover::notice::Notice;
+use caravan_plans::WaveSpec;
 use clap::Args;
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema};
@@ -36,6 +37,7 @@ const DESCRIBED: &[Described] = &[
     Described { name: "configuration", about: "caravan.yaml", schema: read::<Config> },
     Described { name: "decisions", about: "decisions.yaml", schema: read::<Decided> },
     Described { name: "ledger", about: "ledger/**/*.json", schema: caravan_convert::ledger_schema },
+    Described { name: "wave", about: "plans/wave-NAME.yaml", schema: read::<WaveSpec> },
     Described {
         name: "convert",
         about: "what `caravan convert` answers",

@@ -83,6 +83,37 @@ fn a_hand_over_that_is_not_filled_in_is_refused_by_its_fields() {
 }
 
 #[test]
+fn a_draft_names_the_seal_that_it_would_be_made_on_top_of_and_every_command_that_is_taken_is_printed() {
+    let room = estate();
+    let (_, sealed) = room.json(&["plan", "show", "demo"]);
+    let hash = sealed["hash"].as_str().unwrap();
+    let wave = room.read("plans/wave-demo.yaml");
+    room.write("plans/wave-demo.yaml", format!("{wave}\nsoak: 90061\n"));
+    let (_, draft) = room.json(&["plan", "show", "demo", "--draft"]);
+    assert_eq!(draft["waves"][0]["parent"], hash, "{draft}");
+    assert!(room.run(&["plan", "show", "demo", "--draft"]).out.contains(&format!("  parent   {hash}")));
+    // As it was sealed it would not be sealed anew.
+    room.write("plans/wave-demo.yaml", wave);
+    let (_, same) = room.json(&["plan", "show", "demo", "--draft"]);
+    assert_eq!(same["waves"][0]["parent"], sealed["parent"], "{same}");
+
+    by(&room, &["plan", "approve", "demo", "--hash", hash]).ends(0, &[]);
+    let run = room.run(&["cutover", "start", "demo"]).out.trim().to_owned();
+    // Before anybody drives it, and while it waits for a person: what is printed is taken, and what is not is not.
+    let printed_is_taken = || {
+        for word in ["pause", "resume", "retry"] {
+            let printed = room.run(&["cutover", "status", &run, "--next", word]);
+            assert_eq!(printed.code, by(&room, &["cutover", word, &run]).code, "{word}: {}", printed.err);
+            assert_eq!(printed.code == Some(0), printed.out.contains(&format!("cutover {word}")), "{}", printed.out);
+        }
+    };
+    printed_is_taken();
+    by(&room, &["cutover", "run", &run]).ends(20, &[]);
+    room.run(&["cutover", "status", &run, "--next", "pause"]).ends(0, &[]);
+    printed_is_taken();
+}
+
+#[test]
 fn only_an_approved_plan_starts_and_what_makes_no_sense_is_refused() {
     let room = estate();
     room.run(&["cutover", "start", "demo"]).ends(2, &["nobody has approved"]);

@@ -11,9 +11,9 @@ use std::time::{Duration, Instant};
 const REGION: &str = "eu-central-1";
 
 /// A wave of one rule, approved, and its two sides.
-struct Night {
-    room: Room,
-    balancer: Balancer,
+pub(crate) struct Night {
+    pub(crate) room: Room,
+    pub(crate) balancer: Balancer,
     endpoint: String,
     _sides: [Side; 2],
 }
@@ -21,22 +21,26 @@ struct Night {
 impl Night {
     /// None where moto is missing, after that was said.
     async fn new() -> Option<Self> {
+        Self::of(&[0, 100], 1, 600, &json!({})).await
+    }
+
+    /// One with other stages, another bake and another soak, in seconds, and with more in `caravan.yaml`.
+    pub(crate) async fn of(stages: &[u8], bake: u32, soak: u32, more: &Value) -> Option<Self> {
         let moto = Moto::shared()?;
         let (balancer, endpoint) = (Balancer::new(moto), moto.endpoint());
         let (old, new) = (Side::start("old").await, Side::start("new").await);
         let id = &balancer.account().id;
         let room = Room::new();
         let account = json!({"id": id, "regions": [REGION], "endpoint": endpoint});
-        room.write(
-            "caravan.yaml",
-            json!({"schema": "caravan.config/v1", "drivers": "one-machine", "accounts": [account]}).to_string(),
-        );
+        let mut config = json!({"schema": "caravan.config/v1", "drivers": "one-machine", "accounts": [account]});
+        config.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        room.write("caravan.yaml", config.to_string());
         let probe = |side: &Side| json!([{"address": side.address, "host": HOST, "tls": false}]);
-        let wave = json!({"schema": "caravan.wave-spec/v1", "wave": "w", "soak": 600, "shifts": [{
+        let wave = json!({"schema": "caravan.wave-spec/v1", "wave": "w", "soak": soak, "shifts": [{
             "workload": format!("ecs/{id}/{REGION}/main/track"),
             "strategy": {"alb": {"account": id, "region": REGION, "rule": balancer.arn("rule"), "new": balancer.arn("new")}},
             "probes": {"old": probe(&old), "new": probe(&new)},
-            "stages": [0, 100], "approve": [], "gate": {"bake": 1, "every": 1, "rounds": 1},
+            "stages": stages, "approve": [], "gate": {"bake": bake, "every": 1, "rounds": 1},
             "analysis": {"every": 1, "failures": 2, "unknown": 5, "successes": 30}, "in_flight": 10,
         }]});
         room.write("plans/wave-w.yaml", wave.to_string());
@@ -47,31 +51,31 @@ impl Night {
         Some(night)
     }
 
-    fn command(&self, args: &[&str]) -> Command {
+    pub(crate) fn command(&self, args: &[&str]) -> Command {
         let mut command = self.room.command(args);
         command.env("USER", "tests").envs(self.balancer.account().environment(&self.endpoint, REGION));
         command
     }
 
-    fn run(&self, args: &[&str]) -> Said {
+    pub(crate) fn run(&self, args: &[&str]) -> Said {
         Said::of(self.command(args).output().unwrap())
     }
 
-    fn started(&self) -> String {
+    pub(crate) fn started(&self) -> String {
         self.run(&["cutover", "start", "w"]).ends(0, &[]).out.trim().to_owned()
     }
 
     /// A driver that stays until the run is over.
-    fn driver(&self, run: &str) -> Driving {
+    pub(crate) fn driver(&self, run: &str) -> Driving {
         let mut driver = self.command(&["cutover", "run", run, "--wait"]);
         Driving(driver.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap())
     }
 
-    fn status(&self, run: &str) -> Value {
+    pub(crate) fn status(&self, run: &str) -> Value {
         self.room.json(&["cutover", "status", run]).1
     }
 
-    fn until(&self, run: &str, state: &str) {
+    pub(crate) fn until(&self, run: &str, state: &str) {
         let began = Instant::now();
         while self.status(run)["state"] != state {
             assert!(began.elapsed() < Duration::from_secs(60), "{state}: {}", self.status(run));
@@ -81,7 +85,7 @@ impl Night {
 }
 
 /// A driver that ends with the test.
-struct Driving(Child);
+pub(crate) struct Driving(pub(crate) Child);
 
 impl Drop for Driving {
     fn drop(&mut self) {

@@ -161,6 +161,7 @@ pub(crate) fn seal(shifts: Vec<Shift>) -> Sealed {
         soak_ms: 1000,
         clusters: std::collections::BTreeMap::new(),
         routes: std::collections::BTreeMap::new(),
+        rules: std::collections::BTreeMap::new(),
         steps: shifts.into_iter().map(Step::Shift).collect(),
     };
     Sealed::seal(plan).unwrap()

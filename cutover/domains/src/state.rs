@@ -125,6 +125,9 @@ pub struct State {
     pub stage: Stage,
     /// When it began.
     pub since: Moment,
+    /// When the last event was, by the clock of whoever was driving then.
+    #[serde(default)]
+    pub as_of: Moment,
     /// The epoch of the driver.
     pub epoch: u64,
     /// How many changes of the record were intended: each has a token of its own.
@@ -214,6 +217,7 @@ impl State {
         Self {
             stage: Stage::Planned,
             since: Moment(0),
+            as_of: Moment(0),
             epoch: 0,
             sequence: 0,
             not_before: Moment(0),

@@ -44,6 +44,14 @@ pub enum JournalError {
         /// The database.
         file: Utf8PathBuf,
     },
+    /// What it lies on fails: a disk, or the network that a disk is behind. Nothing is written to any target until it is well again.
+    #[error("what {file} lies on fails: {said}")]
+    DiskFails {
+        /// The database.
+        file: Utf8PathBuf,
+        /// What SQLite said.
+        said: String,
+    },
     /// No such run.
     #[error("there is no run {run}")]
     NoSuchRun {
@@ -151,10 +159,11 @@ pub enum JournalError {
         #[source]
         source: rusqlite::Error,
     },
-    /// Another file stands in its place: what would be written to the one that was opened nobody would read.
+    /// Another file stands in its place, or in that of its write-ahead log or the log's index, or one of these two was taken away: what
+    /// would be written to what was opened nobody would read.
     #[error(
-        "{file} is another file than the one that was opened, and nothing is written to that one any more; start what drives its \
-         runs anew: caravan cutover run --all"
+        "{file} or what belongs to it ({file}-wal, {file}-shm) is another file than the one that was opened, or was taken away; \
+         nothing is written there any more: put back what was taken, and start what drives its runs anew: caravan cutover run --all"
     )]
     Replaced {
         /// The database.
@@ -177,9 +186,16 @@ impl JournalError {
             Self::LeaseLost { .. }
                 | Self::Locked { .. }
                 | Self::DiskFull { .. }
+                | Self::DiskFails { .. }
                 | Self::Sqlite { .. }
                 | Self::Missing { .. }
         )
+    }
+
+    /// Whether what it lies on has no room for it, or fails: what its runs' users see meanwhile nobody can record.
+    #[must_use]
+    pub const fn is_of_disk(&self) -> bool {
+        matches!(self, Self::DiskFull { .. } | Self::DiskFails { .. })
     }
 
     /// Why a plan that is kept can't be opened.
@@ -196,6 +212,7 @@ impl JournalError {
         match source.sqlite_error_code() {
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Locked { file },
             Some(ErrorCode::DiskFull) => Self::DiskFull { file },
+            Some(ErrorCode::SystemIoFailure) => Self::DiskFails { file, said: source.to_string() },
             Some(ErrorCode::NotADatabase) => Self::NotAJournal { file },
             _ => Self::Sqlite { file, source },
         }

@@ -1,7 +1,7 @@
 //! The handle of the journal, and the jobs that it hands to the thread that owns the connection.
 
 use super::error::JournalError;
-use super::mark::{FileId, FileMark};
+use super::mark::{DatabaseFiles, FileMark};
 use camino::{Utf8Path, Utf8PathBuf};
 use rusqlite::Transaction;
 use std::fmt;
@@ -13,8 +13,8 @@ pub struct Journal {
     pub(super) file: Utf8PathBuf,
     /// Of a copy, what it is a copy of.
     pub(super) copied: Option<FileMark>,
-    /// The file that was opened.
-    pub(super) opened: Option<FileId>,
+    /// The files that were opened.
+    pub(super) opened: Option<DatabaseFiles>,
     pub(super) jobs: mpsc::UnboundedSender<JournalJob>,
 }
 
@@ -25,10 +25,10 @@ impl Journal {
         &self.file
     }
 
-    /// Whether another file stands in the place of the one that was opened: what is written to that one nobody reads. One that was
-    /// moved away, with nothing in its place, may come back.
+    /// Whether another file stands in the place of one that was opened, or its log was taken away beside it: what is written there nobody
+    /// reads. A database that was moved away, with nothing in its place, may come back.
     pub(super) fn is_replaced(&self) -> bool {
-        self.opened.zip(FileId::of(&self.file)).is_some_and(|(opened, now)| opened != now)
+        self.opened.zip(DatabaseFiles::of(&self.file)).is_some_and(|(opened, now)| opened.are_replaced_by(&now))
     }
 }
 

@@ -65,7 +65,7 @@ impl Journal {
         let (mut connection, found) = match examine(file, OpenFlags::SQLITE_OPEN_READ_WRITE) {
             // A folder that can't be written to has no room for the index of the write-ahead log. Without a log there is
             // nothing that could change the file.
-            Err(JournalError::Sqlite { .. }) if !has_log(file) => {
+            Err(JournalError::Sqlite { .. } | JournalError::DiskFails { .. }) if !has_log(file) => {
                 let path = file.as_str().replace('%', "%25").replace('?', "%3f").replace('#', "%23");
                 let uri = Utf8PathBuf::from(format!("file:{path}?immutable=1"));
                 let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
@@ -83,7 +83,10 @@ impl Journal {
         connection.pragma_update(None, "query_only", true).map_err(fail)?;
         // Whoever reads last leaves the log where it is: copying it into the file is a writer's.
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).map_err(fail)?;
-        Ok(Self { copied: is_copy.then_some(mark), ..writer::start(file, connection)? })
+        let journal = writer::start(file, connection)?;
+        // What it was copied from has a log of its own, which comes and goes.
+        let opened = journal.opened.map(|opened| if is_copy { opened.without_log() } else { opened });
+        Ok(Self { copied: is_copy.then_some(mark), opened, ..journal })
     }
 
     /// Whether this is the file as it was when it was opened, a copy in memory of an older format or a file in a folder that

@@ -2,7 +2,7 @@
 
 use super::error::JournalError;
 use super::handle::{CommitGroup, JobAnswer, Journal, JournalJob};
-use super::mark::FileId;
+use super::mark::DatabaseFiles;
 use camino::Utf8Path;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use tokio::sync::{mpsc, oneshot};
@@ -13,7 +13,7 @@ const LARGEST_GROUP: usize = 256;
 /// Starts the thread. It ends when the last handle is dropped.
 pub(super) fn start(file: &Utf8Path, mut connection: Connection) -> Result<Journal, JournalError> {
     let (jobs, mut waiting) = mpsc::unbounded_channel();
-    let journal = Journal { file: file.to_owned(), copied: None, opened: FileId::of(file), jobs };
+    let journal = Journal { file: file.to_owned(), copied: None, opened: DatabaseFiles::of(file), jobs };
     let path = file.to_owned();
     let closed = |_| JournalError::Closed { file: file.to_owned() };
     connection.set_prepared_statement_cache_capacity(64);

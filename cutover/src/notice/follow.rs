@@ -124,13 +124,13 @@ pub(super) fn unwatched(run: &Run, at: Moment, command: &dyn Fn(&Advice) -> Stri
     Notice {
         id: format!("{}/{}/unwatched", run.name(), run.sequence()),
         since: time_text(at),
-        next: Advice::next(run, false).iter().map(command).collect(),
+        next: Advice::back_first(run, false).iter().map(command).collect(),
         ..notice
     }
 }
 
 /// The notices of a shift that is watched and that a person must look at: neither side passes while users are on its new one, so that
-/// nothing is taken back by itself; or somebody else has changed its target.
+/// nothing is taken back by itself; somebody else has changed its target; or nobody sees what stands there.
 pub(super) fn of_watched(
     run: &Run,
     step: usize,
@@ -143,10 +143,11 @@ pub(super) fn of_watched(
     let of = |(what, since): (&str, String)| Notice {
         id: format!("{}/{step}/{what}/{since}", run.name()),
         since,
-        next: Advice::next(run, true).iter().map(command).collect(),
+        next: Advice::back_first(run, true).iter().map(command).collect(),
         ..of_entry(run, NoticeKind::Hold, watched.to_string(), command).notice
     };
-    neither.into_iter().chain(changed).map(of).collect()
+    let unseen = watched.unseen_since.clone().map(|since| ("unseen", since));
+    neither.into_iter().chain(changed).chain(unseen).map(of).collect()
 }
 
 fn kind(before: &Stood, state: &State) -> Option<NoticeKind> {

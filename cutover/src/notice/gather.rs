@@ -6,6 +6,7 @@ use super::types::Notice;
 use crate::journal::{JournalError, NoticeRow, RunRecord};
 use crate::operator::{Advice, Program, Run, RunReadError, WatchedStatus};
 use crate::store::RunStore;
+use crate::watched::WatchedRound;
 use caravan_cutover_engine::{Clock, Moment};
 use caravan_plans::Step;
 
@@ -30,8 +31,23 @@ impl<S: RunStore, C: Clock> Courier<S, C> {
     /// Those of the journal: tell of it again.
     pub async fn not_driven(&self, run: &str, why: &str) -> Result<(), JournalError> {
         let args = ["cutover", "status", run].map(str::to_owned).to_vec();
-        let advice = Advice { program: Program::Caravan, args, does: "shows it" };
-        let notice = self.cannot_drive(run, why, vec![(self.command)(&advice)]).await?;
+        let shows = Advice { program: Program::Caravan, args, does: "shows it" };
+        let by_hand = Advice {
+            program: Program::ManualRollback,
+            args: vec![run.to_owned()],
+            does: "takes it back by hand; stop every driver first",
+        };
+        let next = match Run::read(&self.journal, run).await {
+            Ok(read) if read.state().is_over() || read.status().at_risk.is_empty() => vec![shows],
+            Ok(read) => Advice::back_first(&read, false).into_iter().chain([shows]).collect(),
+            // No command that reads the run takes its users back.
+            Err(RunReadError::Replay { .. } | RunReadError::OtherEngine { .. } | RunReadError::Journal(_)) => {
+                vec![by_hand, shows]
+            }
+            Err(RunReadError::NoSuchRun { .. }) => vec![shows],
+        };
+        let next = next.iter().map(|advice| (self.command)(advice)).collect();
+        let notice = self.cannot_drive(run, why, next).await?;
         self.journal.keep_notices(&self.rows(&notice, |_| true), &[], None).await
     }
 
@@ -99,14 +115,16 @@ impl<S: RunStore, C: Clock> Courier<S, C> {
     }
 
     /// Tells of shifts of which neither side passes, of targets that somebody else has changed, and of work that has two owners or one that
-    /// does not work as it should: once for each time that it begins.
+    /// does not work as it should, and of what nobody sees: once for each time that it begins.
     async fn follow_watched(&self) -> Result<(), JournalError> {
         let followed = self.followed.lock().await;
         let mut rows = Vec::new();
         let has_work = |run: &&Run| run.plan().plan().steps.iter().any(|step| matches!(step, Step::HandOver(_)));
         for run in followed.values().filter(|run| !run.status().at_risk.is_empty() || has_work(run)) {
             let rounds = self.journal.watched(run.name()).await?;
-            for round in rounds.iter().filter(|round| round.neither.is_some() || round.drift.is_some()) {
+            let may_need =
+                |round: &&WatchedRound| round.neither.is_some() || round.drift.is_some() || round.unseen.is_some();
+            for round in rounds.iter().filter(may_need) {
                 let watched = WatchedStatus::of(run.plan(), run.state(), std::slice::from_ref(round));
                 for watched in watched.iter().filter(|watched| watched.needs_person) {
                     let told = of_watched(run, round.step, watched, &self.command);

@@ -38,6 +38,23 @@ impl Advice {
         self
     }
 
+    /// As [`Advice::next`], for people who are told that a new side fails, that nobody sees what stands there, or that nobody watches it:
+    /// what takes users back comes first, then what has somebody watch them.
+    #[must_use]
+    pub fn back_first(run: &Run, is_driven: bool) -> Vec<Self> {
+        let mut next = Self::next(run, is_driven);
+        let is = |advice: &Self, word: &str| {
+            advice.program == Program::Caravan && advice.args.get(1).is_some_and(|arg| arg == word)
+        };
+        next.sort_by_key(|advice| match advice.program {
+            Program::ManualRollback => 0,
+            Program::Caravan if is(advice, "rollback") => 0,
+            Program::Caravan if is(advice, "run") => 1,
+            Program::Caravan => 2,
+        });
+        next
+    }
+
     /// What a person can do next, the most likely first; of a run that is over only that its
     /// plan is tried once more, where it was taken back. `is_driven` is
     /// whether a driver takes the commands in at once.

@@ -43,10 +43,15 @@ impl ConflictStatus {
         })
     }
 
+    /// What stood there before, what the plan wants there, and what is there now, each with its name, in lines.
+    #[must_use]
+    pub fn images(&self) -> [(&'static str, Vec<String>); 3] {
+        let lines = |snapshot: &Snapshot| self.target.kind().lines(snapshot);
+        [("before", lines(&self.before)), ("planned", lines(&self.planned)), ("there now", lines(&self.live))]
+    }
+
     /// Before, planned and there now, in one line.
     pub(super) fn brief(&self) -> String {
-        let brief = |snapshot: &Snapshot| self.target.kind().lines(snapshot).join("; ");
-        let (before, planned, live) = (brief(&self.before), brief(&self.planned), brief(&self.live));
-        format!("before: {before}, planned: {planned}, there now: {live}")
+        self.images().map(|(name, lines)| format!("{name}: {}", lines.join("; "))).join(", ")
     }
 }

@@ -35,7 +35,7 @@ pub use ready::{NotReady, Ready, check_ready};
 pub use remains::{RemainsStatus, SoakStatus};
 pub use run::{Run, RunReadError};
 pub use run_state::{RunState, StepProgress};
-pub use seal::{NewestSealError, Sealing, SealingError, approve_seal, newest_seal, reviewed_seal, seal};
+pub use seal::{NewestSealError, Sealing, SealingError, approve_seal, newest_seal, on_top, reviewed_seal, seal};
 pub use since::{DriverStatus, Said, Since, TurnsBack, Why, says_well};
 pub use start::NewRun;
 pub use status::{MeasuredStatus, OwnerState, RunStatus, ShareStatus, StepStatus, StepValue, status};

@@ -76,7 +76,7 @@ impl RemainsStatus {
             stands: kind.lines(stands),
             becomes: becomes.as_ref().map(|becomes| kind.lines(becomes)).unwrap_or_default(),
             commands: commands.map_or_else(Vec::new, |becomes| {
-                guarded(run, &plan.clusters, planned, kind.manual_rollback(becomes, &[(100, stands)]))
+                guarded(run, plan, planned, kind.manual_rollback(becomes, &[(100, stands)]))
             }),
         })
     }

@@ -57,6 +57,18 @@ const ENOUGH_DIGITS: usize = 8;
 /// # Errors
 /// [`SealingError`]; nothing is kept then.
 pub async fn seal(journal: &impl RunStore, plan: WavePlan, who: &str, now: Moment) -> Result<Sealing, SealingError> {
+    let sealing = on_top(journal, plan).await?;
+    if !sealing.unchanged {
+        journal.keep_seal(&sealing.sealed, who, now).await?;
+    }
+    Ok(sealing)
+}
+
+/// What [`seal`] would make of a plan now: on top of its wave's newest seal, or that one where it is just so. Nothing is kept.
+///
+/// # Errors
+/// [`SealingError`].
+pub async fn on_top(journal: &impl RunStore, plan: WavePlan) -> Result<Sealing, SealingError> {
     let newest = match journal.current_seal(&plan.wave).await? {
         Some(hash) => Some(journal.plan(&hash).await?),
         None => None,
@@ -68,7 +80,6 @@ pub async fn seal(journal: &impl RunStore, plan: WavePlan, who: &str, now: Momen
         }
     }
     let sealed = Sealed::seal(WavePlan { parent: newest.map(|newest| newest.hash().clone()), ..plan })?;
-    journal.keep_seal(&sealed, who, now).await?;
     Ok(Sealing { sealed, unchanged: false })
 }
 

@@ -15,7 +15,7 @@ use serde::Serialize;
 pub struct Since {
     /// When it came to where it stands, in UTC.
     pub at: String,
-    /// Why it goes back, or waits for a person; none when it goes on as planned.
+    /// Why it goes back, or waits for a person, or who has ended it where it stands, and why; none when it goes on as planned.
     pub why: Option<Why>,
     /// Why it waits for a person on its way back; none while it does not, or goes forward: then `why` says it.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -30,6 +30,9 @@ pub struct Since {
     /// Whether `why` says why approvals to finalise are void: it stands until somebody approves anew.
     #[serde(skip)]
     void: bool,
+    /// Who has released it, and why.
+    #[serde(skip)]
+    released: Option<Why>,
     /// The moment of the last entry that has one.
     #[serde(skip)]
     now: Moment,
@@ -115,6 +118,7 @@ impl Since {
             old_side: None,
             new_side: None,
             void: false,
+            released: None,
             now: at,
         }
     }
@@ -162,6 +166,14 @@ impl Since {
             self.void = true;
         } else if !is_going_back(state) && !is_stopped(word) && !is_still_void {
             (self.why, self.void) = (None, false);
+        }
+        if let Event::Released { who, reason, .. } = event {
+            let reason = reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
+            self.released = Some(Why { text: format!("{who} released it{reason}"), at: at.clone() });
+        }
+        // Nothing that came later says more of why it was ended.
+        if self.why.is_none() && (state.direction == Direction::Release || state.is_over()) {
+            self.why.clone_from(&self.released);
         }
         if stopped && is_on_its_way_back {
             self.stopped = Some(Why { text: reason(plan, before, word, state, event), at });

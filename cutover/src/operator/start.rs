@@ -1,6 +1,6 @@
 //! Starting a run.
 
-use super::by_hand::{IN_ACCOUNT, IN_CLUSTER, NEEDS, needed};
+use super::by_hand::{IN_ACCOUNT, IN_CLUSTER, IS_ROUTE, NEEDS, needed};
 use super::ready::Ready;
 use super::time::time_text;
 use crate::journal::{JournalError, RunRecord};
@@ -97,7 +97,7 @@ fn script(run: &str, plan: &Sealed) -> String {
          RUN={}\n\
          AWS_PAGER= # No page to leave by hand between two targets.\n\
          export AWS_PAGER\n\
-         failed=0\n\n{NEEDS}{IN_ACCOUNT}{IN_CLUSTER}",
+         failed=0\n\n{NEEDS}{IN_ACCOUNT}{IN_CLUSTER}{IS_ROUTE}",
         plan.hash(),
         quoted(run)
     );
@@ -105,7 +105,7 @@ fn script(run: &str, plan: &Sealed) -> String {
         let targets: Vec<String> = step.targets().map(ToString::to_string).collect();
         let workload = one_line(step.workload().as_str());
         let _ = writeln!(text, "\n# {workload}: {}\nset +e\n(\nset -eu", one_line(&targets.join(", ")));
-        for line in needed(step, &plan.plan().clusters).iter().chain(step.manual_rollback()) {
+        for line in needed(step, plan.plan()).iter().chain(step.manual_rollback()) {
             let _ = writeln!(text, "{line}");
         }
         let workload = workload.replace('\'', "");

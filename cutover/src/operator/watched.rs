@@ -29,9 +29,17 @@ pub struct WatchedStatus {
     /// What somebody else has made of the target; none where it stands as the run left it, as far as that was seen.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub changed_by_others: Option<DriftStatus>,
-    /// Whether a person must look: what somebody else has changed, or for so long that the shift would have been taken back, had its old side passed.
+    /// Since when nobody sees what stands at the target, in UTC: what has failed can't be taken back then. None while somebody does, or it
+    /// is not so for long.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unseen_since: Option<String>,
+    /// Why nobody does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unseen_why: Option<String>,
+    /// Whether a person must look: what somebody else has changed or nobody sees, or for so long that the shift would have been taken back,
+    /// had its old side passed.
     pub needs_person: bool,
-    /// Whether that is so for the second reason.
+    /// Whether that is so for the last reason.
     #[serde(skip)]
     pub(crate) neither_is_long: bool,
     /// Whether it is work that was handed over: its sides are owners.
@@ -98,13 +106,18 @@ impl WatchedStatus {
             seen: seen.clone(),
             beside: *beside,
         };
+        let unseen = round.unseen.as_ref();
+        // Said once.
+        let known = round.known.as_ref().filter(|_| is_work || unseen.is_none());
         Self {
             workload: String::new(),
             target: String::new(),
-            new_side: said(&round.new, round.known.as_ref()),
+            new_side: said(&round.new, known),
             old_side: round.old.as_ref().map(|old| said(old, None)),
             changed_by_others: round.drift.as_ref().map(drift),
             neither_since: round.neither.map(|neither| time_text(neither.since)),
+            unseen_since: unseen.map(|unseen| time_text(unseen.since)),
+            unseen_why: unseen.map(|unseen| unseen.why.clone()),
             needs_person: false,
             neither_is_long: false,
             is_work: false,
@@ -114,7 +127,7 @@ impl WatchedStatus {
 
 impl fmt::Display for WatchedStatus {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { workload, new_side, old_side, neither_since, changed_by_others, .. } = self;
+        let Self { workload, new_side, old_side, neither_since, changed_by_others, unseen_since, .. } = self;
         let who = if self.is_work { "the new owner" } else { "the new side" };
         write!(f, "{workload}, last asked at {}: {who}: {}", new_side.at, new_side.text)?;
         if let Some(old) = old_side {
@@ -126,6 +139,10 @@ impl fmt::Display for WatchedStatus {
             write!(f, "; it does not work as it should since {since}, and nothing is taken back by itself")?;
         } else if let Some(since) = neither_since {
             write!(f, "; neither side passes since {since}, so that nothing is taken back by itself")?;
+        }
+        if let (Some(since), Some(why)) = (unseen_since, &self.unseen_why) {
+            let text = "nobody sees what stands at its target, and what fails can't be taken back";
+            write!(f, "; since {since} {text}: {why}")?;
         }
         match changed_by_others {
             Some(DriftStatus { since, left, seen, .. }) => write!(

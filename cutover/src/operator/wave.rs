@@ -1,12 +1,15 @@
 //! Building a wave: from what the inventory has observed, or from what stands at its targets now.
 
-use caravan_inventory::{Workload, WorkloadId};
+use caravan_inventory::{Observation, ObservationKind, Workload, WorkloadId};
 use caravan_plans::{
     BuildError, Drafted, Drivers, Estate, NewSide, SurroundingsError, WavePlan, WaveSpec, build, check_filled_in,
     check_surroundings, draft,
 };
-use caravan_providers::target::{Controller, RouteFrame, SnapshotError, Target, TargetKind, TargetLocation};
+use caravan_providers::target::{
+    Controller, ListenerRuleTarget, RouteFrame, RuleFrame, SnapshotError, Target, TargetKind, TargetLocation,
+};
 use caravan_providers::{Call, CallError, Observer, Reply};
+use serde_json::Value;
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::fmt;
@@ -171,7 +174,27 @@ pub fn plan_from_inventory<I: Inventory>(
     }
     let plan = build(spec, |target| observed.get(target).cloned(), drivers, None).map_err(InventoryPlanError::Build)?;
     check_surroundings(spec, &estate).map_err(InventoryPlanError::Surroundings)?;
-    Ok(plan)
+    Ok(WavePlan { rules: observed_rules(&estate, &plan), ..plan })
+}
+
+/// What of the plan's rules of load balancers is not their actions, as far as the inventory has seen it whole: what was redacted there can't
+/// be compared.
+fn observed_rules(estate: &Estate, plan: &WavePlan) -> BTreeMap<String, RuleFrame> {
+    let frame = |target: &Target| {
+        let Target::ListenerRule(rule) = target else { return None };
+        let arn = rule.listener();
+        let mut observed = estate.observations();
+        let listener = observed.find(|seen| seen.kind == ObservationKind::Listener && seen.native_name() == arn)?;
+        let is_of_it = |seen: &&Observation| {
+            let of = ListenerRuleTarget { arn: seen.native_name().to_owned(), ..rule.clone() };
+            seen.kind == ObservationKind::ListenerRule && of.listener() == arn
+        };
+        let rules: Vec<Value> = estate.observations().filter(is_of_it).map(|seen| seen.body.clone()).collect();
+        let is_whole = !rules.iter().any(|rule| rule.to_string().contains("<redacted:"));
+        let frame = is_whole.then(|| RuleFrame::of(&rule.arn, &listener.body, &rules))??;
+        Some((rule.arn.clone(), frame))
+    };
+    plan.targets().filter_map(frame).collect()
 }
 
 /// The plan of a wave over what stands at its targets right now, as for its first seal. `drivers` holds when the wave does
@@ -200,7 +223,8 @@ pub async fn plan_from_world(
         }
     }
     let plan = build(spec, |target| observed.get(target).cloned(), drivers, None)?;
-    Ok(WavePlan { clusters: clusters(world, &plan).await?, routes: routes(world, &plan).await?, ..plan })
+    let (clusters, routes) = (clusters(world, &plan).await?, routes(world, &plan).await?);
+    Ok(WavePlan { clusters, routes, rules: rules(world, &plan).await?, ..plan })
 }
 
 /// What of the plan's routes is not their rules.
@@ -215,6 +239,20 @@ async fn routes(world: &impl Observer, plan: &WavePlan) -> Result<BTreeMap<Strin
         routes.extend(frame.map(|frame| (route.identity(), frame)));
     }
     Ok(routes)
+}
+
+/// What of the plan's rules of load balancers is not their actions.
+async fn rules(world: &impl Observer, plan: &WavePlan) -> Result<BTreeMap<String, RuleFrame>, LivePlanError> {
+    let mut rules = BTreeMap::new();
+    for target in plan.targets() {
+        let Target::ListenerRule(rule) = target else { continue };
+        let frame = world
+            .rule_frame(rule)
+            .await
+            .map_err(|source| LivePlanError::Unobservable { target: Box::new(target.clone()), source: Some(source) })?;
+        rules.extend(frame.map(|frame| (rule.arn.clone(), frame)));
+    }
+    Ok(rules)
 }
 
 /// The clusters in which a plan has targets, each by its own identity, as far as it may be asked.

@@ -197,3 +197,54 @@ fn every_state_has_the_word_of_its_phase() {
         assert_eq!(serde_json::to_value(state).unwrap(), state.as_str());
     }
 }
+
+/// Who reads next morning of a run that was ended early sees who did it, and why: on its way there, and once it is over.
+#[tokio::test]
+async fn the_status_of_a_released_run_says_who_released_it_and_why() {
+    use super::inbox::{approved, drive};
+    use super::stage::Room;
+    use crate::Request;
+    use crate::operator::shown;
+    use caravan_cutover_engine::Clock as _;
+    for reason in [Some("the customer moves next week"), None] {
+        let room = Room::new(vec![approved(super::common::http_route())]).await;
+        drive(&room).await;
+        // What waits for an approval is stopped first.
+        room.submit(Command::Pause).await;
+        drive(&room).await;
+        let (journal, at) = (room.journal(), room.world.now());
+        let shown = shown(&Run::read(&journal, "r1").await.unwrap());
+        let request = Request { shown, reason: reason.map(str::to_owned), ..Command::Release.by("olivia", at) };
+        journal.submit("r1", &request).await.unwrap();
+        drive(&room).await;
+        let run = Run::read(&journal, "r1").await.unwrap();
+        assert!(run.state().is_over(), "{:?}", run.state().phase);
+        let why = run.status().since.unwrap().why.expect("it says why").text;
+        assert_eq!(why, reason.map_or("olivia released it".to_owned(), |why| format!("olivia released it: {why}")));
+    }
+}
+
+/// Nothing at a rule of a load balancer tells whose work it is. A run that this journal has never driven has nothing there to take back: what
+/// stands may be the work of the same run's twin in another journal.
+#[tokio::test]
+async fn the_rollback_of_a_run_that_was_never_driven_takes_back_nothing_that_is_not_its_own() {
+    use super::stage::Room;
+    use crate::DriverError;
+    use caravan_cutover_engine::Clock as _;
+    let room = Room::new(vec![quick(rule())]).await;
+    let shift = room.plan.plan().shifts().next().unwrap().clone();
+    let held = || room.world.with(|world| world.held(&shift.target).unwrap().snapshot.clone());
+    let twins = shift.stages.last().unwrap().snapshot.clone();
+    room.world.with(|world| world.edit(&shift.target, twins.clone(), None));
+    room.submit(Command::Rollback).await;
+    let drive = async || room.driver("d1").drive("r1", &room.plan, "somebody", |_| {}).await;
+    let error = drive().await.unwrap_err();
+    assert!(matches!(&error, DriverError::NotOfHere { .. }) && error.needs_person(), "{error}");
+    assert!(error.to_string().contains("was never driven by this journal"), "{error}");
+    assert_eq!(held(), twins, "it is as the other journal's run left it");
+    assert!(room.journal().driver_of("r1").await.unwrap().is_none_or(|lease| !lease.holds(room.world.now())));
+    // Once it stands as its plan found it, the run ends.
+    room.world.with(|world| world.edit(&shift.target, shift.original.clone(), None));
+    let driven = drive().await.unwrap();
+    assert_eq!((driven.state.phase, held()), (Phase::Finished(Outcome::RolledBack), shift.original.clone()));
+}

@@ -214,3 +214,27 @@ async fn a_task_that_breaks_off_is_begun_again_and_said() {
         assert!(told.iter().any(|(run, telling)| run.is_some() && is_of_it(telling)), "{told:?}");
     }
 }
+
+/// The log and its index are as much the journal as its file: who takes them away, or puts others there, has others read what nobody writes.
+#[tokio::test]
+async fn a_journal_whose_log_was_taken_away_or_replaced_ends_its_driver() {
+    for end in ["-wal", "-shm"] {
+        for is_replaced in [false, true] {
+            let room = Room::new(vec![quick(http_route())]).await;
+            let supervised = supervisor(&room, "d1", room.journal());
+            until(&supervised, &room, "r1", RunState::Shifted).await;
+            let beside = format!("{}{end}", room.file());
+            let kept = format!("{beside}.kept");
+            std::fs::rename(&beside, &kept).unwrap();
+            if is_replaced {
+                std::fs::copy(&kept, &beside).unwrap();
+            }
+            let ended = tokio::time::timeout(Duration::from_secs(10), supervised.supervise()).await.expect(end);
+            assert!(matches!(ended, JournalError::Replaced { .. }), "{end}: {ended}");
+            assert!(matches!(supervised.leave().await, Err(JournalError::Replaced { .. })), "{end}");
+            // What is put back is the journal again.
+            std::fs::rename(&kept, &beside).unwrap();
+            supervised.leave().await.unwrap();
+        }
+    }
+}

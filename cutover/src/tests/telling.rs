@@ -8,6 +8,7 @@ use crate::operator::Run;
 use crate::{Command, Journal, WaitPolicy};
 use caravan_cutover_engine::{Clock, Phase};
 use caravan_plans::{OnFailure, Sealed, WavePlan};
+use caravan_providers_simulated::{Outage, Trouble};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -119,6 +120,41 @@ async fn people_are_told_of_what_somebody_changes_while_a_run_soaks() {
     }
 }
 
+/// Whatever a driver may not ask while users are on a new side, people are told of it: credentials that have expired, an API that is away.
+/// What takes users back is named first.
+#[tokio::test]
+async fn people_are_told_of_a_target_that_nobody_sees_while_users_are_on_its_new_side() {
+    for shift in [http_route(), rule(), records()] {
+        let (room, inbox) = (Room::new(vec![quick(shift)]).await, Inbox::default());
+        let courier = courier(&room, &[("pager", &inbox)]).await;
+        let api = room.plan.plan().targets().next().unwrap().kind().budget();
+        let driver = crate::Driver { wait_policy: WaitPolicy::Wait, ..room.driver("d1") };
+        let mut is_away = false;
+        let driving = driver.drive("r1", &room.plan, "somebody", |state| {
+            if matches!(state.phase, Phase::Shifted) && !is_away {
+                is_away = true;
+                room.world.with(|world| {
+                    let from = world.now();
+                    world.trouble(Trouble { api: api.clone(), outage: Outage::Throttled, from, until: u64::MAX });
+                });
+            }
+        });
+        let driven = tokio::time::timeout(std::time::Duration::from_millis(2500), driving).await;
+        assert!(driven.is_err(), "it waits for its release: {driven:?}");
+        let run = Run::read(&room.journal(), "r1").await.unwrap();
+        let status = run.full_status(&room.journal(), room.world.now()).await.unwrap();
+        let watched = &status.watched[0];
+        assert!(watched.needs_person && watched.new_side.passed, "{watched:?}");
+        assert!(watched.to_string().contains("nobody sees what stands at its target"), "{watched}");
+        round(&room, &courier).await;
+        round(&room, &courier).await;
+        let told: Vec<_> = inbox.with(|kept| kept.got.clone());
+        let told: Vec<_> = told.iter().filter(|notice| notice.kind == NoticeKind::Hold).collect();
+        assert_eq!(told.len(), 1, "{told:?}");
+        assert!(told[0].why.contains("throttled") && told[0].next[0].contains("cutover rollback r1"), "{told:?}");
+    }
+}
+
 /// Once for each time that it can't be driven, by whatever process; the reason is the same each time.
 #[tokio::test]
 async fn a_run_that_again_cannot_be_driven_is_told_of_again() {
@@ -157,7 +193,10 @@ async fn people_are_told_of_users_whom_nobody_watches() {
             assert_eq!(holds.len(), time);
             let last = holds[time - 1];
             assert!(last.why.contains("nobody watches them"), "{last:?}");
-            assert!(last.next.iter().any(|next| next.contains("cutover run r1")), "{last:?}");
+            assert!(
+                last.next[0].contains("cutover rollback r1") && last.next[1].contains("cutover run r1"),
+                "{last:?}"
+            );
         }
     }
 }

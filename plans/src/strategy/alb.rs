@@ -7,11 +7,12 @@ use super::split::{Split, StrategyError, check_shares};
 use crate::blank::is_blank;
 use caravan_inventory::{AccountId, Region};
 use caravan_providers::target::{ListenerRuleTarget, Snapshot, Target};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 /// Weighted target groups.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct AlbSpec {
     /// The account of the load balancer.

@@ -12,12 +12,13 @@ use alb::AlbSpec;
 use caravan_providers::target::Target;
 use route::RouteSpec;
 use route53::Route53Spec;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 pub(crate) use split::Split;
 pub use split::StrategyError;
 
 /// What is changed, and where the new side is.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Strategy {
     /// Weighted record sets of one name.

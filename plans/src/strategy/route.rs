@@ -5,11 +5,12 @@
 use super::split::{Split, StrategyError, check_shares};
 use crate::blank::is_blank;
 use caravan_providers::target::{HttpRouteTarget, Snapshot, Target};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 /// Weighted backends.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct RouteSpec {
     /// The kubeconfig context of the cluster.
@@ -28,7 +29,7 @@ pub struct RouteSpec {
 }
 
 /// One backend of a route.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Backend {
     /// Its API group; empty for a Service.

@@ -8,6 +8,7 @@ use crate::blank::is_blank;
 use crate::leading::plain;
 use caravan_inventory::AccountId;
 use caravan_providers::target::{Alias, RecordSet, RecordSetsTarget, SettledBy, Snapshot, Target, dns_name};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -22,7 +23,7 @@ pub const NEW: &str = "caravan-new";
 pub const TYPES: [&str; 4] = ["A", "AAAA", "CNAME", "HTTPS"];
 
 /// Weighted record sets of one name.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Route53Spec {
     /// The account that owns the zone.
@@ -51,7 +52,7 @@ fn is_name_servers(settled_by: &SettledBy) -> bool {
 const NEVER: [&str; 8] = ["NS", "SOA", "MX", "TXT", "CAA", "DS", "SPF", "SRV"];
 
 /// Where the new side answers, for one record type.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum NewRecords {
     /// An alias of a load balancer.

@@ -64,7 +64,7 @@ impl SealedRoute {
     /// # Errors
     /// [`CallError::Rejected`].
     pub(crate) fn is_meant(&self, seen: &Seen) -> Result<(), CallError> {
-        let differences = self.frame.differences(&seen.frame);
+        let differences = self.differences(seen);
         if differences.is_empty() {
             return Ok(());
         }
@@ -73,6 +73,11 @@ impl SealedRoute {
             differences.join("; ")
         );
         Err(CallError::Rejected(text))
+    }
+
+    /// What is otherwise than it was sealed, though it is no part of its rules.
+    fn differences(&self, seen: &Seen) -> Vec<String> {
+        seen.is_deleted().into_iter().chain(self.frame.differences(&seen.frame)).collect()
     }
 
     /// Tests that the very route is written that was sealed; on the way forward its names and gateways, too.
@@ -91,17 +96,33 @@ impl Routes {
     /// What of a route is not its rules, as it stands.
     ///
     /// # Errors
-    /// Those of any call.
+    /// [`CallError::Rejected`] where it is being deleted; those of any call.
     pub async fn frame(&self, target: &HttpRouteTarget) -> Result<RouteFrame, CallError> {
-        Ok(self.see(target).await?.frame)
+        let seen = self.see(target).await?;
+        match seen.is_deleted() {
+            Some(deleted) => Err(CallError::Rejected(deleted)),
+            None => Ok(seen.frame),
+        }
     }
 
-    /// What of a route that was sealed is otherwise now, though it is no part of its rules.
+    /// What of a route is otherwise now than it was sealed, though it is no part of its rules; of any route that it is being deleted.
     ///
     /// # Errors
     /// Those of any call.
     pub(crate) async fn otherwise(&self, target: &HttpRouteTarget) -> Result<Vec<String>, CallError> {
-        let Some(sealed) = self.sealed.of(target) else { return Ok(Vec::new()) };
-        Ok(sealed.frame.differences(&self.see(target).await?.frame))
+        let seen = self.see(target).await?;
+        Ok(match self.sealed.of(target) {
+            Some(sealed) => sealed.differences(&seen),
+            None => seen.is_deleted().into_iter().collect(),
+        })
+    }
+}
+
+impl Seen {
+    /// What to say of a route that stands only until its finalizers are done; none of any other.
+    fn is_deleted(&self) -> Option<String> {
+        let text =
+            "it is being deleted (metadata.deletionTimestamp): nobody is served by it once its finalizers are done";
+        self.deleted.then(|| text.to_owned())
     }
 }

@@ -74,7 +74,8 @@ impl Routes {
         let version = route.metadata.resource_version.clone().unwrap_or_default();
         let snapshot = HttpRouteTarget::snapshot(&route.data);
         let frame = RouteFrame::of(&json_of(&route)?);
-        Ok(Seen { snapshot, token, has_annotations, version, frame })
+        let deleted = route.metadata.deletion_timestamp.is_some();
+        Ok(Seen { snapshot, token, has_annotations, version, frame, deleted })
     }
 
     /// As [`Routes::see`], held against what was sealed.
@@ -103,6 +104,8 @@ pub(crate) struct Seen {
     pub(crate) frame: RouteFrame,
     pub(crate) has_annotations: bool,
     pub(crate) version: String,
+    /// Whether somebody has deleted it, and it stands only until its finalizers are done.
+    pub(crate) deleted: bool,
 }
 
 fn route_of(target: &Target) -> Result<&HttpRouteTarget, CallError> {

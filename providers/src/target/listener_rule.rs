@@ -37,6 +37,15 @@ impl ListenerRuleTarget {
         self.arn.contains(":listener/")
     }
 
+    /// The ARN of the listener that it is, or that the rule is of: a rule's is its listener's, with its own id behind it.
+    #[must_use]
+    pub fn listener(&self) -> String {
+        match self.arn.rsplit_once('/') {
+            Some((listener, _)) if !self.is_listener() => listener.replacen(":listener-rule/", ":listener/", 1),
+            _ => self.arn.clone(),
+        }
+    }
+
     /// The snapshot in a rule (`Actions`) or a listener (`DefaultActions`) as the API gives it.
     ///
     /// # Errors
@@ -175,7 +184,8 @@ impl TargetKind for ListenerRuleTarget {
 
     fn requests(&self, ask: Ask) -> u64 {
         match ask {
-            // It is read once more before it is written.
+            // It is read once more before it is written. What is read besides before users are moved on is taken from what is left over, as
+            // looks are: the way back needs none of it.
             Ask::Write => 2,
             // The rule, and the health of each of two target groups at most.
             Ask::Status => 3,

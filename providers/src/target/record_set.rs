@@ -1,6 +1,7 @@
 //! One Route 53 record set.
 
 use super::snapshot::SnapshotError;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -38,7 +39,7 @@ pub struct RecordSet {
 }
 
 /// Where an alias points.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 pub struct Alias {
     /// The hosted zone of what it points to.
     pub zone: String,

@@ -110,7 +110,11 @@ fn condition(parent: &Value, kind: &str, generation: i64) -> Word {
     let Some(found) = conditions.into_iter().flatten().find(|condition| condition["type"] == kind) else {
         return Word::Silent(format!("{controller} does not say whether it is {kind}"));
     };
-    let observed = found["observedGeneration"].as_i64().unwrap_or_default();
+    let Some(observed) = found["observedGeneration"].as_i64() else {
+        return Word::Silent(format!(
+            "{controller} does not say of which generation it is {kind} (observedGeneration)"
+        ));
+    };
     if observed != generation {
         return Word::Silent(format!(
             "{controller} has seen generation {observed} of the route, and {generation} stands there"
@@ -137,12 +141,15 @@ pub fn programmed(gateway: &Value) -> Word {
     };
     let text = |field: &str| found[field].as_str().unwrap_or_default();
     let said = format!("gateway {name} is not Programmed: {} ({})", text("reason"), text("message"));
+    let observed = found["observedGeneration"].as_i64();
     match text("status") {
-        "True" => Word::Follows,
-        _ if text("reason") == "AddressNotAssigned" => Word::Follows,
-        "False" if found["observedGeneration"].as_i64().is_none_or(|observed| observed == generation) => {
-            Word::Refuses(said)
+        "True" if observed == Some(generation) => Word::Follows,
+        "True" => {
+            let of = observed.map_or("no generation".to_owned(), |observed| format!("generation {observed}"));
+            Word::Silent(format!("gateway {name} is Programmed of {of}, and {generation} stands there"))
         }
+        _ if text("reason") == "AddressNotAssigned" => Word::Follows,
+        "False" if observed.is_none_or(|observed| observed == generation) => Word::Refuses(said),
         _ => Word::Silent(said),
     }
 }
@@ -207,12 +214,39 @@ mod tests {
         }
     }
 
+    /// Whatever is said without the generation that it is said of may be of any before it.
+    #[test]
+    fn what_is_said_of_no_generation_is_unknown() {
+        let without = |mut condition: Value| {
+            condition.as_object_mut().unwrap().remove("observedGeneration");
+            condition
+        };
+        for at in [0, 1] {
+            for generation in [json!(7), Value::Null] {
+                let mut one = said("own", 7);
+                one["conditions"][at] = without(one["conditions"][at].clone());
+                let mut route = route(vec![one]);
+                route["metadata"]["generation"] = generation;
+                let word = word(&route, &parents_of(&route), &Speaker::Unknown);
+                assert!(
+                    matches!(&word, Word::Silent(why) if at == 1 || why.contains("observedGeneration")),
+                    "{word:?}"
+                );
+            }
+        }
+        let programmed_of = |condition: Value| {
+            programmed(&json!({"metadata": {"name": "public", "generation": 2}, "status": {"conditions": [condition]}}))
+        };
+        assert!(matches!(programmed_of(without(condition("Programmed", "True", 2))), Word::Silent(_)));
+    }
+
     #[test]
     fn a_gateway_without_an_address_of_its_own_is_no_loss_and_one_that_is_not_programmed_is() {
         let gateway = |conditions: Value| json!({"metadata": {"name": "public", "generation": 2}, "status": {"conditions": conditions}});
         assert_eq!(programmed(&gateway(json!([condition("Programmed", "True", 2)]))), Word::Follows);
         assert!(matches!(programmed(&gateway(json!([condition("Programmed", "False", 2)]))), Word::Refuses(_)));
         assert!(matches!(programmed(&gateway(json!([condition("Programmed", "False", 1)]))), Word::Silent(_)));
+        assert!(matches!(programmed(&gateway(json!([condition("Programmed", "True", 1)]))), Word::Silent(_)));
         assert!(matches!(programmed(&gateway(json!([]))), Word::Silent(_)));
         let mut unassigned = condition("Programmed", "False", 2);
         unassigned["reason"] = "AddressNotAssigned".into();

@@ -41,6 +41,7 @@ pub(super) async fn out_of_room(journal: &Journal, name: &str, unwell: bool) -> 
 
 /// One run's failure never ends another: it is said, and the others go on.
 pub(super) fn unreadable(printer: &Printer, name: &str, failure: Failure) -> Left {
+    let failure = failure.of_driving();
     let exit = failure.exit();
     printer.failure(&failure.context(format!("run {}", printable(name))));
     Left { exit, status: None, unwell: false }

@@ -7,8 +7,8 @@ use crate::{journal_db, paths};
 use camino::Utf8Path;
 use caravan_cutover::Command;
 use caravan_cutover::operator::{
-    Advice, MeasuredStatus, Program, RemainsStatus, Run, RunState, RunStatus, ShareStatus, SoakStatus, TurnsBack, Why,
-    status, time_text,
+    Advice, ConflictStatus, MeasuredStatus, Program, RemainsStatus, Run, RunState, RunStatus, ShareStatus, SoakStatus,
+    TurnsBack, WaitingFor, Why, status, time_text,
 };
 use caravan_cutover_engine::{Direction, Phase, State, is_going_back};
 use caravan_plans::Sealed;
@@ -134,7 +134,9 @@ pub(crate) fn next(global: &Global, run: &Run, status: &RunStatus) -> Vec<Next> 
         let is_way_back = word.as_deref() == Some(Command::Rollback.as_str());
         Next { command, does: advice.does, is_way_back, word }
     };
-    Advice::next(run, is_driven).into_iter().map(command).collect()
+    let needs_person = status.watched.iter().any(|watched| watched.needs_person);
+    let next = if needs_person { Advice::back_first(run, is_driven) } else { Advice::next(run, is_driven) };
+    next.into_iter().map(command).collect()
 }
 
 /// What makes sense, as it can be pasted: `options` are those of the command line that name the folder, with a blank after them.
@@ -173,9 +175,17 @@ pub(super) fn head(status: &RunStatus, width: usize) -> Vec<String> {
             say(format!("gets no further since {}: {}", repeats.at, repeats.text));
         }
     }
-    if let Some(waiting) = &status.waiting_for {
-        say(format!("waits for {waiting}"));
+    match (&status.waiting_for, &status.conflict) {
+        (Some(WaitingFor::Conflict { workload, .. }), Some(conflict)) => {
+            say(format!("waits for a person: somebody else changed the target of {workload}"));
+            lines.extend(images(conflict, width));
+        }
+        (Some(waiting), _) => say(format!("waits for {waiting}")),
+        (None, _) => {}
     }
+    let mut say = |text: String| {
+        lines.extend(wrapped(&text, width.saturating_sub(2)).into_iter().map(|line| format!("  {line}")))
+    };
     if let Some(older) = &status.older_journal {
         say(format!("this journal is older than what was written: {older}"));
     }
@@ -224,6 +234,33 @@ pub(super) fn head(status: &RunStatus, width: usize) -> Vec<String> {
         say(format!("remains, as it was written last, at {}: {}", remains.target, remains.stands.join("; ")));
     }
     lines
+}
+
+/// The three images of a conflict, one below the other: what of a line does not fit goes on below it, where it is one word, too.
+fn images(conflict: &ConflictStatus, width: usize) -> Vec<String> {
+    let mut shown = Vec::new();
+    for (name, lines) in conflict.images() {
+        shown.push(format!("    {name}:"));
+        for line in lines {
+            let broken = wrapped(&line, width.saturating_sub(8)).into_iter();
+            let parts = broken.flat_map(|part| cut(&part, width.saturating_sub(8)));
+            shown.extend(parts.enumerate().map(|(at, part)| format!("      {}{part}", if at > 0 { "  " } else { "" })));
+        }
+    }
+    shown
+}
+
+/// A word in parts, none wider than this.
+fn cut(word: &str, width: usize) -> Vec<String> {
+    let mut parts = vec![String::new()];
+    for letter in word.chars() {
+        let is_full = parts.last().is_some_and(|part| measure_text_width(part) >= width.max(1));
+        if is_full {
+            parts.push(String::new());
+        }
+        parts.iter_mut().last().into_iter().for_each(|part| part.push(letter));
+    }
+    parts
 }
 
 /// What was measured of each shift's share, and what was not.

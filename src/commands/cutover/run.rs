@@ -37,8 +37,8 @@ use tokio::task::JoinSet;
 /// Ends with 0 when all is done, 4 when the credentials for a run's account are wrong or another account's and the run
 /// was therefore left as it was, 20 when a run waits at a gate, 21 when one is halted, 22 when one was rolled back, 23
 /// when a person must finish the rollback, 24 when another driver holds the lease, 25 when one ended elsewhere; of several,
-/// with the most severe. When the disk of the journal is full it ends with 21 if both sides passed when they were last
-/// asked, else with 23.
+/// with the most severe. When the disk of the journal is full, or fails, it ends with 21 if both sides passed when they were
+/// last asked, else with 23.
 #[derive(Args, Debug)]
 pub(crate) struct RunArgs {
     /// The runs
@@ -77,6 +77,10 @@ enum Ended {
 }
 
 pub(super) fn run(global: &Global, printer: &Printer, args: &RunArgs) -> Result<Exit, Failure> {
+    drive(global, printer, args).map_err(Failure::of_driving)
+}
+
+fn drive(global: &Global, printer: &Printer, args: &RunArgs) -> Result<Exit, Failure> {
     let permit = WritePermit::ask(global, "driving a run")?;
     let config = Config::load(&global.dir).map_err(|failure| failure.by_hand(&global.dir))?;
     let (world, unread) = signals::block_on(CutoverWorld::to_drive(&global.dir, &config))??;
@@ -116,6 +120,7 @@ pub(super) fn run(global: &Global, printer: &Printer, args: &RunArgs) -> Result<
             None => {}
         }
         let notices = Notices::new(global, &config, &journal, printer, goes_back).await?;
+        notices.untold().into_iter().for_each(|why| driver.world.move_nobody_on(why));
         if args.all && args.wait {
             let ended = supervise(driver, notices.clone(), unrecorded, &who, quiet).await;
             // What ends it leaves its users as any command does, whether or not the leases could be given up.
@@ -243,7 +248,7 @@ async fn drive_all(
         };
         left.push(match ended {
             Ended::Driven(left) => full(journal, left).await,
-            Ended::Broken { name, error, unwell } if error.is_full_disk() => {
+            Ended::Broken { name, error, unwell } if error.is_of_disk() => {
                 let left = unreadable(printer, &name, error.into());
                 Left { exit: out_of_room(journal, &name, unwell).await, ..left }
             }
@@ -334,7 +339,7 @@ async fn chosen(journal: &Journal, args: &RunArgs) -> Result<Vec<(String, Result
     Ok(chosen)
 }
 
-/// Whether any of the runs goes back, or is wanted back.
+/// Whether any of the runs goes back, is wanted back, or has users on a new side who are to be watched.
 async fn goes_back(journal: &Journal, args: &RunArgs) -> Result<bool, Failure> {
     for (_, run) in chosen(journal, args).await? {
         // What can't be read is said by whoever wants to drive it.

@@ -7,7 +7,8 @@ use crate::global::Global;
 use crate::journal_db::Journal;
 use crate::printer::{Printer, printable};
 use crate::{journal_db, signals};
-use caravan_cutover::operator::{Run, RunStatus};
+use caravan_cutover::Command;
+use caravan_cutover::operator::{Advice, Program, Run, RunStatus, makes_sense};
 use clap::Args;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -61,10 +62,14 @@ pub(super) fn run(global: &Global, printer: &Printer, args: &StatusArgs) -> Resu
     }
     match &args.run {
         Some(name) => {
-            let read = async { told(global, &journal, &Run::read(&journal, name).await?).await };
-            let told = signals::block_on(read)??;
+            let read = async {
+                let run = Run::read(&journal, name).await?;
+                Ok::<_, Failure>((told(global, &journal, &run).await?, run))
+            };
+            let (told, run) = signals::block_on(read)??;
             if let Some(word) = &args.next {
-                return next(printer, &told, word);
+                let taken = if told.next.is_empty() { None } else { taken(global, &run, word) };
+                return next(printer, &told, taken, word);
             }
             if printer.is_json() {
                 printer.json(&told)?;
@@ -84,9 +89,24 @@ pub(super) fn run(global: &Global, printer: &Printer, args: &StatusArgs) -> Resu
     Ok(Exit::Done)
 }
 
+/// A command that the run takes now and that needs nothing but the run, though it is none of the likeliest: `pause` before anybody drives.
+fn taken(global: &Global, run: &Run, word: &str) -> Option<live::Next> {
+    let plain = [Command::Pause, Command::Resume, Command::Retry, Command::Rollback];
+    let command = plain.into_iter().find(|command| command.as_str() == word)?;
+    makes_sense(run, &command.by("", journal_db::now())).ok()?;
+    let args = ["cutover", word, run.name()].map(str::to_owned).to_vec();
+    let advice = Advice { program: Program::Caravan, args, does: "is taken in by whoever drives the run" };
+    Some(live::Next {
+        command: live::pasted(&advice, &global.dir, &global.repeated()),
+        does: advice.does,
+        is_way_back: command == Command::Rollback,
+        word: Some(word.to_owned()),
+    })
+}
+
 /// One of the commands that make sense now, alone: what others said of a target is no part of it.
-fn next(printer: &Printer, told: &Told, word: &str) -> Result<Exit, Failure> {
-    let Some(found) = told.next.iter().find(|next| next.word.as_deref() == Some(word)) else {
+fn next(printer: &Printer, told: &Told, taken: Option<live::Next>, word: &str) -> Result<Exit, Failure> {
+    let Some(found) = told.next.iter().find(|next| next.word.as_deref() == Some(word)).or(taken.as_ref()) else {
         let words: Vec<&str> = told.next.iter().filter_map(|next| next.word.as_deref()).collect();
         let text = format!("`{word}` makes no sense now: run {} is {}", told.status.run, told.status.state);
         let failure = Failure::new(FailureKind::Usage, text);

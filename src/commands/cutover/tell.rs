@@ -31,14 +31,17 @@ pub(super) fn pasted_elsewhere(global: &Global, advice: &Advice) -> String {
 pub(super) struct Notices {
     courier: Option<Arc<Courier<Journal, SystemClock>>>,
     quiet: bool,
+    /// Why somebody can't be told whom `caravan.yaml` names.
+    untold: Option<String>,
 }
 
 impl Notices {
-    /// Those whom `caravan.yaml` names. Where something goes back, nobody's address stands in its way: whoever can't be told
-    /// is named.
+    /// Those whom `caravan.yaml` names. Where something goes back, or users on a new side are to be watched, nobody's address stands in the
+    /// way: whoever can't be told is named, and no run may go forward ([`Notices::untold`]).
     ///
     /// # Errors
-    /// A configuration failure when an address is missing or can't be used and nothing goes back, and those of the journal.
+    /// A configuration failure when an address is missing or can't be used and nothing is to be taken back or watched, and those of the
+    /// journal.
     pub(super) async fn new(
         global: &Global,
         config: &Config,
@@ -47,23 +50,35 @@ impl Notices {
         goes_back: bool,
     ) -> Result<Self, Failure> {
         let (file, quiet) = (Config::path(&global.dir), printer.is_quiet());
-        let mut receivers = Vec::new();
+        let (mut receivers, mut untold) = (Vec::new(), None);
         for (at, settings) in config.notifications.iter().enumerate() {
             match notifications::receiver(&file, at, settings) {
                 Ok(receiver) => receivers.push(receiver),
                 Err(failure) if goes_back => {
-                    printer.warning(&format!("not told of the way back: {}", failure.error));
+                    printer.warning(&format!(
+                        "not told of the way back: {}; no run goes forward by this driver",
+                        failure.error
+                    ));
+                    untold.get_or_insert(failure.error.to_string());
                 }
                 Err(failure) => return Err(failure),
             }
         }
         if receivers.is_empty() {
-            return Ok(Self { courier: None, quiet });
+            return Ok(Self { courier: None, quiet, untold });
         }
         let global = global.clone();
         let command = move |advice: &Advice| pasted_elsewhere(&global, advice);
         let courier = Courier::new(journal.clone(), SystemClock, receivers, command).await?;
-        Ok(Self { courier: Some(Arc::new(courier)), quiet })
+        Ok(Self { courier: Some(Arc::new(courier)), quiet, untold })
+    }
+
+    /// Why nobody may be moved on: somebody would not be told of it whom `caravan.yaml` names. None where all can be.
+    pub(super) fn untold(&self) -> Option<String> {
+        let why = self.untold.as_ref()?;
+        Some(format!(
+            "somebody would not be told: {why}; set it where `caravan cutover run` is started, start that anew, then `retry`"
+        ))
     }
 
     /// Makes and carries notices for ever.

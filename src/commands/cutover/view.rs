@@ -2,6 +2,7 @@
 
 use super::live::{self, Next};
 use crate::printer::printable;
+use crate::wrap::wrapped;
 use caravan_cutover::operator::{RunStatus, StepProgress, StepStatus, StepValue};
 use console::{measure_text_width, truncate_str};
 
@@ -9,7 +10,7 @@ use console::{measure_text_width, truncate_str};
 pub(super) fn lines(status: &RunStatus, next: &[Next], width: usize, height: usize) -> Vec<String> {
     let mut head = live::head(status, width);
     // What is shown of the run's own words leaves room for its stages.
-    let most = (height / 2).max(2);
+    let most = if status.conflict.is_some() { height * 2 / 3 } else { height / 2 }.max(2);
     if head.len() > most {
         // Who is at risk is said before anything that takes long to tell.
         let risk = live::at_risk(status, width);
@@ -31,17 +32,35 @@ pub(super) fn lines(status: &RunStatus, next: &[Next], width: usize, height: usi
     lines.iter().map(|line| truncate_str(&printable(line), width, "…").into_owned()).collect()
 }
 
-/// What can be done next, and how everything is taken back, whole: a command that a window cuts off can't be copied. Where it has no room it is in the status.
+/// What can be done next, how everything is taken back, and how somebody drives it and watches its users where nobody does, whole: a
+/// command that a window cuts off can't be copied. One that is wider goes on in the next line, as a shell takes it; where one of its words
+/// has no room it is in the status.
 fn following(next: &[Next], width: usize) -> Vec<String> {
-    // The way back is seen as long as it is open.
-    let back = next.iter().skip(1).find(|next| next.is_way_back);
+    // These are seen as long as they make sense.
+    let is_kept = |next: &&Next| next.is_way_back || next.word.as_deref() == Some("run");
+    let kept = next.iter().skip(1).filter(is_kept);
     let lines = |next: &Next| {
-        let fits = measure_text_width(&next.command) + 2 <= width;
-        let command = fits.then(|| format!("  {}", next.command));
-        let text = format!("next, {}{}", next.does, if fits { ":" } else { ": the status has the command" });
+        let command = pasted(&next.command, width);
+        let text =
+            format!("next, {}{}", next.does, if command.is_empty() { ": the status has the command" } else { ":" });
         std::iter::once(text).chain(command)
     };
-    next.first().into_iter().chain(back).flat_map(lines).collect()
+    next.first().into_iter().chain(kept).flat_map(lines).collect()
+}
+
+/// A command in lines that can be pasted together; none where a word has no room.
+fn pasted(command: &str, width: usize) -> Vec<String> {
+    if measure_text_width(command) + 2 <= width {
+        return vec![format!("  {command}")];
+    }
+    let lines = wrapped(command, width.saturating_sub(6));
+    let last = lines.len().saturating_sub(1);
+    let line = |(at, line): (usize, &String)| {
+        let (begin, end) = (if at > 0 { "    " } else { "  " }, if at < last { " \\" } else { "" });
+        format!("{begin}{line}{end}")
+    };
+    let lines: Vec<String> = lines.iter().enumerate().map(line).collect();
+    if lines.iter().all(|line| measure_text_width(line) <= width) { lines } else { Vec::new() }
 }
 
 /// Windows of fewer lines have no room for what could be done.
@@ -197,6 +216,68 @@ mod tests {
         let seen =
             ["pause", "retry", "rollback"].map(|word| shown.contains(&format!("  caravan cutover {word} friday-1")));
         assert_eq!(seen, [true, false, true], "{shown}");
+    }
+
+    #[test]
+    fn how_to_drive_it_is_seen_at_80_columns_whatever_comes_before_it_and_however_long_it_is() {
+        let run = "a-wave-of-a-rather-long-name-20261201-031415-0a1b";
+        let of = |word: &str, more: &str| Next {
+            command: format!("caravan --dir 'a folder of ours' cutover {word} {run}{more}"),
+            does: "does it",
+            is_way_back: word == "rollback",
+            word: Some(word.to_owned()),
+        };
+        let next = [of("approve", ""), of("rollback", ""), of("run", " --wait")];
+        let shown = lines(&status(1, 0, None), &next, 80, 24);
+        let seen = shown.join("\n").replace(" \\\n   ", "");
+        for command in ["approve", "rollback", "run"] {
+            assert!(
+                seen.contains(&format!("  caravan --dir 'a folder of ours' cutover {command} {run}")),
+                "{shown:#?}"
+            );
+        }
+        assert!(seen.contains(&format!("cutover run {run} --wait")), "{shown:#?}");
+        assert!(shown.iter().all(|line| measure_text_width(line) <= 80 && !line.contains('…')), "{shown:#?}");
+    }
+
+    #[test]
+    fn a_conflict_is_read_whole_at_80_columns() {
+        use caravan_cutover::operator::ConflictStatus;
+        use caravan_providers::target::{ListenerRuleTarget, Snapshot, Target};
+        let arn = |name: &str| {
+            format!(
+                "arn:aws:elasticloadbalancing:eu-central-1:123456789012:targetgroup/{name}-with-a-long-name/0123456789abcdef"
+            )
+        };
+        let rule = |new: u64| {
+            let group = |name, weight| serde_json::json!({"TargetGroupArn": arn(name), "Weight": weight});
+            let groups = [group("old", 100 - new), group("new", new)];
+            Snapshot::Actions(serde_json::json!([{"Type": "forward", "ForwardConfig": {"TargetGroups": groups}}]))
+        };
+        let conflict = ConflictStatus {
+            target: Target::ListenerRule(ListenerRuleTarget {
+                account: caravan_inventory::AccountId::new("123456789012"),
+                region: caravan_inventory::Region::new("eu-central-1"),
+                arn: "arn:rule".to_owned(),
+            }),
+            before: rule(10),
+            planned: rule(50),
+            live: rule(33),
+            token: None,
+            by_hand: None,
+        };
+        let waiting = WaitingFor::Conflict {
+            workload: caravan_inventory::WorkloadId::new("ecs/1/r/main/track"),
+            conflict: Box::new(conflict.clone()),
+        };
+        let mut status = status(1, 0, Some(waiting));
+        status.conflict = Some(conflict);
+        let shown = lines(&status, &[], 80, 60);
+        assert!(shown.iter().all(|line| measure_text_width(line) <= 80 && !line.contains('…')), "{shown:#?}");
+        let whole = shown.iter().map(|line| line.trim()).collect::<String>();
+        for said in ["before:", "planned:", "there now:", &arn("old"), &arn("new"), "33"] {
+            assert!(whole.contains(said), "{said}: {shown:#?}");
+        }
     }
 
     #[test]

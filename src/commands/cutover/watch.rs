@@ -173,6 +173,9 @@ impl Shown {
 fn noticed(status: &RunStatus) -> Vec<String> {
     let of_watched = |watched: &WatchedStatus| match &watched.changed_by_others {
         Some(drift) => format!("{}: somebody else has changed it: {}", watched.workload, drift.seen),
+        None if let Some(why) = &watched.unseen_why => {
+            format!("{}: nobody sees what stands at its target: {why}", watched.workload)
+        }
         None if watched.new_side.passed => format!("{}: {WELL}", watched.workload),
         None => format!("{}: {}", watched.workload, watched.new_side.text),
     };

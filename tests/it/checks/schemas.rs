@@ -12,6 +12,35 @@ use caravan_tests_testbed::{Report, unread};
 use std::collections::BTreeSet;
 use std::net::TcpListener;
 
+/// A wave with every key that there is.
+const EVERY_KEY: &str = include_str!("every_key.yaml");
+
+/// Every key of a wave's file stands in its page, with what the schema says that it may be; and what it holds is read.
+#[test]
+fn every_key_of_a_waves_file_is_in_its_page_and_in_the_wave_that_has_all() {
+    let page = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/wave-file.md")).unwrap();
+    let schema = Room::new().run(&["schema", "wave"]).json();
+    let objects = schema["$defs"].as_object().unwrap().values().chain([&schema]);
+    let alternatives = |one: &serde_json::Value| one["oneOf"].as_array().cloned().unwrap_or_default();
+    let all: Vec<serde_json::Value> =
+        objects.flat_map(|one| alternatives(one).into_iter().chain([one.clone()])).collect();
+    let keys: BTreeSet<String> =
+        all.iter().filter_map(|one| one["properties"].as_object()).flat_map(|keys| keys.keys().cloned()).collect();
+    assert!(keys.len() > 50, "{keys:?}");
+    for key in &keys {
+        assert!(page.contains(&format!("`{key}`")) || page.contains(&format!(".{key}`")), "`{key}` is not in the page");
+        assert!(EVERY_KEY.contains(&format!("{key}:")), "`{key}` is not in the wave");
+    }
+    // Read it is, and no key of it is unknown; that nothing stands at its targets is another matter.
+    let room = Room::new();
+    for (more, is_unknown) in [("", false), ("nonsense: 1\n", true)] {
+        room.write("plans/wave-every-key.yaml", format!("{EVERY_KEY}{more}"));
+        let said = room.run(&["plan", "show", "every-key", "--draft", "--live"]);
+        assert_eq!(said.err.contains("unknown key `nonsense`"), is_unknown, "{}", said.err);
+        assert!(!said.err.contains("unknown key `") || is_unknown, "{}", said.err);
+    }
+}
+
 /// Every schema, with documents of it that the demonstration's repository has, in a folder of their own.
 fn documents(room: &Room) -> Vec<(&'static str, &'static str)> {
     let tree = room.path().join(DIR);
@@ -30,6 +59,8 @@ fn documents(room: &Room) -> Vec<(&'static str, &'static str)> {
             copy(file, format!("of/ledger/{at}.json"));
         }
     }
+    copy(&tree.join("plans/wave-demo.yaml"), "of/wave/demo.yaml".to_owned());
+    room.write("of/wave/every-key.yaml", EVERY_KEY);
     copy(&tree.join("decisions.yaml"), "of/decisions/decisions.yaml".to_owned());
     copy(&tree.join("caravan.yaml"), "of/configuration/estate.yaml".to_owned());
     room.run(&["--dir", "of", "init", "--offline"]).ends(0, &[]);
@@ -57,6 +88,7 @@ fn documents(room: &Room) -> Vec<(&'static str, &'static str)> {
         ("configuration", "of/configuration"),
         ("decisions", "of/decisions"),
         ("ledger", "of/ledger"),
+        ("wave", "of/wave"),
         ("convert", "of/convert"),
         ("questions", "of/questions"),
         ("why", "of/why"),

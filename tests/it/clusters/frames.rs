@@ -95,6 +95,41 @@ async fn a_route_that_was_deleted_and_made_anew_is_not_the_one_that_was_sealed()
         conflict.contains(&anew.metadata.uid.unwrap()) && conflict.contains(&kept.metadata.uid.unwrap()),
         "{conflict}"
     );
+    // By hand it is left as it is, too.
+    let by_hand = super::identity::refused(&night, &run);
+    assert!(by_hand.contains("it was made anew since the plan was sealed"), "{by_hand}");
     assert_eq!(space.api().get("track").await.unwrap().data["spec"], anew.data["spec"], "it was overwritten");
     follows.abort();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_route_that_is_being_deleted_is_not_sealed_and_moves_nobody_on() {
+    let Some(cluster) = Cluster::shared() else { return };
+    let Moved { space, follows, night, _sides } = moved(cluster, &[0, 50, 100], 6).await;
+    let run = night.started();
+    let driver = night.driver(&run);
+    night.until(&run, 180, |status| status["at_risk"][0]["percent"] == 50 && status["state"] == "baking");
+    // Whoever deletes it is waited for by something that keeps it.
+    let finalizers = |all: Value| Patch::Merge(json!({"metadata": {"finalizers": all}}));
+    let patch = async |all: Value| space.api().patch("track", &PatchParams::default(), &finalizers(all)).await.unwrap();
+    patch(json!(["example.com/keeps"])).await;
+    space.api().delete("track", &DeleteParams::default()).await.unwrap();
+    let status = night.until(&run, 180, |status| matches!(status["state"].as_str(), Some("held" | "shifted")));
+    assert_eq!(
+        (&status["state"], &status["at_risk"][0]["percent"]),
+        (&"held".into(), &50.into()),
+        "{}",
+        super::told(&status)
+    );
+    assert!(status["waiting_for"].as_str().unwrap().contains("it is being deleted"), "{}", super::told(&status));
+    let status = night.until(&run, 180, |status| status["watched"][0]["needs_person"] == true);
+    let seen = status["watched"][0]["changed_by_others"]["seen"].as_str().unwrap();
+    assert!(seen.contains("it is being deleted"), "{seen}");
+    // As long as it stands its users are taken back.
+    night.run(&["cutover", "rollback", &run, "--who", "tests"]).ends(0, &[]);
+    night.until(&run, 180, |status| status["state"] == "rolled-back");
+    drop(driver);
+    night.run(&["plan", "seal", "w", "--live"]).ends(1, &["it is being deleted"]);
+    follows.abort();
+    patch(Value::Null).await;
 }

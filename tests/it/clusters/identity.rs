@@ -23,7 +23,7 @@ async fn twin(cluster: &Cluster, space: &Space) -> Space {
 }
 
 /// What a script says that ends otherwise than well.
-fn refused(night: &Night, run: &str) -> String {
+pub(super) fn refused(night: &Night, run: &str) -> String {
     let script = format!("plans/manual-rollback/{run}.sh");
     let mut command = std::process::Command::new("sh");
     command

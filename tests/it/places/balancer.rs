@@ -4,7 +4,8 @@ use super::{Case, Place, zone};
 use aws_sdk_elasticloadbalancingv2::Client;
 use aws_sdk_elasticloadbalancingv2::config::{BehaviorVersion, Config, Region as AwsRegion};
 use aws_sdk_elasticloadbalancingv2::types::{
-    Action, ActionTypeEnum, ForwardActionConfig, Tag, TargetDescription, TargetGroupTuple,
+    Action, ActionTypeEnum, ForwardActionConfig, HostHeaderConditionConfig, RuleCondition, Tag, TargetDescription,
+    TargetGroupTuple,
 };
 use caravan_inventory::{AccountId, Region};
 use caravan_plans::strategy::alb;
@@ -101,6 +102,25 @@ impl Balancer {
         }
     }
 
+    /// Somebody has the rule ask for another name.
+    pub(crate) async fn asks_for(&self, host: &str) {
+        let request = self.client.modify_rule().rule_arn(self.arn("rule")).conditions(of_host(host));
+        request.send().await.unwrap();
+    }
+
+    /// Somebody makes a rule for a name that sends it to the group `old`; gives its ARN.
+    pub(crate) async fn another_rule(&self, priority: i32, host: &str) -> String {
+        let forward = Action::builder().r#type(ActionTypeEnum::Forward).target_group_arn(self.arn("old")).build();
+        let request = self.client.create_rule().listener_arn(self.arn("listener")).priority(priority);
+        let made = request.conditions(of_host(host)).actions(forward).send().await.unwrap();
+        made.rules()[0].rule_arn().unwrap().to_owned()
+    }
+
+    /// Somebody deletes a rule.
+    pub(crate) async fn without_rule(&self, arn: &str) {
+        self.client.delete_rule().rule_arn(arn).send().await.unwrap();
+    }
+
     /// One rule.
     pub(crate) async fn rule(&self) -> Case {
         let answer = self.client.describe_rules().rule_arns(self.arn("rule")).send().await.unwrap();
@@ -167,6 +187,11 @@ impl Place for Balancer {
         let rules = self.client.describe_rules().listener_arn(self.arn("listener")).send().await.unwrap();
         format!("{:#?}\n{:#?}", listeners.listeners(), rules.rules())
     }
+}
+
+fn of_host(host: &str) -> RuleCondition {
+    let config = HostHeaderConditionConfig::builder().values(host).build();
+    RuleCondition::builder().field("host-header").host_header_config(config).build()
 }
 
 /// The one form that the test's load balancer has: a forward to one group, with what the server adds to it.

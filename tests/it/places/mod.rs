@@ -71,6 +71,7 @@ impl Observer for Adapters {
     async fn beside(&self, target: &Target) -> Result<Beside, CallError> {
         match target {
             Target::Route(_) | Target::ClusterWork(_) => self.routes.as_ref().unwrap().beside(target).await,
+            Target::ListenerRule(_) => self.rules.as_ref().unwrap().beside(target).await,
             _ => Ok(Beside::default()),
         }
     }

@@ -5,6 +5,7 @@ mod answer;
 mod names;
 mod order;
 mod people;
+mod rebase;
 mod record;
 mod sides;
 mod sight;
@@ -59,7 +60,21 @@ pub fn transition(plan: &MovePlan, state: State, event: &Event) -> Result<State,
         Event::Saw { sight, asked, .. } => step.saw(sight, *asked, event)?,
         people => step.people(people)?,
     };
-    Ok(stepped.advance().state)
+    let mut state = stepped.advance().state;
+    // People's words have the time of whoever said them, and when.
+    let is_of_driver = matches!(
+        event,
+        Event::Started { .. }
+            | Event::TakenOver { .. }
+            | Event::Intended { .. }
+            | Event::Withdrawn { .. }
+            | Event::Answered { .. }
+            | Event::Saw { .. }
+    );
+    if is_of_driver {
+        state.as_of = event.at();
+    }
+    Ok(state)
 }
 
 /// One step: the state that is changed, and when.

@@ -42,6 +42,7 @@ impl Step<'_> {
             return Err(Illegal::OldEpoch { epoch, known: self.state.epoch });
         }
         self.state.epoch = epoch;
+        self.rebase();
         self.state.record.seen = None;
         self.state.passed = None;
         self.state.old_passed = None;

@@ -5,7 +5,7 @@ use crate::plans::{
     DAY, HOUR, MINUTE, NEW, OLD, START, THIRD, answers, customer, ours, ours_short, snapshot, windowed,
 };
 use crate::world::{World, Wrong};
-use caravan_cutover_domains::{Act, Event, Hold, Lead, Message, MovePlan, Outcome, Stage, replay};
+use caravan_cutover_domains::{Act, Event, Hold, Lead, Message, MovePlan, Outcome, Stage, State, replay, transition};
 use caravan_cutover_engine::Moment;
 
 fn rehearsed(plan: MovePlan, wrong: Wrong, people: People) -> Rehearsal {
@@ -290,4 +290,32 @@ fn an_order_waits_for_the_limits_of_the_authority_and_says_until_when() {
             && waits.starts_with("a limit of the certificate authority, until "),
         "{waits}"
     );
+}
+
+/// A driver whose clock was ten hours ahead dies over a change whose answer was lost, or in a pause: whoever takes over waits for as long as
+/// that one would have, and no ten hours longer.
+#[test]
+fn the_clock_of_a_driver_that_was_ahead_keeps_its_successor_no_longer_than_it_would_have_waited_itself() {
+    for ahead in [0, 10 * HOUR, 40 * DAY] {
+        for plan in [ours(), customer()] {
+            let at = START.plus_ms(ahead);
+            let state = State {
+                stage: Stage::Converging,
+                since: at,
+                as_of: at,
+                epoch: 1,
+                not_before: at.plus_ms(5 * MINUTE),
+                doubt_until: at.plus_ms(2 * MINUTE),
+                next_order: at.plus_ms(10 * MINUTE),
+                ..State::planned(&plan)
+            };
+            let taken_over = Event::TakenOver { epoch: 2, at: START.plus_ms(1) };
+            let next = transition(&plan, state, &taken_over).unwrap();
+            assert!(next.since <= START.plus_ms(1), "{ahead}");
+            let left = |until: Moment| until.0.saturating_sub(START.0);
+            assert!((2 * MINUTE..=2 * MINUTE + 1).contains(&left(next.doubt_until)), "{ahead}: {:?}", next.doubt_until);
+            assert!((5 * MINUTE..=5 * MINUTE + 1).contains(&left(next.not_before)), "{ahead}: {:?}", next.not_before);
+            assert!((10 * MINUTE..=10 * MINUTE + 1).contains(&left(next.next_order)), "{ahead}: {:?}", next.next_order);
+        }
+    }
 }

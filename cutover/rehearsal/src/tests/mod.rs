@@ -54,6 +54,7 @@ fn plan() -> WavePlan {
         soak_ms: 600_000,
         clusters: std::collections::BTreeMap::new(),
         routes: std::collections::BTreeMap::new(),
+        rules: std::collections::BTreeMap::new(),
         steps: vec![Step::Shift(shift)],
     }
 }

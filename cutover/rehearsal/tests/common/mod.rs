@@ -153,6 +153,7 @@ pub(crate) fn sealed_steps(steps: Vec<Step>) -> Sealed {
         soak_ms: SOAK_MS,
         clusters: std::collections::BTreeMap::new(),
         routes: std::collections::BTreeMap::new(),
+        rules: std::collections::BTreeMap::new(),
         steps,
     })
     .unwrap()

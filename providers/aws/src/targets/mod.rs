@@ -13,6 +13,7 @@ mod event_rule;
 mod listener_rule;
 mod proven;
 mod record_sets;
+mod rule_frames;
 #[cfg(test)]
 mod tests;
 
@@ -20,23 +21,27 @@ use crate::account::AwsAccount;
 use aws_credential_types::Credentials;
 use caravan_inventory::{AccountId, Region};
 use caravan_providers::target::{
-    ListenerRuleTarget, RecordSetsTarget, StateOfTarget, Target, TargetGroup, TargetLocation,
+    ListenerRuleTarget, RecordSetsTarget, RuleFrame, StateOfTarget, Target, TargetGroup, TargetLocation,
 };
-use caravan_providers::{Call, CallError, Executor, Observer, Reply, Write};
+use caravan_providers::{Beside, Call, CallError, Executor, Observer, Reply, Write};
 use proven::{Configured, Visit};
+use rule_frames::SealedRules;
 use std::collections::BTreeMap;
 
 /// Makes the calls of cutovers in AWS accounts.
 #[derive(Debug)]
 pub struct AwsTargets {
     accounts: BTreeMap<AccountId, Configured>,
+    /// The rules that plans were made for.
+    sealed: SealedRules,
 }
 
 impl AwsTargets {
     /// Makes calls in these accounts. Nothing is opened or sent before the first.
     #[must_use]
     pub fn new(accounts: Vec<AwsAccount>) -> Self {
-        Self { accounts: accounts.into_iter().map(|account| (account.id.clone(), Configured::new(account))).collect() }
+        let configured = accounts.into_iter().map(|account| (account.id.clone(), Configured::new(account)));
+        Self { accounts: configured.collect(), sealed: SealedRules::default() }
     }
 
     /// Signs with these keys in every account, past profiles and the SDK's usual chain.
@@ -164,6 +169,17 @@ impl Observer for AwsTargets {
             one => self.ask(one).await,
         }
     }
+
+    async fn rule_frame(&self, target: &ListenerRuleTarget) -> Result<Option<RuleFrame>, CallError> {
+        self.frame(target).await.map(Some)
+    }
+
+    async fn beside(&self, target: &Target) -> Result<Beside, CallError> {
+        match target {
+            Target::ListenerRule(rule) => Ok(Beside { otherwise: self.otherwise(rule).await?, ..Beside::default() }),
+            _ => Ok(Beside::default()),
+        }
+    }
 }
 
 impl Executor for AwsTargets {
@@ -174,6 +190,7 @@ impl Executor for AwsTargets {
                 visit.ends(record_sets::write(&visit.session.route53, &target.zone, &[(target, write)]).await).await
             }
             Target::ListenerRule(target) => {
+                self.is_meant(target, write).await.map_err(CallError::before_write)?;
                 let visit = self.balancer(target).await?;
                 visit.ends(listener_rule::write(&visit.session.balancing, target, write).await).await
             }

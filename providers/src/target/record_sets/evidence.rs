@@ -4,12 +4,13 @@ use super::super::record_set::{RecordSet, dns_name};
 use super::super::snapshot::Snapshot;
 use super::{RecordSetsTarget, sets_of};
 use crate::Write;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 /// Whose word it is that a change of record sets has reached users.
-#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, Hash, JsonSchema, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum SettledBy {
     /// Route 53's alone. What was sealed before name servers were asked has this; a private zone has no others.

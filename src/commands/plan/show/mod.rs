@@ -16,7 +16,7 @@ use crate::waves::Over;
 use crate::wrap::write_wrapped;
 use crate::{inventory_db, journal_db, money, signals};
 use caravan_cutover::Approval;
-use caravan_cutover::operator::{newest_seal, time_text};
+use caravan_cutover::operator::{newest_seal, on_top, time_text};
 use caravan_plans::cost::book::BOOK_DATE;
 use caravan_plans::cost::{Estimate, WaveCost};
 use caravan_plans::{Drivers, OnFailure, Sealed, WavePlan};
@@ -188,7 +188,12 @@ fn unsealed(global: &Global, printer: &Printer, wave: &str, over: Over) -> Resul
             "{controller}: pause it, or name it under the shift's `paused_controllers:`; until then nothing is sealed"
         ));
     }
-    Ok(Shown { sealed: Sealed::seal(plan)?, is_sealed: false, approvals: Vec::new() })
+    // What a seal would be made on top of. Without a journal it would be the first one.
+    let sealed = match journal_db::path(&global.dir).exists() {
+        true => signals::block_on(on_top(&journal_db::open_to_read(&global.dir)?, plan))??.sealed,
+        false => Sealed::seal(plan)?,
+    };
+    Ok(Shown { sealed, is_sealed: false, approvals: Vec::new() })
 }
 
 /// The newest seal of a wave, as `plan show` tells it: its hash and its lines.
