@@ -1,5 +1,6 @@
 //! The command line of Caravan: parse, run, end with a documented exit code.
 
+mod answer_secrets;
 mod assessing;
 mod cli;
 mod clock;

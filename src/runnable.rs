@@ -1,6 +1,7 @@
 //! Commands that texts name, so that they run as they are printed.
 
-use crate::global::Global;
+use crate::global::{Global, quoted};
+use camino::Utf8Path;
 use std::borrow::Cow;
 
 /// Puts the options of this command line into the commands that a text names.
@@ -17,6 +18,11 @@ impl Runnable {
     pub(crate) fn new(global: &Global, command_line: &clap::Command) -> Self {
         let commands = command_line.get_subcommands().map(|command| command.get_name().to_owned()).collect();
         Self { options: global.repeated(), commands }
+    }
+
+    /// The same for a folder that another command line made or named.
+    pub(crate) fn at(&self, dir: &Utf8Path) -> Self {
+        Self { options: format!("--dir {} ", quoted(dir.as_str())), commands: self.commands.clone() }
     }
 
     /// Whether there is anything to put into commands.

@@ -20,6 +20,18 @@ pub struct Question {
     pub options: Vec<String>,
     /// What is assumed until somebody answers.
     pub assumed: Option<String>,
+    /// The digest of what an answer rests on beside the question's words, which may leave it out. In no file: it is found anew with
+    /// each question.
+    #[serde(skip)]
+    pub rests_on: Option<String>,
+}
+
+impl Question {
+    /// What an answer to it is kept with ([`Decision::asked`]).
+    #[must_use]
+    pub fn digest(&self) -> String {
+        digest_of_question(&self.text, self.rests_on.as_deref())
+    }
 }
 
 /// A person's answer.
@@ -38,22 +50,27 @@ pub struct Decision {
 }
 
 impl Decision {
-    /// Whether it answers this question: it was given to these words, or nobody kept to which.
+    /// Whether it answers this question: it was given to these words and to what they rest on, or nobody kept to which.
     #[must_use]
-    pub fn answers(&self, text: &str) -> bool {
-        self.asked.as_ref().is_none_or(|asked| *asked == digest_of_question(text))
+    pub fn answers(&self, text: &str, rests_on: Option<&str>) -> bool {
+        self.asked.as_ref().is_none_or(|asked| *asked == digest_of_question(text, rests_on))
     }
 }
 
 /// Begins what a question says of what is known at the moment, which is no part of what is asked: an answer changes it.
 pub const KNOWN_NOW: &str = " (Known now: ";
 
-/// What tells one question's words from another's: the first eight bytes of their SHA-256, in hexadecimal digits; without what
-/// follows [`KNOWN_NOW`].
+/// What tells one question from another: the first eight bytes of the SHA-256 of its words and of what they rest on, in hexadecimal
+/// digits; without what follows [`KNOWN_NOW`].
 #[must_use]
-pub fn digest_of_question(text: &str) -> String {
+pub fn digest_of_question(text: &str, rests_on: Option<&str>) -> String {
     let text = text.split_once(KNOWN_NOW).map_or(text, |(asked, _)| asked);
-    Sha256::digest(text).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    let mut digest = Sha256::new_with_prefix(text);
+    if let Some(rests_on) = rests_on {
+        digest.update([0]);
+        digest.update(rests_on);
+    }
+    digest.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// All answers, by question id: the content of `decisions.yaml`.

@@ -32,6 +32,7 @@ mod scaling;
 mod schedule;
 mod shared_groups;
 mod source;
+mod stands_open;
 mod store_reach;
 mod surroundings;
 mod suspension;

@@ -4,7 +4,7 @@ use crate::ledger::FieldVerdict;
 use crate::lifted::ModuleText;
 use crate::marks::without_marks;
 use crate::source::Source;
-use caravan_inventory::{Question, QuestionId};
+use caravan_inventory::{Question, QuestionId, Redacted, digest_of_question};
 use serde_json::Value;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -31,6 +31,8 @@ pub(crate) struct FieldTracker<'a> {
     rest: Option<&'static str>,
     /// The component that is mapped, where a workload is several.
     scope: Option<String>,
+    /// What the answers to what is asked now rest on, beside the words; nothing where it is empty.
+    ground: String,
     /// How many stand-ins there are so far: names made from it differ.
     pub(crate) placeholders: u32,
     /// Texts that its plconfig names by their digests.
@@ -59,6 +61,11 @@ pub(crate) enum Asked<'a> {
 
 /// Why a workload does not start while its template leaves values open.
 pub(crate) const LEAVES_OPEN: &str = "a value that its template leaves open is not known";
+
+/// What a question says of an answer with a secret in it: what is answered stands in Git in clear, and so does what is made of it.
+const HOLDS_A_SECRET: &str = " (In the answer that is given a secret seems to stand, and answers stand in Git in clear: it is not taken. Keep \
+                              the secret in the team's store, bring it in as a variable by the container's `secrets`, and name the variable \
+                              in its place, as `$NAME` in words that a shell of the image runs.)";
 
 /// Topics whose answers let somebody in, or decide where they come to: what was meant by a place that now holds another rule opens
 /// nothing there.
@@ -101,9 +108,31 @@ const LETTING_IN: &[&str] = &[
     "workers-dev",
 ];
 
-fn lets_in(id: &QuestionId) -> bool {
+/// Topics whose answers stand in the place of a value of the source, or decide for what it says: where the source says something else,
+/// nobody has answered for that.
+const IN_PLACE_OF_A_VALUE: &[&str] = &[
+    "bounds",
+    "dates",
+    "environment-file",
+    "gpus",
+    "hostname",
+    "image-content",
+    "input",
+    "placeholder",
+    "scaling",
+    "schedule",
+    "sidecar",
+    "sysctl",
+    "target",
+    "ulimit",
+    "user",
+    "words",
+];
+
+/// Whether an answer holds only for the question that it was given to.
+fn is_held_to_its_question(id: &QuestionId) -> bool {
     let topic = id.as_str().split('/').next().unwrap_or_default();
-    LETTING_IN.contains(&topic)
+    LETTING_IN.contains(&topic) || IN_PLACE_OF_A_VALUE.contains(&topic)
 }
 
 impl<'a> FieldTracker<'a> {
@@ -117,6 +146,7 @@ impl<'a> FieldTracker<'a> {
             holds: BTreeSet::new(),
             rest: None,
             scope: None,
+            ground: String::new(),
             placeholders: 0,
             modules: Vec::new(),
             is_offered: false,
@@ -298,6 +328,15 @@ impl<'a> FieldTracker<'a> {
         QuestionId::new(format!("{topic}/{account}/{region}/{}", without_marks(detail)))
     }
 
+    /// Asks what rests on more than the words of its questions say: an answer that is taken as it was given holds only while `ground`
+    /// is the same too. One that many workloads share has to rest on what is the same for all of them.
+    pub(crate) fn resting_on<R>(&mut self, ground: String, ask: impl FnOnce(&mut Self) -> R) -> R {
+        let before = std::mem::replace(&mut self.ground, ground);
+        let result = ask(self);
+        self.ground = before;
+        result
+    }
+
     /// Asks, unless a person answered with one of the options (any text when there are none).
     pub(crate) fn ask(&mut self, id: QuestionId, text: &str, options: &[&str], assumed: Option<&str>) -> Asked<'a> {
         self.ask_for(id, text, options, assumed, |answer| options.is_empty() || options.contains(&answer))
@@ -314,14 +353,18 @@ impl<'a> FieldTracker<'a> {
     ) -> Asked<'a> {
         let source: &'a Source<'a> = self.source;
         let (decision, asked) = (source.decisions.0.get(&id), without_marks(text));
-        let is_outdated = decision.is_some_and(|given| lets_in(&id) && !given.answers(&asked));
+        let holds_as_given = is_held_to_its_question(&id);
+        let rests_on = Some(&self.ground).filter(|ground| holds_as_given && !ground.is_empty());
+        let rests_on = rests_on.map(|ground| digest_of_question(ground, None));
+        let is_outdated = decision.is_some_and(|given| holds_as_given && !given.answers(&asked, rests_on.as_deref()));
         let answer = decision.map(|given| given.answer.as_str());
         match answer {
-            Some(answer) if usable(answer) && !is_outdated => return Asked::Given(answer),
+            Some(answer) if usable(answer) && !is_outdated && !Redacted::is_in(answer) => return Asked::Given(answer),
             _ => {}
         }
         if !self.questions.iter().any(|known| known.id == id) {
             let text = match answer {
+                Some(answer) if Redacted::is_in(answer) => format!("{asked}{HOLDS_A_SECRET}"),
                 Some(answer) if is_outdated => {
                     format!(
                         "{asked} (It was answered `{answer}` when something else was asked: look, and say it again.)"
@@ -336,6 +379,7 @@ impl<'a> FieldTracker<'a> {
                 text: without_marks(&text),
                 options: options.iter().map(|&option| option.to_owned()).collect(),
                 assumed: assumed.map(str::to_owned),
+                rests_on,
             });
         }
         Asked::Open(id)

@@ -12,6 +12,7 @@ use crate::ledger::{FieldVerdict, Ledger, LedgerEntry};
 use crate::left_open::{self, Unknown};
 use crate::lifted::{LiftOutcome, Lifted};
 use crate::source::Source;
+use crate::stands_open;
 use crate::tracker::{Asked, FieldTracker, LEAVES_OPEN, push_step};
 use caravan_inventory::{Observation, ObservationKind, Question, Redacted, Unresolved};
 use serde_json::Value;
@@ -29,6 +30,8 @@ struct Open<'a> {
     decides: bool,
     /// Whether it is a secret.
     secret: bool,
+    /// Whether it is a text in which people left a placeholder.
+    is_text: bool,
 }
 
 impl Open<'_> {
@@ -179,9 +182,11 @@ fn find<'a>(source: &Source<'a>) -> Vec<Open<'a>> {
     let of = |(document, observation): (usize, &&'a Observation)| {
         let open = |(pointer, value): (String, Unresolved<'a>)| {
             let secret = is_secret(&observation.body, &pointer, value.text);
-            Open { document, pointer, value, decides: !secret, secret }
+            Open { document, pointer, value, decides: !secret, secret, is_text: false }
         };
-        Unresolved::find(&observation.body).into_iter().map(open).collect::<Vec<_>>()
+        let of_template = Unresolved::find(&observation.body).into_iter().map(open);
+        let texts = stands_open::find(observation).into_iter().map(open);
+        of_template.chain(texts.map(|one| Open { is_text: true, ..one })).collect::<Vec<_>>()
     };
     documents.flat_map(of).collect()
 }
@@ -273,6 +278,7 @@ fn is_convertible(source: &Source<'_>, open: &[Open<'_>], known: fn(&mut FieldTr
     let is_number = |one: &Open<'_>| NUMBERS.iter().any(|field| one.pointer.ends_with(field));
     let fitting = |one: &Open<'_>| match one.value.default.filter(|default| !default.is_null()) {
         Some(offered) if !one.secret => offered.clone(),
+        _ if let Some(fitting) = stands_open::fitting(&source.observations[one.document].body, &one.pointer) => fitting,
         _ if is_number(one) => port(source).unwrap_or_else(|| Value::from(8080)),
         // A container that is there under a condition that is open, and a whole list of them.
         _ => match one.whole_container() {
@@ -462,7 +468,7 @@ fn account(ledger: &mut Ledger, one: &Open<'_>, answered: bool, open: Option<Fie
     };
     let target = first.and_then(|entry| entry.target.clone());
     let note = if answered { Some("by a person's answer".into()) } else { first.and_then(|entry| entry.note.clone()) };
-    let shown = Unresolved::to_value(one.value);
+    let shown = if one.is_text { Value::from(one.value.text) } else { Unresolved::to_value(one.value) };
     let leaves = leaves(&shown, one.pointer.clone());
     let entries = leaves.into_iter().map(|path| LedgerEntry {
         path,

@@ -4,7 +4,7 @@ use crate::field;
 use crate::ledger::{Document, FieldVerdict, Ledger, LedgerEntry};
 use crate::marks::without_marks;
 use crate::tracker::{Asked, FieldTracker, Mark, push_step};
-use caravan_inventory::Redacted;
+use caravan_inventory::{QuestionId, Redacted};
 use caravan_inventory::api::Model;
 use serde_json::Value;
 use std::borrow::Cow;
@@ -108,6 +108,10 @@ fn shown(text: Option<Cow<'static, str>>) -> Option<Cow<'static, str>> {
 fn ask_about_misplaced(tracker: &mut FieldTracker<'_>, entries: &mut [LedgerEntry], without_rule: &[usize]) {
     let without: BTreeSet<usize> = without_rule.iter().copied().collect();
     for &at in without_rule {
+        if let Some(id) = open_beside(entries, at) {
+            entries[at].verdict = FieldVerdict::Question { id };
+            continue;
+        }
         let place = topmost(&entries[at].path, |prefix| {
             entries.iter().enumerate().any(|(other, entry)| {
                 !without.contains(&other)
@@ -121,6 +125,21 @@ fn ask_about_misplaced(tracker: &mut FieldTracker<'_>, entries: &mut [LedgerEntr
             Asked::Open(id) => FieldVerdict::Question { id },
         };
     }
+}
+
+/// The question about a placeholder or a secret beside a field that no rule read for want of it: what stands there is asked first.
+fn open_beside(entries: &[LedgerEntry], at: usize) -> Option<QuestionId> {
+    let (above, _) = entries[at].path.rsplit_once('/').filter(|(above, _)| !above.is_empty())?;
+    let beside = entries.iter().filter(|entry| {
+        let name = entry.path.strip_prefix(above).and_then(|rest| rest.strip_prefix('/'));
+        name.is_some_and(|name| !name.contains('/'))
+    });
+    let asked = beside.filter_map(|entry| match &entry.verdict {
+        FieldVerdict::Question { id } => Some(id),
+        _ => None,
+    });
+    let is_text = |id: &&QuestionId| ["placeholder/", "secret/"].iter().any(|topic| id.as_str().starts_with(topic));
+    asked.into_iter().find(is_text).cloned()
 }
 
 /// The shortest prefix of a pointer under which no other entry stands.

@@ -192,6 +192,18 @@ fn every_topic_that_keeps_somebody_out_until_it_is_answered_is_asked_again_when_
 }
 
 #[test]
+fn every_topic_whose_answer_holds_for_a_value_is_documented() {
+    let tracker = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/src/tracker.rs")).unwrap();
+    let list = tracker.split("const IN_PLACE_OF_A_VALUE: &[&str] = &[").nth(1).unwrap().split("];").next().unwrap();
+    let topics: Vec<&str> = list.split('"').skip(1).step_by(2).collect();
+    let rows: Vec<_> = PAGES.into_iter().flat_map(|page| rows(page, "## Questions")).collect();
+    assert!(topics.contains(&"words") && topics.is_sorted(), "{topics:?}");
+    for topic in topics {
+        assert!(rows.iter().any(|(name, _)| name == topic), "{topic} is on no page");
+    }
+}
+
+#[test]
 fn every_rule_in_the_ledgers_of_the_fixtures_is_documented() {
     let rules = |page| documented(page, "## Rules that drop a field");
     let rules: BTreeSet<String> = PAGES.into_iter().flat_map(rules).collect();

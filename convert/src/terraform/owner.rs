@@ -32,6 +32,7 @@ pub(super) fn owner(resource: &SharedResource, decisions: &Decisions) -> Result<
             ),
             options: Vec::new(),
             assumed: Some("it stays out of Terraform".to_owned()),
+            rests_on: None,
         })),
     }
 }
@@ -60,6 +61,7 @@ pub(super) fn is_adopted(resource: &SharedResource, why: &str, decisions: &Decis
             ),
             options: vec![ADOPT.to_owned(), LEAVE.to_owned()],
             assumed: Some(LEAVE.to_owned()),
+            rests_on: None,
         })),
     }
 }

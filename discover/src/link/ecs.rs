@@ -137,6 +137,7 @@ impl Linker<'_> {
                 workload: WorkloadId::new(id),
                 options: vec!["leave-out".to_owned()],
                 assumed: Some("leave-out".to_owned()),
+                rests_on: None,
             });
         }
     }

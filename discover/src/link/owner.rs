@@ -104,6 +104,7 @@ fn owner_question(workload: &WorkloadId, name: &str, deciding: &View<'_>, owner:
         text,
         options: Vec::new(),
         assumed: Some(assumed),
+        rests_on: None,
     }
 }
 

@@ -142,5 +142,6 @@ pub(crate) fn question(row: &Row<'_>) -> Result<Question> {
         text: row.get(2)?,
         options: parsed(row, 3, "list of options", |text| serde_json::from_str(text).ok())?,
         assumed: row.get(4)?,
+        rests_on: None,
     })
 }

@@ -14,9 +14,9 @@ use crate::printer::{Printer, printable};
 use crate::shared::Shared;
 use crate::suggest::nearest_id;
 use crate::wrap::write_wrapped;
-use crate::{decisions, inventory_db};
+use crate::{answer_secrets, decisions, inventory_db};
 use camino::Utf8Path;
-use caravan_inventory::{Decision, Decisions, Question, QuestionId, WorkloadId, WorkloadKind, digest_of_question};
+use caravan_inventory::{Decision, Decisions, Question, QuestionId, WorkloadId, WorkloadKind};
 use caravan_inventory_store::Store;
 use caravan_plans::readiness::Verdict;
 use clap::Args;
@@ -67,6 +67,7 @@ pub(crate) struct Document<'a> {
 /// When the inventory can't be read, or an answer means nothing; then none is written.
 pub(crate) fn run(global: &Global, printer: &Printer, args: &DecideArgs) -> Result<Exit, Failure> {
     let config = Config::load(&global.dir)?;
+    refuse_secrets(args)?;
     let mut decided = decisions::load_all(&global.dir)?;
     if args.answers.is_empty() && args.accept.is_empty() {
         if args.reason.is_some() {
@@ -137,6 +138,7 @@ pub(crate) fn open(store: &Store, decisions: &Decisions, config: &Config) -> Res
 /// Takes the answers in. An answer may raise the question that another of them answers, so this goes on as long as
 /// something new is asked.
 fn answer(store: &Store, decided: Decisions, config: &Config, args: &DecideArgs) -> Result<Decisions, Failure> {
+    refuse_secrets(args)?;
     let mut result = decided;
     let (said, answers): (Vec<_>, Vec<_>) = args.answers.iter().partition(|(id, _)| Said::of(id).is_some());
     for (id, text) in said {
@@ -162,7 +164,7 @@ fn answer(store: &Store, decided: Decisions, config: &Config, args: &DecideArgs)
                         Failure::caused(FailureKind::Usage, error).context(format!("{}", question.id))
                     })?;
                 }
-                let asked = Some(digest_of_question(&question.text));
+                let asked = Some(question.digest());
                 let decision = Decision { answer: text.to_owned(), reason: args.reason.clone(), asked };
                 result.0.insert(question.id.clone(), decision);
             }
@@ -170,6 +172,27 @@ fn answer(store: &Store, decided: Decisions, config: &Config, args: &DecideArgs)
     }
     refuse_unusable(&to_last_words(store, &mut result, config, args)?, args)?;
     Ok(result)
+}
+
+/// Answers and reasons stand in Git in clear, and answers in what is made of them as well.
+///
+/// # Errors
+/// When a secret seems to stand in one of them; what it is is said nowhere.
+fn refuse_secrets(args: &DecideArgs) -> Result<(), Failure> {
+    let holds = |text: &String| answer_secrets::marked(text).is_some();
+    if let Some((id, _)) = args.answers.iter().find(|(_, text)| holds(text)) {
+        let text = format!(
+            "in the answer to {id} a secret seems to stand, and answers stand in Git in clear: none is written"
+        );
+        return Err(Failure::new(FailureKind::Usage, text).hint(answer_secrets::REFERENCE));
+    }
+    match args.reason.as_ref().is_some_and(holds) {
+        true => Err(Failure::new(
+            FailureKind::Usage,
+            "in the reason a secret seems to stand, and reasons stand in Git in clear",
+        )),
+        false => Ok(()),
+    }
 }
 
 /// Answers that are given together know of each other: where one of them changes how another one's question is worded, that one is kept
@@ -201,7 +224,7 @@ fn to_last_words(
 fn reword(store: &Store, result: &mut Decisions, config: &Config, id: &QuestionId) -> Result<bool, Failure> {
     let Some(decision) = result.0.remove(id) else { return Ok(false) };
     let bare = open(store, result, config)?.into_iter().find(|question| question.id == *id);
-    let asked = bare.map(|question| digest_of_question(&question.text)).or_else(|| decision.asked.clone());
+    let asked = bare.map(|question| question.digest()).or_else(|| decision.asked.clone());
     let is_other = asked != decision.asked;
     result.0.insert(id.clone(), Decision { asked, ..decision });
     Ok(is_other)
@@ -336,6 +359,7 @@ mod tests {
             text: String::new(),
             options: options.iter().map(|&option| option.to_owned()).collect(),
             assumed: assumed.map(str::to_owned),
+            rests_on: None,
         }
     }
 

@@ -13,7 +13,7 @@ use crate::error::Failure;
 use crate::exit::Exit;
 use crate::global::{Global, quoted};
 use crate::permit::WritePermit;
-use crate::printer::{Printer, printable};
+use crate::printer::{Printer, output_failure, printable};
 use crate::who::Who;
 use crate::{decisions, env, inventory_db, paths, people};
 use camino::{Utf8Path, Utf8PathBuf};
@@ -97,7 +97,11 @@ pub(crate) fn run(global: &Global, printer: &Printer, args: &DemoArgs) -> Result
     if printer.is_json() {
         printer.json(&walked.document())?;
     } else {
-        printer.text(|out| walked.write(out, printer.is_verbose()))?;
+        // What is said for a folder of one's own holds for the demo's: its commands run as they are printed.
+        let mut text = Vec::new();
+        walked.write(&mut text, printer.is_verbose()).map_err(output_failure)?;
+        let text = printer.commands().at(&args.out).text(&String::from_utf8_lossy(&text)).into_owned();
+        printer.text(|out| out.write_all(text.as_bytes()))?;
         printer.hint(&format!("in the terminal interface: caravan --dir {} tui", quoted(args.out.as_str())));
     }
     Ok(Exit::Done)

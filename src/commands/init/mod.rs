@@ -8,7 +8,7 @@ use crate::config::Config;
 use crate::error::Failure;
 use crate::exit::Exit;
 use crate::files;
-use crate::global::Global;
+use crate::global::{Global, quoted};
 use crate::permit::WritePermit;
 use crate::printer::Printer;
 use camino::Utf8Path;
@@ -62,7 +62,7 @@ pub(crate) fn run(global: &Global, printer: &Printer, args: &InitArgs) -> Result
     };
     let ignore = crate::paths::within(&global.dir, ignored::FILE);
     if ignored::complete(&ignore)? { &mut written } else { &mut kept }.push(ignore.to_string());
-    let next = next(&global.dir)?;
+    let (next, then) = next(&global.dir)?;
     if printer.is_json() {
         let account = account.as_deref();
         printer.json(&Document { schema: "caravan.init/v1", written: &written, kept: &kept, account, next: &next })?;
@@ -70,7 +70,8 @@ pub(crate) fn run(global: &Global, printer: &Printer, args: &InitArgs) -> Result
         printer.text(|out| {
             written.iter().try_for_each(|file| writeln!(out, "wrote {file}"))?;
             kept.iter().try_for_each(|file| writeln!(out, "kept {file} as it is"))?;
-            writeln!(out, "next: {next}")
+            writeln!(out, "next: {next}")?;
+            writeln!(out, "{then}")
         })?;
     }
     Ok(Exit::Done)
@@ -82,15 +83,15 @@ fn make(dir: &Utf8Path, _permit: &WritePermit) -> Result<(), Failure> {
     std::fs::create_dir_all(dir).map_err(|error| files::failure(dir, error))
 }
 
-/// The command that comes next: with accounts, reading them; without any, reading files.
-fn next(dir: &Utf8Path) -> Result<String, Failure> {
-    let at = if dir == "." { String::new() } else { format!(" --dir {dir}") };
+/// The command that comes next, as it can be pasted, and what comes after it or in its place, on a line of its own: with accounts,
+/// reading them; without any, reading files.
+fn next(dir: &Utf8Path) -> Result<(String, String), Failure> {
+    let at = if dir == "." { String::new() } else { format!(" --dir {}", quoted(dir.as_str())) };
     Ok(match Config::load(dir)?.accounts.is_empty() {
-        true => format!(
-            "caravan{at} discover --files PATH reads files; to read a cloud, name its accounts in {}, then caravan{at} doctor",
-            Config::path(dir)
+        true => (
+            format!("caravan{at} discover --files PATH"),
+            format!("or, to read a cloud: name its accounts in {}", Config::path(dir)),
         ),
-        // As it can be pasted.
-        false => format!("caravan{at} doctor && caravan{at} discover"),
+        false => (format!("caravan{at} doctor"), format!("then: caravan{at} discover")),
     })
 }

@@ -97,3 +97,45 @@ fn what_moves_to_another_team_is_named_where_it_stays() {
     let (_, document) = room.json(&["convert", "--out", "trees"]);
     assert_eq!(document["stale"].as_array().unwrap().len(), 1);
 }
+
+/// The words in which a secret stands, and the secret.
+const WITH_SECRET: (&str, &str) = ("serve --password correcthorse91x", "correcthorse91x");
+
+#[test]
+fn no_secret_comes_in_by_an_answer() {
+    let (words, secret) = WITH_SECRET;
+    let room = Room::new();
+    let container = serde_json::json!({"name": "front", "image": "front:1", "command": "serve --all"});
+    room.write(
+        "tasks/site.json",
+        serde_json::json!({"family": "site", "containerDefinitions": [container]}).to_string(),
+    );
+    room.run(&["discover", "--files", "tasks"]).ends(0, &[]);
+    let id = "words/ecs/files/site/front/command";
+    let said = room.run(&["decide", &format!("{id}={words}")]);
+    said.ends(2, &[id, "a secret seems to stand", "`secrets`"]);
+    assert!(!said.out.contains(secret) && !said.err.contains(secret), "{}{}", said.out, said.err);
+    let said = room.run(&["decide", &format!("{id}=serve --all"), "--reason", &format!("run as {words}")]);
+    said.ends(2, &["reason"]);
+    assert!(!said.err.contains(secret) && !room.path().join("decisions.yaml").exists());
+    // One that stands in the file all the same is not taken, shown nowhere, and left to whoever wrote it.
+    let by_hand = format!("schema: caravan.decisions/v1\nanswers:\n  {id}: {{answer: \"{words}\"}}\n");
+    room.write("decisions.yaml", by_hand);
+    let said = room.run(&["decide"]);
+    said.ends(0, &[id, "a secret seems to stand"]);
+    assert!(!said.out.contains(secret) && !said.err.contains(secret), "{}{}", said.out, said.err);
+    room.run(&["convert", "--out", "trees"]).ends(0, &[]);
+    room.run(&["decide", "kind/ecs/files/site=worker"]).ends(0, &[]);
+    assert!(room.read("decisions.yaml").contains(secret), "what people wrote is theirs to take away");
+    let mut folders = vec![room.path().join("trees")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).unwrap().flatten() {
+            match entry.file_type().unwrap().is_dir() {
+                true => folders.push(entry.path()),
+                false => assert!(!std::fs::read_to_string(entry.path()).unwrap_or_default().contains(secret)),
+            }
+        }
+    }
+    room.run(&["decide", &format!("{id}=serve --all")]).ends(0, &[]);
+    assert!(!room.read("decisions.yaml").contains(secret));
+}

@@ -12,6 +12,10 @@ fn the_demo_walks_the_road_and_keeps_what_was_changed() {
     {
         assert!(said.out.contains(text), "{text}: {}", said.out);
     }
+    // What it names runs as it is printed, where the demo was started.
+    for command in ["discover", "decide", "inventory", "convert", "assess"] {
+        assert!(!said.out.contains(&format!("caravan {command}")), "{command}: {}", said.out);
+    }
     assert!(said.out.contains("5. The whole cutover, in a simulated world"), "{}", said.out);
     every_command_runs(&room, &said.out);
     let plconfig = find(&room.path().join("caravan-demo/deployment"), "plconfig.yaml");

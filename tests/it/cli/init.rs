@@ -16,6 +16,9 @@ fn init_begins_a_folder_and_says_the_next_command() {
         "{}",
         said.out
     );
+    // A command stands alone on its line.
+    let next: Vec<&str> = said.out.lines().filter(|line| line.contains("caravan --dir")).collect();
+    assert_eq!(next, ["next: caravan --dir new/estate discover --files PATH"], "{}", said.out);
     let ignored = room.read("new/estate/.gitignore");
     assert!(IGNORED.iter().all(|line| ignored.lines().any(|one| one == *line)), "{ignored}");
     let checked = room.run(&["--dir", "new/estate", "doctor", "--offline"]);

@@ -22,6 +22,7 @@ impl Estate {
             text: "The balancer answers inside and outside: for whom is this path?".to_owned(),
             options: ["internal", "public"].map(str::to_owned).into(),
             assumed: Some("internal".to_owned()),
+            rests_on: None,
         };
         let file = |path: &str, state, lines| PreviewFile { path: path.to_owned(), state, lines };
         let why = "somebody has changed the same lines".to_owned();

@@ -1,6 +1,6 @@
 //! Names that AWS makes for its own, in the conditions of rules: nobody can lead one to the gateway, and none is published.
 
-use super::contested_tests::{Front, answer, at, fronts, ids, lifted, mapped, ours, under};
+use super::contested_tests::{Front, answer, at, digest, fronts, ids, lifted, mapped, ours, under};
 use crate::fixture::verdicts;
 use serde_json::{Value, json};
 
@@ -83,7 +83,7 @@ fn a_redirect_to_the_balancers_own_name_is_asked_about_and_closed() {
         let (ingress, questions) = lifted(&fixture().answered_when_asked(
             "in-front/ecs/test/it/edge:443/1",
             "closed",
-            &caravan_inventory::digest_of_question(&questions[0].1),
+            &digest(&fixture(), "in-front/ecs/test/it/edge:443/1"),
         ));
         assert!(questions.is_empty() && at(&ingress, DESK).iter().any(|(_, status)| *status == Some(404)), "{own}");
         // At a name that nobody serves, where a rule for every host has what comes by the balancer's name, by a listener of its own too.

@@ -1,6 +1,6 @@
 //! Whom load balancers let in: the gateway lets in everybody, so all else is a question, and closed.
 
-use super::contested_tests::{Front, answer, at, fronts, host, ids, lifted, mapped, ours, under};
+use super::contested_tests::{Front, answer, at, digest, fronts, host, ids, lifted, mapped, ours, under};
 use crate::context::Context;
 use crate::fixture::Fixture;
 use crate::ledger::FieldVerdict;
@@ -401,7 +401,7 @@ fn an_answer_that_was_given_to_another_rule_of_the_same_place_is_asked_for_again
     };
     let (_, questions) = lifted(&narrow("/status/*"));
     let id = format!("condition/ecs/test/it/{}", questions[0].0.rsplit_once("condition/").map_or("", |(_, rest)| rest));
-    let asked = caravan_inventory::digest_of_question(&questions[0].1);
+    let asked = digest(&narrow("/status/*"), &id);
     let given = |fixture: Fixture| fixture.answered_when_asked(&id, "without-condition", &asked);
     let (ingress, questions) = lifted(&given(narrow("/status/*")));
     assert!(questions.is_empty() && at(&ingress, DESK).iter().any(|route| route.1.is_none()), "{questions:?}");

@@ -65,6 +65,14 @@ pub(super) fn lifted(fixture: &Fixture) -> (Ingress, Vec<(String, String)>) {
     })
 }
 
+/// What an answer to an open question is kept with.
+pub(super) fn digest(fixture: &Fixture, id: &str) -> String {
+    mapped(fixture, |_, mut tracker| {
+        let questions = tracker.close().0;
+        questions.iter().find(|one| one.id.as_str() == id).map(caravan_inventory::Question::digest).expect(id)
+    })
+}
+
 pub(super) fn ids(questions: &[(String, String)]) -> Vec<&str> {
     questions.iter().map(|(id, _)| id.as_str()).collect()
 }

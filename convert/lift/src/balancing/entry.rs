@@ -3,7 +3,7 @@
 use super::attributes;
 use super::conditions::is_host;
 use super::listeners::{is_public, ways};
-use super::{firewall, inbound, outer, questions, rules, scheme, shared_hosts};
+use super::{firewall, ground, inbound, outer, questions, rules, scheme, shared_hosts};
 use crate::context::Context;
 use crate::field::{Field, Object};
 use crate::plconfig::{Component, Ingress, Protocol};
@@ -45,12 +45,15 @@ pub(super) fn unseen(tracker: &mut FieldTracker<'_>, context: &Context<'_, '_>) 
     } else {
         "No load balancer was found among the sources that sends to it."
     };
-    let taken = ways(context).into_iter().map(|way| (rules::taken_here(context, &way), way.name));
-    let taken: Vec<(Vec<String>, String)> = taken.filter(|(taken, _)| !taken.is_empty()).collect();
+    let taken = ways(context).into_iter().map(|way| {
+        let ground = ground::of_listener(context, &way);
+        (rules::taken_here(context, &way), way.name, ground)
+    });
+    let taken: Vec<(Vec<String>, String, String)> = taken.filter(|(taken, ..)| !taken.is_empty()).collect();
     if !taken.is_empty() {
         let several = taken.len() > 1;
         // One of several listeners may be public, and another one not.
-        let mut is_public = |(taken, name): &(Vec<String>, String)| {
+        let mut is_public = |(taken, name, ground): &(Vec<String>, String, String)| {
             let (id, of) = match several {
                 true => (tracker.question_id("exposure", name), format!(" Of `{name}`:")),
                 false => (id.clone(), String::new()),
@@ -59,10 +62,12 @@ pub(super) fn unseen(tracker: &mut FieldTracker<'_>, context: &Context<'_, '_>) 
                 "{why}{of} Is it reached from the internet (`public`, which opens {} to everybody), or only from inside?",
                 taken.join(", ")
             );
-            matches!(tracker.ask(id, &text, &["public", INTERNAL], Some(INTERNAL)), Asked::Given("public"))
+            tracker.resting_on(ground.clone(), |tracker| {
+                matches!(tracker.ask(id, &text, &["public", INTERNAL], Some(INTERNAL)), Asked::Given("public"))
+            })
         };
         let public = taken.iter().map(&mut is_public).collect::<Vec<_>>().into_iter().zip(&taken);
-        let public = public.filter(|(is_public, _)| *is_public).map(|(_, (_, name))| name.clone()).collect();
+        let public = public.filter(|(is_public, _)| *is_public).map(|(_, (_, name, _))| name.clone()).collect();
         return Unseen { public, hosts: BTreeSet::new() };
     }
     let text = format!(

@@ -18,6 +18,7 @@ mod distributions;
 mod drain;
 mod entry;
 mod firewall;
+mod ground;
 mod host_expressions;
 mod inbound;
 mod listeners;
@@ -67,8 +68,9 @@ pub(crate) fn map<'a>(
     }
     let first = serving(context, component);
     let mut shut = BTreeSet::new();
+    let schemes = ground::of_all(context);
     if let Some(&group) = context.around.target_groups.get(first).filter(|_| web)
-        && !target_group::map(tracker, context, group, component)
+        && !tracker.resting_on(schemes.clone(), |tracker| target_group::map(tracker, context, group, component))
     {
         shut.extend(group.peek("TargetGroupArn"));
     }
@@ -76,12 +78,10 @@ pub(crate) fn map<'a>(
         if !web {
             group.drop_whole(tracker, "further-target-group");
         } else if at != first
-            && !target_group::further(
-                tracker,
-                context,
-                (context.around.target_groups.get(first).copied(), group),
-                component,
-            )
+            && !tracker.resting_on(schemes.clone(), |tracker| {
+                let first = context.around.target_groups.get(first).copied();
+                target_group::further(tracker, context, (first, group), component)
+            })
         {
             shut.extend(group.peek("TargetGroupArn"));
         }
@@ -177,6 +177,8 @@ mod contested_tests;
 mod further_tests;
 #[cfg(test)]
 mod gateway_tests;
+#[cfg(test)]
+mod ground_tests;
 #[cfg(test)]
 mod odd_hosts_tests;
 #[cfg(test)]

@@ -4,12 +4,14 @@
 //! plain HTTP is sent too: there the same redirect is an endless loop. None of that kind is ever rendered.
 
 use super::actions::Action;
+use super::ground;
 use super::listeners::Way;
 use super::model::{Outcome, Placed, covers};
 use super::questions;
 use super::read::{Listener, Read};
 use super::rules;
 use super::sides::Side;
+use crate::context::Context;
 use crate::field::{Field, number};
 use crate::plconfig::Redirect;
 use crate::tracker::FieldTracker;
@@ -61,7 +63,12 @@ enum Fault {
 
 /// Takes the redirects that lead nowhere out of what the listeners' rules come to: their requests are closed, or the rule is none there
 /// by a person's answer.
-pub(super) fn settle<'a>(tracker: &mut FieldTracker<'a>, listeners: &[Listener<'a>], sides: &mut [Side]) {
+pub(super) fn settle<'a>(
+    tracker: &mut FieldTracker<'a>,
+    context: &Context<'_, 'a>,
+    listeners: &[Listener<'a>],
+    sides: &mut [Side],
+) {
     let mut found: BTreeMap<(usize, usize), (Fault, BTreeSet<String>)> = BTreeMap::new();
     let open = sides.iter().flat_map(|side| &side.placed).filter(|placed| matches!(placed.outcome, Outcome::Group(_)));
     let served: BTreeSet<String> = open.flat_map(|placed| &placed.hosts).cloned().collect();
@@ -76,7 +83,9 @@ pub(super) fn settle<'a>(tracker: &mut FieldTracker<'a>, listeners: &[Listener<'
         }
     }
     for ((listener, rule), (fault, hosts)) in found {
-        let gone = ask(tracker, &listeners[listener].read[rule], fault, &hosts);
+        let (way, read) = (&listeners[listener].way, &listeners[listener].read[rule]);
+        let of_rule = ground::of_rule(context, way, &read.step);
+        let gone = tracker.resting_on(of_rule, |tracker| ask(tracker, read, fault, &hosts));
         for side in sides.iter_mut().filter(|side| side.listener == listener) {
             close(&mut side.placed, rule, &hosts, gone);
         }

@@ -6,6 +6,7 @@ use super::callers;
 use super::certificates;
 use super::conditions::{self, Part, Unsaid};
 use super::contested;
+use super::ground;
 use super::listeners::{self, Entry, Step, Way, ways};
 use super::logins;
 use super::model::{Conditions, HOST_HEADER, Ordered, Outcome, Placed, Rule, Share, covers, is_of_aws};
@@ -59,11 +60,13 @@ pub(super) fn map<'a>(
     let by_tls: BTreeSet<String> = by_tls.flat_map(|listener| listener.ordered.hosts()).cloned().collect();
     let mut sides: Vec<Side> = Vec::with_capacity(listeners.len());
     for (at, (one, along)) in listeners.iter_mut().zip(&along).enumerate() {
-        let placed = render(tracker, one, &by_tls, along);
-        sides.extend(sides::of(tracker, context, &one.way, at, placed));
+        let placed = render(tracker, context, one, &by_tls, along);
+        let of_all = ground::of_all(context);
+        sides.extend(tracker.resting_on(of_all, |tracker| sides::of(tracker, context, &one.way, at, placed)));
     }
-    contested::settle(tracker, context, component, &listeners, &mut sides);
-    returning::settle(tracker, &listeners, &mut sides);
+    let schemes = ground::of_all(context);
+    tracker.resting_on(schemes, |tracker| contested::settle(tracker, context, component, &listeners, &mut sides));
+    returning::settle(tracker, context, &listeners, &mut sides);
     let mut made = written::Made::default();
     for side in &sides {
         let one = &listeners[side.listener];
@@ -155,7 +158,7 @@ fn steps_here<'w, 'a>(context: &Context<'_, 'a>, way: &'w Way<'a>) -> Vec<&'w St
 }
 
 /// The component's group that the rule sends to, perhaps as one of several.
-fn own_group<'a>(context: &Context<'_, 'a>, forward: &Forward<'a>) -> Option<&'a str> {
+pub(super) fn own_group<'a>(context: &Context<'_, 'a>, forward: &Forward<'a>) -> Option<&'a str> {
     let own = context.around.own_groups();
     let foreign = &context.around.foreign_groups;
     let is_own = |group: &&(&'a str, u64)| !foreign.contains(group.0) && (own.is_empty() || own.contains(group.0));
@@ -172,19 +175,27 @@ fn prepare<'a>(
 ) -> Listener<'a> {
     let read: Vec<Read<'a>> = way.rules.iter().flat_map(|step| rules(context, &way, step)).collect();
     let here = read.iter().any(|rule| rule.group.is_some());
-    let is_entered = !here || questions::entry(tracker, &way, beside.as_ref());
-    let asked = here.then(|| let_in(tracker, context, &way));
+    let of_listener = || ground::of_listener(context, &way);
+    let is_entered =
+        !here || tracker.resting_on(of_listener(), |tracker| questions::entry(tracker, &way, beside.as_ref()));
+    // Of what no answer lets in it is not asked who may come.
+    let is_left_out = way.entry != Entry::Usual && beside.as_ref().is_some_and(|beside| beside.at_own_hosts.is_empty());
+    let asked = here.then(|| !is_left_out && let_in(tracker, context, &way));
     let enters = is_entered && asked.unwrap_or(true);
     let mut hosts = way.recorded();
     hosts.extend(read.iter().flat_map(|rule| &rule.conditions.hosts).filter(|host| conditions::is_host(host)).cloned());
     let anywhere = read.iter().any(|rule| rule.group.is_some() && takes_every_host(rule));
     for rule in read.iter().filter(|rule| rule.group.is_some()) {
-        hosts.extend(questions::pattern_hosts(tracker, &way, rule, &hosts));
+        let of_rule = ground::of_rule(context, &way, &rule.step);
+        let meant = tracker.resting_on(of_rule, |tracker| questions::pattern_hosts(tracker, &way, rule, &hosts));
+        hosts.extend(meant);
     }
     let told_there = other_apps::hosts(tracker, &way, &read);
     // The hosts that other rules name are not those by which this one is called.
     if anywhere && way.known().is_empty() && (enters || hosts.is_empty()) {
-        hosts.extend(questions::hosts(tracker, &way, &hosts, &told_there));
+        let named =
+            tracker.resting_on(of_listener(), |tracker| questions::hosts(tracker, &way, &hosts, &told_there));
+        hosts.extend(named);
     }
     hosts.extend(told_there);
     let is_gone = |read: &Read<'a>| questions::is_gone(tracker, read) || returning::is_gone(tracker, read);
@@ -213,7 +224,9 @@ fn prepare<'a>(
             questions::names_of_aws(tracker, rule);
         }
         let behind: BTreeSet<String> = ordered.behind(at).into_iter().map(|at| questions::what(&read[at])).collect();
-        let share = questions::own(tracker, context, rule, ordered.too_long, &behind);
+        let share = tracker.resting_on(ground::of_rule(context, &way, &rule.step), |tracker| {
+            questions::own(tracker, context, rule, ordered.too_long, &behind)
+        });
         let is_shut = unknown || rule.group.is_some_and(|group| shut.contains(group));
         shares.push(if enters && way.is_ordered && !is_shut { share } else { Share::Shut });
     }
@@ -232,7 +245,9 @@ fn is_of_aws_and_leads_here(rule: &Read<'_>, all: &[Read<'_>]) -> bool {
 
 /// Whether those may come in by a listener whom the gateway lets in: its balancer lets them in as well, or a person says so.
 fn let_in<'a>(tracker: &mut FieldTracker<'a>, context: &Context<'_, 'a>, way: &Way<'a>) -> bool {
-    callers::let_in(tracker, context, way) & certificates::let_in(tracker, way) & unread_rules::let_in(tracker, way)
+    tracker.resting_on(ground::of_balancer(context, way), |tracker| {
+        callers::let_in(tracker, context, way) & certificates::let_in(tracker, way) & unread_rules::let_in(tracker, way)
+    })
 }
 
 /// For each listener the names that only redirect there to the workload's own, through other such names and by other
@@ -262,7 +277,8 @@ fn names_along<'a>(
                     continue;
                 }
                 found = true;
-                if !host.starts_with('*') || questions::wildcard_along(tracker, &host) {
+                let take_along = |tracker: &mut FieldTracker<'a>| questions::wildcard_along(tracker, &host);
+                if !host.starts_with('*') || tracker.resting_on(ground::of_all(context), take_along) {
                     along.insert(host.clone());
                     known.insert(host);
                 } else {
@@ -313,6 +329,7 @@ fn takes_every_host(rule: &Read<'_>) -> bool {
 /// What a listener's rules come to, before it is known which listener the callers of a host reach.
 fn render<'a>(
     tracker: &mut FieldTracker<'a>,
+    context: &Context<'_, 'a>,
     one: &mut Listener<'a>,
     usual: &BTreeSet<String>,
     along: &BTreeSet<String>,
@@ -333,7 +350,8 @@ fn render<'a>(
             if !other || (forwards && read[at].unsaid.is_empty()) {
                 continue;
             }
-            let said = questions::in_front(tracker, &read[at]);
+            let of_rule = ground::of_rule(context, way, &read[at].step);
+            let said = tracker.resting_on(of_rule, |tracker| questions::in_front(tracker, &read[at]));
             if questions::is_gone(tracker, &read[at]) {
                 shares[at] = Share::Gone;
             } else if !said && !forwards {
@@ -343,13 +361,17 @@ fn render<'a>(
     }
     // What leads here and is asked about nowhere else is no more than lost.
     for rule in read.iter().filter(|rule| rule.leads_here && rule.group.is_none()) {
-        questions::in_front(tracker, rule);
+        let of_rule = ground::of_rule(context, way, &rule.step);
+        let _said = tracker.resting_on(of_rule, |tracker| questions::in_front(tracker, rule));
     }
     let mut placed: Vec<Placed> = ordered.of_workload(|at| shares[at], along);
     let here = read.iter().any(|rule| rule.group.is_some());
     let is_usual = |placed: &Placed| placed.hosts.iter().all(|host| usual.contains(host));
-    if !here && way.entry != Entry::Usual && !placed.iter().all(is_usual) && !questions::entry(tracker, way, None) {
-        placed.clear();
+    if !here && way.entry != Entry::Usual && !placed.iter().all(is_usual) {
+        let of_listener = ground::of_listener(context, way);
+        if !tracker.resting_on(of_listener, |tracker| questions::entry(tracker, way, None)) {
+            placed.clear();
+        }
     }
     placed
 }

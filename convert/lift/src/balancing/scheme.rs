@@ -28,7 +28,9 @@ pub(super) fn ask<'a>(tracker: &mut FieldTracker<'a>, context: &Context<'_, 'a>,
 
 /// Whether a person said that such a load balancer is reached from the internet.
 pub(super) fn is_said_public(tracker: &FieldTracker<'_>, balancer: Object<'_>) -> bool {
-    balancer.field("Scheme").is_some() && tracker.source.decisions.answer(&id(tracker, balancer)) == Some("public")
+    let id = id(tracker, balancer);
+    let is_said = tracker.source.decisions.answer(&id) == Some("public") && !tracker.is_asked(&id);
+    balancer.field("Scheme").is_some() && is_said
 }
 
 fn id(tracker: &FieldTracker<'_>, balancer: Object<'_>) -> QuestionId {

@@ -243,8 +243,10 @@ fn ask_about<'a>(tracker: &mut FieldTracker<'a>, action: Object<'a>) {
     let text = format!(
         "The scheduled action `{name}` of its Auto Scaling group moves its number in a way that the platform can't. Can that be left out?"
     );
-    let answer = tracker.ask(id, &text, &["leave-out"], Some("leave-out"));
     let fields = ["Recurrence", "TimeZone", "StartTime", "EndTime", "MinSize", "MaxSize", "DesiredCapacity"];
+    let ground = fields.iter().filter_map(|name| action.field(name)).map(|field| field.0.to_string());
+    let ask = |tracker: &mut FieldTracker<'a>| tracker.ask(id, &text, &["leave-out"], Some("leave-out"));
+    let answer = tracker.resting_on(ground.collect(), ask);
     for field in fields.into_iter().filter_map(|name| action.field(name)) {
         match &answer {
             Asked::Open(id) => field.asked(tracker, id),

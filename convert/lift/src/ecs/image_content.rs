@@ -29,7 +29,7 @@ struct Hidden<'a> {
 pub(super) fn decide<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>) -> Vec<ImageCopy<'a>> {
     let mut copies = Vec::new();
     for (volume, hidden) in hidden(plan) {
-        of_task(tracker, volume, hidden, &mut copies);
+        of_task(tracker, plan, volume, hidden, &mut copies);
     }
     for member in plan.members.kept() {
         for from in member.definition.objects("volumesFrom") {
@@ -82,6 +82,7 @@ fn hidden<'a>(plan: &Plan<'_, 'a>) -> Vec<(&'a str, Vec<Hidden<'a>>)> {
 
 fn of_task<'a>(
     tracker: &mut FieldTracker<'a>,
+    plan: &Plan<'_, 'a>,
     volume: &'a str,
     hidden: Vec<Hidden<'a>>,
     copies: &mut Vec<ImageCopy<'a>>,
@@ -110,7 +111,8 @@ fn of_task<'a>(
     );
     let id = tracker.question_id("image-content", volume);
     let options: Vec<&str> = ["empty"].into_iter().chain(choices.iter().map(|(choice, _)| choice.as_str())).collect();
-    match tracker.ask(id, &without_marks(&text), &options, None) {
+    let ask = |tracker: &mut FieldTracker<'a>| tracker.ask(id, &without_marks(&text), &options, None);
+    match tracker.resting_on(images(plan, hidden.iter().map(|one| one.member)), ask) {
         Asked::Given(answer) => {
             if let Some((_, one)) = choices.iter().find(|(choice, _)| choice == answer) {
                 copies.push(ImageCopy {
@@ -124,6 +126,17 @@ fn of_task<'a>(
         }
         Asked::Open(id) => hold(tracker, &id, hidden.iter().map(|one| one.field)),
     }
+}
+
+/// The images of these containers without their versions: what was said of one is said of its next version, and of no other image.
+fn images<'m>(plan: &Plan<'_, '_>, names: impl Iterator<Item = &'m str>) -> String {
+    let image = |name: &'m str| plan.members.named(name).and_then(|member| member.definition.peek("image"));
+    let repository = |image: &str| {
+        let image = image.split_once('@').map_or(image, |(image, _)| image);
+        let (path, last) = image.rsplit_once('/').map_or(("", image), |(path, last)| (path, last));
+        format!("{path}/{}", last.split_once(':').map_or(last, |(name, _)| name))
+    };
+    without_marks(&names.filter_map(image).map(repository).collect::<Vec<_>>().join("\n"))
 }
 
 /// How the question writes an answer with a path.
@@ -144,7 +157,9 @@ fn declared<'a>(
     );
     let id = tracker.question_id("image-content", &format!("{borrower}/{source}"));
     let usable = |answer: &str| answer == "none" || answer != COPY && paths(plan, [borrower, source], answer).is_some();
-    match tracker.ask_for(id, &without_marks(&text), &["none", COPY], None, usable) {
+    let ask =
+        |tracker: &mut FieldTracker<'a>| tracker.ask_for(id, &without_marks(&text), &["none", COPY], None, usable);
+    match tracker.resting_on(images(plan, [source].into_iter()), ask) {
         Asked::Given(answer) => {
             for path in paths(plan, [borrower, source], answer).unwrap_or_default() {
                 share(plan, [borrower, source], path, field, copies);

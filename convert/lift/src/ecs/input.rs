@@ -23,16 +23,18 @@ pub(super) fn ask<'a>(tracker: &mut FieldTracker<'a>, field: Field<'a>, refused:
     let id = question(tracker);
     let lost = crate::marks::without_marks(&refused.lost.join("; "));
     let text = format!("Its schedule changes the task in a way that can't be carried over: {lost}.");
+    // The words name what is lost, and not all that it says.
+    let ground = crate::marks::without_marks(&text_of(field.0));
     let asked = if refused.rest.is_empty() {
         let text = format!("{text} Can all of its input be left out?");
-        tracker.ask(id, &text, &[LEAVE_OUT], Some(LEAVE_OUT))
+        tracker.resting_on(ground, |tracker| tracker.ask(id, &text, &[LEAVE_OUT], Some(LEAVE_OUT)))
     } else {
         let rest = crate::marks::without_marks(&refused.rest.join("; "));
         let text = format!(
             "{text} The rest of its input can be: {rest}. Is only left out what can't be carried over (`{THE_REST}`), or all of \
              its input (`{LEAVE_OUT}`)?"
         );
-        tracker.ask(id, &text, &[THE_REST, LEAVE_OUT], Some(LEAVE_OUT))
+        tracker.resting_on(ground, |tracker| tracker.ask(id, &text, &[THE_REST, LEAVE_OUT], Some(LEAVE_OUT)))
     };
     match asked {
         Asked::Given(_) => field.dropped(tracker, "dropped-by-answer"),

@@ -148,9 +148,15 @@ fn asked(tracker: &mut FieldTracker<'_>, port: Option<u16>) -> ComponentType {
             machines.join(" and ")
         )
     };
-    let options = ["web", "worker", "cron", "job"];
-    let usable = |answer: &str| options.contains(&answer) && (answer != "web" || port.is_some());
-    match tracker.ask_for(id, &text, &options, Some(assumed), usable) {
+    // Without a port nothing comes to it.
+    let (options, text): (&[&str], String) = match port {
+        Some(_) => (&["web", "worker", "cron", "job"], text),
+        None => (
+            &["worker", "cron", "job"],
+            format!("{text} (It has no port, and so can't serve: `portMappings` says one.)"),
+        ),
+    };
+    match tracker.ask(id, &text, options, Some(assumed)) {
         Asked::Given("web") => ComponentType::Web,
         Asked::Given("cron") => ComponentType::Cron,
         Asked::Given("job") => ComponentType::Job,

@@ -277,7 +277,8 @@ fn sysctls<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, definition: 
         let id = tracker.question_id("sysctl", &name);
         let text =
             format!("Its containers set the kernel parameter `{name}` to different values, and a pod has one. Which?");
-        match tracker.ask(id, &text, &values, values.first().copied()) {
+        let ground = values.join("\n");
+        match tracker.resting_on(ground, |tracker| tracker.ask(id, &text, &values, values.first().copied())) {
             Asked::Given(answer) => {
                 for field in [name_field, value_field] {
                     field.approximated(tracker, target.clone(), "one for all containers, by a person's answer");

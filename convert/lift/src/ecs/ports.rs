@@ -15,6 +15,10 @@ pub(super) fn map<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, compo
     let mut names = BTreeSet::new();
     let mut served = false;
     for member in plan.members.kept() {
+        if member.role == ContainerRole::Init {
+            has_ended(tracker, member);
+            continue;
+        }
         let mut ports = BTreeMap::new();
         for mapping in member.definition.objects("portMappings") {
             let serves = member.role == ContainerRole::Main
@@ -38,6 +42,13 @@ pub(super) fn map<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, compo
                 }
             }
         }
+    }
+}
+
+/// A container that has ended before the pod serves has no port that anybody could come to, on ECS neither.
+fn has_ended<'a>(tracker: &mut FieldTracker<'a>, member: &Member<'a>) {
+    for (_, value) in member.definition.objects("portMappings").flat_map(Object::entries) {
+        Field(value).dropped_because(tracker, "init-ports", "it has ended before anything of the pod serves");
     }
 }
 
@@ -191,7 +202,8 @@ fn host_port<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>, member: &M
 /// On a bridge each container has its own ports; in a pod they share them.
 fn clashes<'a>(tracker: &mut FieldTracker<'a>, plan: &Plan<'_, 'a>) {
     let mut taken: BTreeMap<(u64, &str), &str> = BTreeMap::new();
-    for member in plan.members.kept() {
+    // What has ended listens on nothing.
+    for member in plan.members.kept().filter(|member| member.role != ContainerRole::Init) {
         for mapping in member.definition.objects("portMappings") {
             let Some(field) = mapping.field("containerPort") else {
                 continue;

@@ -95,7 +95,10 @@ pub(super) fn decide<'a>(
         if runs_on { vec!["always", apart, "leave-out"] } else { vec!["before", once, "always", apart, "leave-out"] };
     let own = if has_no_entry(container) { Vec::new() } else { words(container, "command") };
     let usable = |answer: &str| read(answer, &entry).is_some_and(|fate| has_once(&fate, &entry, &own));
-    match tracker.ask_for(id, &text, &options, Some("always"), usable) {
+    // Whether it ends, and which words it runs, was said of this command and none other.
+    let ground = ["entryPoint", "command"].map(|name| words(container, name).join("\n")).join("\n\n");
+    let ask = |tracker: &mut FieldTracker<'a>| tracker.ask_for(id, &text, &options, Some("always"), usable);
+    match tracker.resting_on(crate::marks::without_marks(&ground), ask) {
         Asked::Given(answer) => read(answer, &entry),
         Asked::Open(id) => {
             if !runs_on {

@@ -10,7 +10,8 @@ use std::collections::{BTreeMap, BTreeSet};
 /// default (Elastic Load Balancing API reference, LoadBalancerAttribute).
 pub const SILENCE: Seconds = Seconds(60);
 
-/// How a component is reached from outside. `<app>.apps.<domain>` is always added unless `internal`.
+/// How a component is reached from outside. Beside `hosts`, `<app>.<apps_domain>` leads to it, unless `internal` is true or
+/// `own_host` is false (`platform.apps_domain`).
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Ingress {
@@ -36,7 +37,7 @@ pub struct Ingress {
     /// Whether it is only reached from inside: its hosts by the platform's internal Gateway, all else by its Service.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub internal: Option<bool>,
-    /// Whether it has the host `<app>.apps.<domain>`, where it is reached from outside; none is yes.
+    /// Whether it has the host `<app>.<apps_domain>`, where it is reached from outside; none is yes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub own_host: Option<bool>,
     /// Whether a client stays with the instance that it reached first, and for how long.

@@ -18,7 +18,8 @@ pub(crate) fn ask_for_driver<'a>(
     let text = "It scales by steps or by a metric of its own. By what should it scale: `cpu=70`, `memory=80`, `rps=50`, \
                 `queue=URL:20` (messages for each instance), or `none`?";
     let usable = |answer: &str| answer == "none" || drive(answer, &mut ScaleRange::default());
-    match tracker.ask_for(id, text, &[], Some("none"), usable) {
+    let ground = crate::marks::without_marks(&fields.iter().map(|field| field.0.to_string()).collect::<String>());
+    match tracker.resting_on(ground, |tracker| tracker.ask_for(id, text, &[], Some("none"), usable)) {
         Asked::Given(answer) => {
             for field in fields {
                 field.approximated(tracker, context.at("scale"), "what drives it, by a person's answer");

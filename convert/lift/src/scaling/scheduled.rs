@@ -77,8 +77,10 @@ fn ask_about_action<'a>(tracker: &mut FieldTracker<'a>, action: Object<'a>) {
     let name = crate::marks::without_marks(action.peek("ScheduledActionName").unwrap_or("action"));
     let id = tracker.question_id("scaling", &name);
     let text = "Its bounds are moved by the clock in a way that the platform can't. Can that be left out?";
-    let answer = tracker.ask(id, text, &["leave-out"], Some("leave-out"));
     let fields = ["Schedule", "Timezone", "StartTime", "EndTime", "ScalableTargetAction"];
+    let ground = fields.iter().filter_map(|name| action.field(name)).map(|field| field.0.to_string());
+    let ask = |tracker: &mut FieldTracker<'a>| tracker.ask(id, text, &["leave-out"], Some("leave-out"));
+    let answer = tracker.resting_on(ground.collect(), ask);
     for field in fields.into_iter().filter_map(|name| action.field(name)) {
         match &answer {
             Asked::Open(id) => Field::asked(field, tracker, id),

@@ -46,7 +46,9 @@ impl<'a> FieldTracker<'a> {
         self.placeholders += 1;
         let assumed = stand_in(kind, text, self.placeholders);
         let usable = |answer: &str| is_clean(answer) && is_legal(kind, answer);
-        match self.ask_for(id, &question, &[], assumed.as_deref(), usable) {
+        // The words show the beginning of a long text.
+        let ground = if show(text).ends_with('…') { without_marks(text) } else { String::new() };
+        match self.resting_on(ground, |tracker| tracker.ask_for(id, &question, &[], assumed.as_deref(), usable)) {
             Asked::Given(answer) => Some(answer.into()),
             Asked::Open(id) => {
                 self.hold(if secret { "a secret has to be moved first" } else { "a placeholder has no value yet" });
@@ -70,6 +72,11 @@ pub(crate) fn is_path(text: &str) -> bool {
 /// Whether a text is an image reference, with nothing in it that may not reach a plconfig.
 pub(crate) fn is_image(text: &str) -> bool {
     is_clean(text) && is_legal(Kind::Image, text)
+}
+
+/// Whether a placeholder of a template stands in a text.
+pub(crate) fn is_placeholder(text: &str) -> bool {
+    !spans(text, Kind::Free).is_empty()
 }
 
 fn show(text: &str) -> String {

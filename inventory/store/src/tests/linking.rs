@@ -27,6 +27,7 @@ fn question(workload: &Workload) -> Question {
         text: "Who owns it?".to_owned(),
         options: vec!["parcels".to_owned(), "mail".to_owned()],
         assumed: None,
+        rests_on: None,
     }
 }
 

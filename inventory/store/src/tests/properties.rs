@@ -103,6 +103,7 @@ fn build(anything: &Anything) -> Store {
             text: name.clone(),
             options: text.iter().cloned().collect(),
             assumed: text.clone(),
+            rests_on: None,
         };
         store.run(|connection| write::workload(connection, &workload)).unwrap();
         store.run(|connection| write::edge(connection, &edge)).unwrap();

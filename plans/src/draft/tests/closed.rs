@@ -177,6 +177,7 @@ fn what_keeps_ways_closed_is_told_from_open_questions_and_from_answers() {
         text: String::new(),
         options: Vec::new(),
         assumed: None,
+        rests_on: None,
     };
     let open = [asked("auth/ecs/it/edge:443/10"), asked("replicas/ecs/it")];
     let mut decisions = Decisions::default();

@@ -35,6 +35,7 @@ mod tests {
             text: "Is it so?".to_owned(),
             options: vec!["yes".to_owned(), "no".to_owned()],
             assumed: Some("no".to_owned()),
+            rests_on: None,
         };
         let questions = vec![ask("topic/it"), ask("owner/it")];
         let had = fixture.notes(NoteKind::OpenQuestion).len();

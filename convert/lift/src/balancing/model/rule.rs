@@ -105,7 +105,7 @@ impl Conditions {
     }
 
     /// Whether a request without regard to its host may fulfil both. When in doubt it may.
-    pub(super) fn meets(&self, other: &Self) -> bool {
+    pub(in crate::balancing) fn meets(&self, other: &Self) -> bool {
         let methods = self.methods.is_empty()
             || other.methods.is_empty()
             || self.methods.iter().any(|method| other.methods.contains(method));
