@@ -193,8 +193,7 @@ fn prepare<'a>(
     let told_there = other_apps::hosts(tracker, &way, &read);
     // The hosts that other rules name are not those by which this one is called.
     if anywhere && way.known().is_empty() && (enters || hosts.is_empty()) {
-        let named =
-            tracker.resting_on(of_listener(), |tracker| questions::hosts(tracker, &way, &hosts, &told_there));
+        let named = tracker.resting_on(of_listener(), |tracker| questions::hosts(tracker, &way, &hosts, &told_there));
         hosts.extend(named);
     }
     hosts.extend(told_there);
