@@ -37,6 +37,7 @@ mod tests {
     use std::time::{Duration, UNIX_EPOCH};
 
     #[test]
+    #[expect(clippy::disallowed_methods, reason = "the scripts of a folder of the test's own")]
     fn the_newest_run_is_named_first_whatever_its_wave_is_called_and_whenever_its_file_was_written() {
         let folder = tempfile::tempdir().unwrap();
         let journal = camino::Utf8PathBuf::from_path_buf(folder.path().join("journal.db")).unwrap();

@@ -154,7 +154,10 @@ mod tests {
     fn a_rule_that_was_asked_before_and_is_not_any_more_is_told() {
         let (own, first) = (rule("own", "10", "a.example.com"), rule("first", "5", "a.example.com"));
         let sealed = frame("own", &[own.clone(), first]);
-        assert!(sealed.differences(&frame("own", &[own.clone()]))[0].contains("rule first takes nothing before it"));
+        assert!(
+            sealed.differences(&frame("own", std::slice::from_ref(&own)))[0]
+                .contains("rule first takes nothing before it")
+        );
         let wider = frame("own", &[own, rule("first", "5", "*.example.com")]);
         assert!(sealed.differences(&wider)[0].contains("the plan was made beside"));
     }
@@ -162,7 +165,7 @@ mod tests {
     #[test]
     fn every_rule_takes_requests_of_a_listeners_default_actions() {
         let default = json!({"RuleArn": "default", "Priority": "default", "IsDefault": true});
-        let sealed = frame("listener", &[default.clone()]);
+        let sealed = frame("listener", std::slice::from_ref(&default));
         let found = sealed.differences(&frame("listener", &[default, rule("new", "5", "a.example.com")]));
         assert!(found[0].contains("rule new is asked before"), "{found:?}");
     }
