@@ -162,6 +162,7 @@ fn what_is_open_until_somebody_answers_keeps_nothing_back() {
             text: String::new(),
             options: vec!["all-here".to_owned(), "leave-out".to_owned()],
             assumed: Some(assumed.to_owned()),
+            rests_on: None,
         };
         closed_ways(&WorkloadId::new("ecs/it"), &[question], &Decisions::default()).len()
     };
