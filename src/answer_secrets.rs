@@ -25,7 +25,11 @@ pub(crate) fn marked(answer: &str) -> Option<String> {
         }
         _ => false,
     };
-    let read = redactor.redact_text(words);
+    // Of settings with commas between them (`cpu=250m,memory=512Mi`) each is looked at by itself: together they look like no word.
+    let read = match words.contains(char::is_whitespace) {
+        true => redactor.redact_text(words),
+        false => words.split(',').map(|word| redactor.redact_text(word)).collect::<Vec<_>>().join(","),
+    };
     if read == words && !holds {
         return None;
     }

@@ -62,7 +62,7 @@ pub(crate) fn run(global: &Global, printer: &Printer, args: &InitArgs) -> Result
     };
     let ignore = crate::paths::within(&global.dir, ignored::FILE);
     if ignored::complete(&ignore)? { &mut written } else { &mut kept }.push(ignore.to_string());
-    let (next, then) = next(&global.dir)?;
+    let (next, lines) = next(&global.dir)?;
     if printer.is_json() {
         let account = account.as_deref();
         printer.json(&Document { schema: "caravan.init/v1", written: &written, kept: &kept, account, next: &next })?;
@@ -70,8 +70,7 @@ pub(crate) fn run(global: &Global, printer: &Printer, args: &InitArgs) -> Result
         printer.text(|out| {
             written.iter().try_for_each(|file| writeln!(out, "wrote {file}"))?;
             kept.iter().try_for_each(|file| writeln!(out, "kept {file} as it is"))?;
-            writeln!(out, "next: {next}")?;
-            writeln!(out, "{then}")
+            lines.iter().try_for_each(|line| writeln!(out, "{line}"))
         })?;
     }
     Ok(Exit::Done)
@@ -83,15 +82,15 @@ fn make(dir: &Utf8Path, _permit: &WritePermit) -> Result<(), Failure> {
     std::fs::create_dir_all(dir).map_err(|error| files::failure(dir, error))
 }
 
-/// The command that comes next, as it can be pasted, and what comes after it or in its place, on a line of its own: with accounts,
-/// reading them; without any, reading files.
-fn next(dir: &Utf8Path) -> Result<(String, String), Failure> {
+/// What comes next: the command as it can be pasted, and for people two lines, on each of which a command stands alone. With accounts, they
+/// are read; without any, files.
+fn next(dir: &Utf8Path) -> Result<(String, [String; 2]), Failure> {
     let at = if dir == "." { String::new() } else { format!(" --dir {}", quoted(dir.as_str())) };
-    Ok(match Config::load(dir)?.accounts.is_empty() {
-        true => (
-            format!("caravan{at} discover --files PATH"),
-            format!("or, to read a cloud: name its accounts in {}", Config::path(dir)),
-        ),
-        false => (format!("caravan{at} doctor"), format!("then: caravan{at} discover")),
-    })
+    if Config::load(dir)?.accounts.is_empty() {
+        let command = format!("caravan{at} discover --files PATH");
+        let instead = format!("or, to read a cloud: name its accounts in {}", Config::path(dir));
+        return Ok((command.clone(), [format!("next: {command}"), instead]));
+    }
+    let (first, second) = (format!("caravan{at} doctor"), format!("caravan{at} discover"));
+    Ok((format!("{first} && {second}"), [format!("next: {first}"), format!("then: {second}")]))
 }

@@ -122,7 +122,9 @@ fn no_secret_comes_in_by_an_answer() {
     let by_hand = format!("schema: caravan.decisions/v1\nanswers:\n  {id}: {{answer: \"{words}\"}}\n");
     room.write("decisions.yaml", by_hand);
     let said = room.run(&["decide"]);
-    said.ends(0, &[id, "a secret seems to stand"]);
+    said.ends(0, &[]);
+    let listed = said.out.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(listed.contains(id) && listed.contains("a secret seems to stand"), "{listed}");
     assert!(!said.out.contains(secret) && !said.err.contains(secret), "{}{}", said.out, said.err);
     room.run(&["convert", "--out", "trees"]).ends(0, &[]);
     room.run(&["decide", "kind/ecs/files/site=worker"]).ends(0, &[]);
