@@ -31,7 +31,9 @@ fn by_schedule(schedule: Value) -> Documents {
 fn holds(topic: &str, answer: &str, before: &Documents, after: &Documents) -> bool {
     let question = Case::live("tide", before).lift().questions.into_iter();
     let mut of_topic = question.filter(|one| one.id.as_str().starts_with(&format!("{topic}/")));
-    let question = of_topic.next().unwrap_or_else(|| panic!("{topic} is not asked"));
+    let question = of_topic.next();
+    assert!(question.is_some(), "{topic} is not asked");
+    let question = question.unwrap();
     let given = |documents: &Documents| {
         let mut case = Case::live("tide", documents);
         let decision = Decision { answer: answer.to_owned(), reason: None, asked: Some(question.digest()) };
