@@ -220,13 +220,6 @@ impl<'a> FieldTracker<'a> {
         }
     }
 
-    /// Says of what was mapped to one place of the plconfig that it stands at another one.
-    pub(crate) fn retarget(&mut self, from: &str, to: &str) {
-        for mark in self.marks.values_mut().filter(|mark| mark.target.as_deref() == Some(from)) {
-            mark.target = Some(to.to_owned().into());
-        }
-    }
-
     /// Gives a leaf's verdict away: the final walk comes to each leaf once.
     pub(crate) fn take_mark(&mut self, leaf: &Value) -> Option<Mark> {
         self.marks.remove(&address(leaf))

@@ -137,10 +137,6 @@ pub(crate) fn map<'a>(
             component,
         );
     }
-    if component.ingress.as_ref().is_some_and(|ingress| ingress.routes.is_empty()) {
-        // One plain route is written as its hosts and paths.
-        tracker.retarget(&context.at("ingress/routes"), &context.at("ingress"));
-    }
     shared_hosts::map(tracker, config, component);
 }
 

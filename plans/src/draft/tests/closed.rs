@@ -143,12 +143,10 @@ fn a_name_all_of_which_is_closed_by_an_answer_stays_where_it_is() {
         (json!([host("desk.example.com"), path("/login")]), true),
         (json!([host("pier.example.com")]), true),
     ] {
-        let rules =
-            vec![rule(5, &conditions, &away), rule(20, &json!([host("desk.example.com"), path("/*")]), &to("ours"))];
+        let rules = vec![rule(5, &conditions, &away), rule(20, &json!([host("desk.example.com")]), &to("ours"))];
         let drafted =
             drafted_closed(&[(question, Some("closed"))], rules, vec![record("desk.example.com", &json!({}))]);
         assert_eq!(moves(&drafted) == ["desk.example.com"], moved, "{conditions}: {:?}", drafted.left_out);
-        assert!(moved || !moves(&drafted).contains(&"desk.example.com".to_owned()), "{conditions}");
     }
 }
 
