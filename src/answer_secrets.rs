@@ -2,13 +2,23 @@
 //! take out of a source, no answer brings in again.
 
 use caravan_discover::Redactor;
-use caravan_inventory::Redacted;
+use caravan_inventory::{QuestionId, Redacted};
 use serde_json::Value;
 
 /// How the place of a secret is named in its stead.
 pub(crate) const REFERENCE: &str = "keep it in the team's store, bring it in as a variable of the container by its `secrets`, and name that variable \
                                     in its place: `$NAME` in words that a shell of the image runs, such as `[\"sh\", \"-c\", \"exec app --token \
                                     $TOKEN\"]`";
+
+/// Topics whose answers are names that the question offers: an id of a workload may look like a token, and nothing else is taken there.
+const OF_NAMES: [&str; 7] =
+    ["group-server", "host-listener", "host-owner", "internal-host-listener", "internal-host-owner", "owner", "target"];
+
+/// As [`marked`], of the answer to a question.
+pub(crate) fn marked_of(question: &QuestionId, answer: &str) -> Option<String> {
+    let topic = question.as_str().split('/').next().unwrap_or_default();
+    if OF_NAMES.contains(&topic) { None } else { marked(answer) }
+}
 
 /// The answer with a mark for each secret that seems to stand in it; none where none does. The mark is the same for all, since a
 /// fingerprint may stand in no tree that Git carries.
@@ -74,8 +84,8 @@ fn without_fingerprints(text: &str, mark: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::marked;
-    use caravan_inventory::Redacted;
+    use super::{marked, marked_of};
+    use caravan_inventory::{QuestionId, Redacted};
 
     #[test]
     fn what_discovery_would_take_out_of_a_command_stands_in_no_answer() {
@@ -126,5 +136,17 @@ mod tests {
         ] {
             assert_eq!(marked(answer), None, "{answer}");
         }
+    }
+
+    /// A name that AWS made looks like a token; where names are chosen from, nothing else is taken.
+    #[test]
+    fn a_name_that_a_question_offers_is_no_secret() {
+        let name = "ecs/111122223333/eu-west-1/main/Xk29vQp7Lm3RtY8wZs4N";
+        let of = |topic: &str| marked_of(&QuestionId::new(format!("{topic}/ecs/test/it")), name);
+        assert_eq!(of("group-server"), None);
+        assert!(
+            marked_of(&QuestionId::new("words/ecs/test/it/app"), "--token ghp_q8Zs0Lx2Vn4Bt6Ky1Wd3Rf5Hj7Mc9Pa0Ue2")
+                .is_some()
+        );
     }
 }

@@ -63,7 +63,7 @@ pub(crate) fn load_all(dir: &Utf8Path) -> Result<Decided, Failure> {
     }
     let mut decided: Decided = yaml::parse(&path, &read_text(&path, FailureKind::Configuration)?)?;
     for (id, decision) in &mut decided.answers.0 {
-        if let Some(marked) = answer_secrets::marked(&decision.answer) {
+        if let Some(marked) = answer_secrets::marked_of(id, &decision.answer) {
             decided.held.insert(id.clone(), std::mem::replace(&mut decision.answer, marked));
         }
     }

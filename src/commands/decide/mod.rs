@@ -179,14 +179,14 @@ fn answer(store: &Store, decided: Decisions, config: &Config, args: &DecideArgs)
 /// # Errors
 /// When a secret seems to stand in one of them; what it is is said nowhere.
 fn refuse_secrets(args: &DecideArgs) -> Result<(), Failure> {
-    let holds = |text: &String| answer_secrets::marked(text).is_some();
-    if let Some((id, _)) = args.answers.iter().find(|(_, text)| holds(text)) {
+    let is_held = |(id, text): &&(QuestionId, String)| answer_secrets::marked_of(id, text).is_some();
+    if let Some((id, _)) = args.answers.iter().find(is_held) {
         let text = format!(
             "in the answer to {id} a secret seems to stand, and answers stand in Git in clear: none is written"
         );
         return Err(Failure::new(FailureKind::Usage, text).hint(answer_secrets::REFERENCE));
     }
-    match args.reason.as_ref().is_some_and(holds) {
+    match args.reason.as_ref().is_some_and(|reason| answer_secrets::marked(reason).is_some()) {
         true => Err(Failure::new(
             FailureKind::Usage,
             "in the reason a secret seems to stand, and reasons stand in Git in clear",

@@ -45,11 +45,10 @@ const USUAL: &str = "`GET /` every 30 s, within 5 s, out of traffic after 2 fail
 fn is_usual(group: Object<'_>) -> bool {
     let is_off = matches!(group.field("HealthCheckEnabled").map(|field| field.0), Some(Value::Bool(false)));
     let is_plain = !matches!(group.peek("ProtocolVersion"), Some("HTTP2" | "GRPC"));
-    let says = |name: &&str| group.field(name).is_some();
     group.peek("Protocol") == Some("HTTP")
         && is_plain
         && !is_off
-        && !["HealthCheckProtocol", "HealthCheckPath"].iter().any(|name| says(&name))
+        && !["HealthCheckProtocol", "HealthCheckPath"].iter().any(|name| group.field(name).is_some())
 }
 
 /// What holds of a group of HTTP though its template does not say it, for people: its check.
@@ -81,7 +80,7 @@ fn probe<'a>(tracker: &mut FieldTracker<'a>, context: &Context<'_, 'a>, group: O
         }
     }
     if is_usual(group) && over_http {
-        probe.path = Some("/".to_owned().into());
+        probe.path = Some("/".to_owned());
     }
     if let Some(field) = group.field("HealthCheckPort") {
         match number(field.0).and_then(|port| u16::try_from(port).ok()) {

@@ -34,7 +34,7 @@ pub(super) fn let_in<'a>(tracker: &mut FieldTracker<'a>, way: &Way<'a>) -> bool 
 
 /// Whether discovery did not read all rules where the workload runs: a rule that was not read is none that is known.
 fn are_unread(tracker: &FieldTracker<'_>) -> bool {
-    tracker.source.unread.is(&tracker.source.workload, RULES)
+    tracker.source.unread.is(tracker.source.workload, RULES)
 }
 
 /// Whether a person says that a listener, whose rules a scan could not read whole, has none beside those that are known.
