@@ -159,6 +159,7 @@ fn service(number: usize) -> Service {
         decisions: &Decisions::default(),
         hosts: &SharedHosts::default(),
         store: &StoreReach::UNKNOWN,
+        unread: &caravan_convert_lift::Unread::NOTHING,
     });
     let needs = vec![
         edge(&workload.id, "host:db.example.com", EdgeKind::Data),
